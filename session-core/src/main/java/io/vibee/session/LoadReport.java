@@ -1,0 +1,23 @@
+package io.vibee.session;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a load went.
+ *
+ * @param mode where the sessions came from
+ * @param loaded how many were handed over
+ * @param unreadable those that were skipped because they cannot be read
+ * @param elapsed the time from opening the source to the last session
+ */
+public record LoadReport(
+    LoadMode mode, long loaded, List<UnreadableSession> unreadable, Duration elapsed) {
+  /** Checks that nothing is missing. */
+  public LoadReport {
+    Objects.requireNonNull(mode, "mode");
+    unreadable = List.copyOf(unreadable);
+    Objects.requireNonNull(elapsed, "elapsed");
+  }
+}

@@ -1,0 +1,15 @@
+package io.vibee.session;
+
+/**
+ * The database holds no current key ({@code encryption_keys}, row 1), so no hash can be read or
+ * stored.
+ */
+public final class MasterKeyMissingException extends SessionException {
+
+  /** Says how to get the key back. */
+  public MasterKeyMissingException() {
+    super(
+        "the database has no master key: encryption_keys has no row with id = 1, or its master_key"
+            + " is NULL; restore that row from a backup, since a new key cannot read old hashes");
+  }
+}

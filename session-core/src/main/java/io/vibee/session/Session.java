@@ -1,0 +1,100 @@
+package io.vibee.session;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Telegram account that an agent may act for.
+ *
+ * <p>Immutable, safe for threads. {@link #toString()} names the session without its secret, phone
+ * or user name. Texts hold no control characters and fit the columns they are stored in.
+ *
+ * @param userId the Telegram user's id, unique in a store, 1 to 255 characters; for an account from
+ *     the environment whose id is not given, {@code env-} and the account's number
+ * @param sessionId the id that the Telegram bridge issued ({@code sess_…}), unique in a store, 1 to
+ *     255 characters
+ * @param apiId the Telegram app's id, greater than zero
+ * @param apiHash the Telegram app's hash
+ * @param username the account's user name, at most 255 characters
+ * @param phone the account's phone number, at most 50 characters
+ * @param active whether agents load this session
+ * @param authorized whether the bridge last said that the account is logged in
+ * @param digitalTwinEnabled whether the account's digital twin is on
+ * @param autoReplyEnabled whether the agent answers by itself
+ * @param targetChats the chats to act in: ids as decimal digits, or names; see {@link
+ *     SessionStore#save} for how they are stored
+ * @param lastSeenAt when an agent last held this session, to the microsecond
+ * @param createdAt when the store first saved it; null before that
+ * @param updatedAt when a value other than {@code lastSeenAt} last changed; null before it was
+ *     saved
+ * @param revision how often its values changed in the store, from 1; 0 before it was saved
+ * @param keyVersion the version of the key that the stored hash is encrypted with; 0 when it did
+ *     not come from a store
+ */
+public record Session(
+    String userId,
+    String sessionId,
+    int apiId,
+    Secret apiHash,
+    @Nullable String username,
+    @Nullable String phone,
+    boolean active,
+    boolean authorized,
+    boolean digitalTwinEnabled,
+    boolean autoReplyEnabled,
+    List<String> targetChats,
+    @Nullable Instant lastSeenAt,
+    @Nullable Instant createdAt,
+    @Nullable Instant updatedAt,
+    long revision,
+    int keyVersion) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a value breaks the limits above; the message names the
+   *     field, not the value
+   */
+  public Session {
+    Texts.requireId("userId", userId);
+    Texts.requireId("sessionId", sessionId);
+    if (apiId <= 0) throw new IllegalArgumentException("apiId must be greater than zero");
+    Objects.requireNonNull(apiHash, "apiHash");
+    Texts.requireText("username", username, 255);
+    Texts.requireText("phone", phone, 50);
+    targetChats = List.copyOf(targetChats);
+    targetChats.forEach(chat -> Texts.requireText("targetChats", chat, 4096));
+  }
+
+  /**
+   * Starts a session with its required values and the defaults of a new one: active, not
+   * authorized, digital twin off, automatic replies on.
+   *
+   * @param userId see {@link #userId()}
+   * @param sessionId see {@link #sessionId()}
+   * @param apiId see {@link #apiId()}
+   * @param apiHash see {@link #apiHash()}
+   * @return a builder
+   */
+  public static SessionBuilder builder(String userId, String sessionId, int apiId, Secret apiHash) {
+    return new SessionBuilder(userId, sessionId, apiId, apiHash);
+  }
+
+  /**
+   * Starts from this session's values, to change some of them.
+   *
+   * @return a builder with the values of this session
+   */
+  public SessionBuilder toBuilder() {
+    return new SessionBuilder(this);
+  }
+
+  /** The ids and flags; no secret, phone or user name. */
+  @Override
+  public String toString() {
+    return "Session[userId=%s, sessionId=%s, apiId=%d, active=%s, authorized=%s, revision=%d]"
+        .formatted(userId, sessionId, apiId, active, authorized, revision);
+  }
+}

@@ -1,0 +1,146 @@
+package io.vibee.session;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Keeps sessions, each user's one, with their {@code api_hash} encrypted, and a log of what
+ * happened to them.
+ *
+ * <p>Guarantees, for every implementation:
+ *
+ * <ul>
+ *   <li>A hash is encrypted with AES-256 before it is stored, and given back only as it was saved:
+ *       a wrong key or a damaged hash is an error, never a wrong text.
+ *   <li>Every change is one transaction with its record in the activity log: both happen or
+ *       neither.
+ *   <li>A session that cannot be read is reported and never hides the others.
+ *   <li>No error or log line holds a hash, a key or a password.
+ *   <li>All methods may be called from many threads and processes at once.
+ * </ul>
+ *
+ * <p>Every method throws {@link StoreUnavailableException} when the store cannot be reached or
+ * fails, {@link SchemaVersionException} when its tables are missing, older or newer, {@link
+ * MasterKeyMissingException} when it holds no key, and {@link IllegalStateException} after {@link
+ * #close()}. Times are the store's clock, in microseconds.
+ */
+public interface SessionStore extends AutoCloseable {
+
+  /**
+   * Finds a user's session, active or not.
+   *
+   * @param userId the Telegram user's id, compared exactly
+   * @return the session, or empty when the user has none
+   * @throws UnreadableSessionException if there is one and it cannot be read
+   */
+  Optional<Session> findByUserId(String userId);
+
+  /**
+   * Finds a session by its id, active or not.
+   *
+   * @param sessionId the session's id, compared exactly
+   * @return the session, or empty when there is none
+   * @throws UnreadableSessionException if there is one and it cannot be read
+   */
+  Optional<Session> findBySessionId(String sessionId);
+
+  /**
+   * Streams every active session in the order in which they were added. Holds a few thousand in
+   * memory at most, however many there are, and decrypts in bulk. Each session is handed over once.
+   *
+   * <p>Both consumers are called by the calling thread while a connection is held, so they should
+   * be quick. What they throw ends the stream and is thrown on, unchanged.
+   *
+   * @param readable is given each session
+   * @param unreadable is given each session that cannot be read
+   */
+  void forEachActive(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
+
+  /**
+   * Adds the session of a user, or updates it when the user has one. Saving the values that are
+   * stored already changes nothing: no revision, no log entry.
+   *
+   * <p>Stores every value but {@code lastSeenAt}, {@code createdAt}, {@code updatedAt}, {@code
+   * revision} and {@code keyVersion}, which are the store's own. In {@code target_chats}, a chat
+   * that is a decimal number of 64 bits is stored as a JSON number, a JSON object or array as
+   * itself, any other as a JSON string.
+   *
+   * @param session what to store
+   * @return the session as stored, and whether the user had none before
+   * @throws SessionConflictException if another user has a session of that id
+   */
+  SaveResult save(Session session);
+
+  /**
+   * Lets agents load a session. An active one stays as it is.
+   *
+   * @param sessionId the session's id
+   * @return true if it was not active before
+   * @throws SessionNotFoundException if there is no such session
+   */
+  boolean activate(String sessionId);
+
+  /**
+   * Keeps agents from loading a session, and keeps its values. An inactive one stays as it is.
+   *
+   * @param sessionId the session's id
+   * @return true if it was active before
+   * @throws SessionNotFoundException if there is no such session
+   */
+  boolean deactivate(String sessionId);
+
+  /**
+   * Deletes a session for good. Its activity log stays.
+   *
+   * @param sessionId the session's id
+   * @return true if there was one
+   */
+  boolean delete(String sessionId);
+
+  /**
+   * Notes that these sessions are held by an agent now: sets {@code lastSeenAt}, and nothing else;
+   * neither the revision nor the log takes part. One round trip, however many there are.
+   *
+   * @param sessionIds the sessions; unknown ids are passed over
+   * @return how many sessions were there
+   */
+  int touch(Collection<String> sessionIds);
+
+  /**
+   * Notes whether the account is logged in to Telegram.
+   *
+   * @param sessionId the session's id
+   * @param authorized what the bridge says
+   * @return true if that is a change
+   * @throws SessionNotFoundException if there is no such session
+   */
+  boolean markAuthorized(String sessionId, boolean authorized);
+
+  /**
+   * Adds an entry to a session's activity log.
+   *
+   * @param sessionId the session's id
+   * @param type what happened, at most 50 characters, such as {@link Activity#LOGIN}
+   * @param details values that JSON can hold; never put a secret here
+   * @throws SessionNotFoundException if there is no such session
+   * @throws IllegalArgumentException if the type is empty or too long, or a detail cannot be
+   *     written as JSON
+   */
+  void recordActivity(String sessionId, String type, Map<String, ?> details);
+
+  /**
+   * Reads the activity log, newest first.
+   *
+   * @param query which entries
+   * @return the entries, an unmodifiable list
+   */
+  List<Activity> activity(ActivityQuery query);
+
+  /** Ends all connections of this store's own. Further calls do nothing. */
+  @Override
+  void close();
+}

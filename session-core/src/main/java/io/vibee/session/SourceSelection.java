@@ -1,0 +1,77 @@
+package io.vibee.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which source wins, and which variables were passed over.
+ *
+ * <p>The order is that of {@link LoadMode}. {@code SESSION_SOURCE} pins the choice; then nothing is
+ * passed over, since the choice was made by name.
+ */
+record SourceSelection(LoadMode mode, List<String> passedOver) {
+  static final String DATABASE_URL = "DATABASE_URL";
+  static final String MULTI_TENANT = "MULTI_TENANT";
+  static final String USER_ID = "USER_ID";
+  private static final String PIN = "SESSION_SOURCE";
+  private static final Map<String, LoadMode> PINS =
+      Map.of(
+          "multi-tenant", LoadMode.MULTI_TENANT,
+          "user", LoadMode.SINGLE_DB,
+          "env", LoadMode.SINGLE_ENV,
+          "auto", LoadMode.AUTO);
+
+  static SourceSelection of(Environment env) {
+    @Nullable String pin = env.optional(PIN);
+    if (pin != null) return new SourceSelection(pinned(pin), List.of());
+    LoadMode mode = first(env);
+    return new SourceSelection(mode, passedOver(env, mode));
+  }
+
+  private static LoadMode pinned(String pin) {
+    LoadMode mode = PINS.get(pin);
+    if (mode == null) {
+      throw new MisconfiguredException(PIN + " must be multi-tenant, user, env or auto");
+    }
+    return mode;
+  }
+
+  private static LoadMode first(Environment env) {
+    if (env.isTrue(MULTI_TENANT)) return LoadMode.MULTI_TENANT;
+    if (env.isSet(USER_ID)) return LoadMode.SINGLE_DB;
+    if (env.isSet(EnvSessionSource.SESSION_ID)) return LoadMode.SINGLE_ENV;
+    if (env.isSet(DATABASE_URL)) return LoadMode.AUTO;
+    throw notConfigured();
+  }
+
+  private static List<String> passedOver(Environment env, LoadMode mode) {
+    List<String> names = new ArrayList<>();
+    if (mode == LoadMode.MULTI_TENANT) names.add(USER_ID);
+    if (mode != LoadMode.SINGLE_ENV) names.add(EnvSessionSource.SESSION_ID);
+    if (mode == LoadMode.SINGLE_ENV) names.add(DATABASE_URL);
+    return names.stream().filter(env::isSet).toList();
+  }
+
+  private static NotConfiguredException notConfigured() {
+    return new NotConfiguredException(
+        List.of(
+            new SourceAttempt(
+                LoadMode.MULTI_TENANT,
+                MULTI_TENANT + "=true",
+                "set it and DATABASE_URL to load every active session of a database"),
+            new SourceAttempt(
+                LoadMode.SINGLE_DB,
+                USER_ID,
+                "set it and DATABASE_URL to load one user's session from a database"),
+            new SourceAttempt(
+                LoadMode.SINGLE_ENV,
+                EnvSessionSource.SESSION_ID,
+                "set it, TELEGRAM_API_ID and TELEGRAM_API_HASH to use no database"),
+            new SourceAttempt(
+                LoadMode.AUTO,
+                DATABASE_URL,
+                "set it alone to load the only active session of a database")));
+  }
+}

@@ -1,0 +1,35 @@
+package io.vibee.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store cannot do its work now: it cannot be reached, it refuses the login, the role lacks a
+ * right, a statement was cancelled or failed. The message tells which; trying again later helps
+ * unless it says otherwise.
+ */
+public final class StoreUnavailableException extends SessionException {
+
+  /** The SQLState, empty when the server was not reached. */
+  private final String sqlState;
+
+  /**
+   * Creates the error.
+   *
+   * @param message what happened and what to do, without any stored value
+   * @param sqlState the SQLState, or an empty text
+   * @param cause a copy of the database error without values, or null
+   */
+  public StoreUnavailableException(String message, String sqlState, @Nullable Throwable cause) {
+    super(message, cause);
+    this.sqlState = sqlState;
+  }
+
+  /**
+   * The SQLState that the server or driver gave.
+   *
+   * @return five characters, or an empty text when there is none
+   */
+  public String sqlState() {
+    return sqlState;
+  }
+}

@@ -1,0 +1,61 @@
+package io.vibee.session;
+
+import java.util.Objects;
+
+/**
+ * A stored session that cannot be used, told without any value of it.
+ *
+ * @param userId the user's id as stored
+ * @param sessionId the session's id as stored
+ * @param keyVersion the version of the key that its hash names; 0 when no known key fits
+ * @param reason what is wrong
+ */
+public record UnreadableSession(String userId, String sessionId, int keyVersion, Reason reason) {
+
+  /** What is wrong with a stored session. */
+  public enum Reason {
+    /** The hash is damaged, or encrypted with another key than the one that it names. */
+    NOT_DECRYPTABLE("its api_hash cannot be decrypted: it is damaged or the key is not its own"),
+    /** The key of that version is not in the store. */
+    KEY_MISSING("the key of that version is missing"),
+    /** The hash is not AES-256 with integrity protection, or asks for absurd work. */
+    NOT_SEALED("its api_hash is not an AES-256 message with integrity protection"),
+    /** Another column breaks the limits of {@link Session}. */
+    INVALID_VALUES("a column holds a value that is not allowed");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+
+    /**
+     * The reason in words.
+     *
+     * @return a clause without a full stop
+     */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** Replaces control characters in the ids, which may hold anything that the database accepts. */
+  public UnreadableSession {
+    userId = Texts.printable(userId);
+    sessionId = Texts.printable(sessionId);
+    Objects.requireNonNull(reason, "reason");
+  }
+
+  /** One line for logs and people. */
+  @Override
+  public String toString() {
+    return "session "
+        + sessionId
+        + " of user "
+        + userId
+        + " (key version "
+        + keyVersion
+        + "): "
+        + reason.text();
+  }
+}
