@@ -1,0 +1,32 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.MasterKeyMissingException;
+import io.vibee.session.SchemaVersionException;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionInactiveException;
+import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.UnreadableSessionException;
+
+/** The exit codes that scripts rely on. */
+final class ExitCode {
+  static final int MISCONFIGURED = 2;
+  private static final int NO_SESSION = 3;
+  private static final int UNAVAILABLE = 4;
+  private static final int UNREADABLE = 5;
+  private static final int SCHEMA = 6;
+
+  private ExitCode() {}
+
+  static int of(SessionException error) {
+    if (error instanceof SessionNotFoundException || error instanceof SessionInactiveException) {
+      return NO_SESSION;
+    }
+    if (error instanceof StoreUnavailableException) return UNAVAILABLE;
+    if (error instanceof UnreadableSessionException || error instanceof MasterKeyMissingException) {
+      return UNREADABLE;
+    }
+    if (error instanceof SchemaVersionException) return SCHEMA;
+    return MISCONFIGURED;
+  }
+}

@@ -1,0 +1,87 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.SessionException;
+import io.vibee.session.agent.demo.Demo;
+import io.vibee.session.jdbc.SessionMigrations;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What {@code start.sh} runs. */
+public final class Main {
+  private static final String USAGE =
+      """
+      usage: ./start.sh [--migrate] [--once]
+             ./start.sh --demo
+
+        --once     load, print the sessions and exit
+        --migrate  make or update the tables first; nothing migrates unasked
+        --demo     the whole story on a PostgreSQL of its own; needs nothing, changes nothing
+        --help     this text
+
+      Loads, by the first of these that is set in the environment, .env or .envrc:
+        MULTI_TENANT=true    every active session in DATABASE_URL
+        USER_ID              that user's session in DATABASE_URL
+        TELEGRAM_SESSION_ID  TELEGRAM_API_ID and TELEGRAM_API_HASH, without a database
+        DATABASE_URL         the only active session there
+      SESSION_SOURCE=multi-tenant|user|env|auto pins the choice.
+
+      Exit codes of --once: 0 loaded; 2 not configured or misconfigured; 3 no such session, or it is
+      inactive; 4 the database cannot be reached; 5 a hash cannot be decrypted; 6 the schema is
+      missing, or older or newer than the library. The last line on standard error says what to do.
+      """;
+
+  private Main() {}
+
+  /**
+   * Runs the agent and ends the process.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    System.exit(run(args, out));
+  }
+
+  private static int run(String[] args, PrintStream out) {
+    try {
+      Options options = Options.parse(args);
+      if (options.help()) {
+        out.print(USAGE);
+        return 0;
+      }
+      if (options.demo()) return Demo.run(out);
+      return runAgent(options, out);
+    } catch (SessionException e) {
+      return fail(ExitCode.of(e), String.valueOf(e.getMessage()));
+    } catch (UsageException e) {
+      return fail(ExitCode.MISCONFIGURED, e.getMessage() + "; ./start.sh --help lists the options");
+    }
+  }
+
+  private static int runAgent(Options options, PrintStream out) {
+    Path home = Path.of(System.getProperty("vibee.home", "."));
+    Map<String, String> environment = DotenvFiles.merge(System.getenv(), home);
+    if (options.migrate()) migrate(environment);
+    try (Agent agent = Agent.start(environment, out)) {
+      if (!options.once()) agent.runUntilStopped();
+    }
+    return 0;
+  }
+
+  private static void migrate(Map<String, String> environment) {
+    String url = environment.getOrDefault("DATABASE_URL", "");
+    if (url.isEmpty()) throw new UsageException("--migrate needs DATABASE_URL");
+    SessionMigrations.migrate(url);
+    System.err.println("migrated: the schema is up to date");
+  }
+
+  private static int fail(int code, String message) {
+    System.err.println("start.sh: " + message);
+    if (message.contains("\n")) {
+      System.err.println("start.sh: set one of them in the environment or in .env beside start.sh");
+    }
+    return code;
+  }
+}

@@ -1,0 +1,118 @@
+package io.vibee.session.agent.demo;
+
+import io.vibee.session.LoadedSessions;
+import io.vibee.session.Session;
+import io.vibee.session.SessionLoader;
+import io.vibee.session.agent.SessionLines;
+import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.SessionMigrations;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** The whole story, each step with what it shows. All values are made up. */
+public final class Demo {
+  private static final Map<String, String> LEGACY =
+      Map.of(
+          "TELEGRAM_SESSION_ID", "sess_legacy0001",
+          "TELEGRAM_API_ID", "94892",
+          "TELEGRAM_API_HASH", "fedcba9876543210fedcba9876543210",
+          "TELEGRAM_SESSION_1_PHONE", "+10005550100");
+
+  private final PrintStream out;
+  private final String databaseUrl;
+  private final SqlConsole sql;
+  private int step;
+
+  private Demo(PrintStream out, EmbeddedPostgres postgres) {
+    this.out = out;
+    this.databaseUrl = "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres";
+    this.sql = new SqlConsole(postgres.getPostgresDatabase(), out);
+  }
+
+  /**
+   * Tells the story.
+   *
+   * @param out where to
+   * @return the process's exit code
+   */
+  public static int run(PrintStream out) {
+    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+      new Demo(out, postgres).tell();
+      return 0;
+    } catch (IOException | SQLException | IllegalStateException e) {
+      System.err.println("start.sh: the demo's PostgreSQL failed: " + e.getMessage());
+      return 4;
+    }
+  }
+
+  private void tell() throws SQLException {
+    step("An empty PostgreSQL, started for this demo and removed after it");
+    sql.query("select split_part(version(), ' on ', 1) as server");
+
+    step("Migrate, as ./start.sh --migrate does: tables, triggers and a random 32-byte key");
+    SessionMigrations.migrate(databaseUrl);
+    sql.query("select version, length(master_key) as key_length from encryption_keys");
+
+    step("An account from a legacy .env, loaded without a database (mode C)");
+    LoadedSessions legacy = load(LEGACY);
+
+    step("The same account, moved into the database");
+    try (JdbcSessionStore store = JdbcSessionStore.open(databaseUrl)) {
+      for (Session account : legacy) {
+        store.save(account.toBuilder().userId("100200299").build());
+      }
+    }
+    sql.query("select user_id, session_id, is_active from user_sessions");
+
+    step("Three clients, added by the guide's SQL with a plain pgp_sym_encrypt");
+    for (int client = 1; client <= 3; client++) sql.update(DemoSql.insertClient(client));
+
+    step("The database made each AES-256 (cipher 9; the plain call writes AES-128, cipher 7)");
+    sql.query(DemoSql.CIPHERS);
+
+    step("One user's session: USER_ID=100200301 (mode A)");
+    load(Map.of("DATABASE_URL", databaseUrl, "USER_ID", "100200301"));
+
+    step("All active sessions: MULTI_TENANT=true (mode B)");
+    loadAll();
+
+    step("Change the key by the guide's UPDATE: every row follows, nothing becomes unreadable");
+    sql.update(DemoSql.CHANGE_KEY);
+    sql.query(DemoSql.KEYS);
+    loadAll();
+
+    step("The guide's troubleshooting SELECT still works (shown as a match, not in clear)");
+    sql.query(DemoSql.TROUBLESHOOT);
+
+    step("Monitoring: sessions, activity, authorization");
+    sql.query(DemoSql.SESSIONS);
+    sql.query(DemoSql.ACTIVITY);
+    sql.query(DemoSql.AUTHORIZED);
+
+    out.println();
+    out.println("That was all of it. Next: docs/quick-start.md does the same on your database.");
+  }
+
+  private void loadAll() {
+    load(Map.of("DATABASE_URL", databaseUrl, "MULTI_TENANT", "true"));
+  }
+
+  private LoadedSessions load(Map<String, String> environment) {
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
+      LoadedSessions sessions = loader.load();
+      for (Session session : sessions) {
+        out.println("   " + SessionLines.session(session, loader.mode()));
+      }
+      out.println("   " + SessionLines.summary(sessions.report()));
+      return sessions;
+    }
+  }
+
+  private void step(String title) {
+    out.println();
+    out.println(++step + ". " + title);
+  }
+}

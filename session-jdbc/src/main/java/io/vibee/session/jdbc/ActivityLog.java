@@ -1,0 +1,93 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.SessionNotFoundException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Adds to the activity log and reads it; changes of sessions are logged by the database itself. */
+final class ActivityLog {
+  private static final String RECORD =
+      """
+      insert into session_activity (session_id, user_id, activity_type, details)
+        select session_id, user_id, ?, ?::jsonb from user_sessions where session_id = ?
+      """;
+
+  private static final String READ =
+      """
+      select id, session_id, user_id, activity_type, details, created_at
+        from session_activity
+       where id < ? and (?::varchar is null or session_id = ?)
+       order by id desc
+       limit ?
+      """;
+
+  private static final int TYPE_LENGTH = 50;
+
+  private ActivityLog() {}
+
+  static void record(Jdbc jdbc, String sessionId, String type, Map<String, ?> details) {
+    if (type.isBlank() || type.length() > TYPE_LENGTH || !StoredTexts.canExist(type)) {
+      throw new IllegalArgumentException("the activity type must have 1 to 50 characters");
+    }
+    @Nullable String json = JsonText.writeDetails(details);
+    // jsonb cannot hold it, and would fail as a database error.
+    if (json != null && json.contains("\\u0000")) {
+      throw new IllegalArgumentException("the details must not contain a zero character");
+    }
+    boolean recorded =
+        StoredTexts.canExist(sessionId)
+            && jdbc.statement(connection -> insert(connection, sessionId, type, json));
+    if (!recorded) throw SessionNotFoundException.ofSession(sessionId);
+  }
+
+  private static boolean insert(
+      Connection connection, String sessionId, String type, @Nullable String json)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
+      statement.setString(1, type);
+      statement.setString(2, json);
+      statement.setString(3, sessionId);
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
+    @Nullable String sessionId = query.sessionId();
+    if (sessionId != null && !StoredTexts.canExist(sessionId)) return List.of();
+    return jdbc.statement(connection -> read(connection, query));
+  }
+
+  private static List<Activity> read(Connection connection, ActivityQuery query)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(READ)) {
+      statement.setLong(1, query.beforeId());
+      statement.setString(2, query.sessionId());
+      statement.setString(3, query.sessionId());
+      statement.setInt(4, query.limit());
+      List<Activity> entries = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) entries.add(entry(row));
+      }
+      return Collections.unmodifiableList(entries);
+    }
+  }
+
+  private static Activity entry(ResultSet row) throws SQLException {
+    return new Activity(
+        row.getLong("id"),
+        row.getString("session_id"),
+        row.getString("user_id"),
+        row.getString("activity_type"),
+        JsonText.readDetails(row.getString("details")),
+        SessionRows.instant(row, "created_at"));
+  }
+}

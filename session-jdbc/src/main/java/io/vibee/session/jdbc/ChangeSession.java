@@ -1,0 +1,82 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.SessionNotFoundException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.Collection;
+
+/** The changes to sessions that are there: flags, heartbeats, deletion. */
+final class ChangeSession {
+  private static final String SET_ACTIVE =
+      """
+      with found as (select id from user_sessions where session_id = ?),
+           changed as (
+             update user_sessions s set is_active = ?
+               from found where s.id = found.id and s.is_active <> ? returning s.id)
+      select (select count(*) from found), (select count(*) from changed)
+      """;
+
+  private static final String SET_AUTHORIZED =
+      """
+      with found as (select id from user_sessions where session_id = ?),
+           changed as (
+             update user_sessions s set is_authorized = ?
+               from found where s.id = found.id and s.is_authorized <> ? returning s.id)
+      select (select count(*) from found), (select count(*) from changed)
+      """;
+
+  private static final String TOUCH =
+      "update user_sessions set last_seen_at = now() where session_id = any (?)";
+
+  private static final String DELETE = "delete from user_sessions where session_id = ?";
+
+  private ChangeSession() {}
+
+  static boolean setActive(Jdbc jdbc, String sessionId, boolean active) {
+    return setFlag(jdbc, SET_ACTIVE, sessionId, active);
+  }
+
+  static boolean setAuthorized(Jdbc jdbc, String sessionId, boolean authorized) {
+    return setFlag(jdbc, SET_AUTHORIZED, sessionId, authorized);
+  }
+
+  private static boolean setFlag(Jdbc jdbc, String sql, String sessionId, boolean value) {
+    if (!StoredTexts.canExist(sessionId)) throw SessionNotFoundException.ofSession(sessionId);
+    return jdbc.statement(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, sessionId);
+            statement.setBoolean(2, value);
+            statement.setBoolean(3, value);
+            try (ResultSet row = statement.executeQuery()) {
+              row.next();
+              if (row.getLong(1) == 0) throw SessionNotFoundException.ofSession(sessionId);
+              return row.getLong(2) > 0;
+            }
+          }
+        });
+  }
+
+  static int touch(Jdbc jdbc, Collection<String> sessionIds) {
+    String[] ids = sessionIds.stream().filter(StoredTexts::canExist).toArray(String[]::new);
+    if (ids.length == 0) return 0;
+    return jdbc.statement(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(TOUCH)) {
+            statement.setArray(1, connection.createArrayOf("varchar", ids));
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  static boolean delete(Jdbc jdbc, String sessionId) {
+    if (!StoredTexts.canExist(sessionId)) return false;
+    return jdbc.statement(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+            statement.setString(1, sessionId);
+            return statement.executeUpdate() > 0;
+          }
+        });
+  }
+}

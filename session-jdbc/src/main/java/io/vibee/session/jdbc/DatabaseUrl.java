@@ -1,0 +1,165 @@
+package io.vibee.session.jdbc;
+
+import static io.vibee.session.jdbc.DatabaseUrlProblem.malformed;
+import static io.vibee.session.jdbc.DatabaseUrlProblem.problem;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+
+/**
+ * The database that {@code DATABASE_URL} names, understood and checked.
+ *
+ * <p>A libpq URI means what it means to psql, except that
+ *
+ * <ul>
+ *   <li>no host is {@code localhost}, since Java has no Unix-domain sockets to offer psql's
+ *       default;
+ *   <li>no {@code PG*} variable is read, and {@code ~/.pgpass} (or {@code PGPASSFILE}) only by the
+ *       driver itself, when no password is given;
+ *   <li>{@code sslrootcert=system} means the certificates that Java trusts;
+ *   <li>{@code connect_timeout} is 10 seconds for the first step of connecting unless it is given.
+ * </ul>
+ *
+ * <p>A {@code jdbc:postgresql:} URL means what it means to the driver, less the properties that
+ * load classes by name. What cannot be honoured is refused by name in both.
+ *
+ * <p>Neither {@link #toString()} nor any error shows a password or anything else that could be one,
+ * and the driver is never given a URL with one. Immutable, safe for threads.
+ */
+final class DatabaseUrl {
+  /**
+   * A session is a handful of short statements, so none of them takes a minute; without a limit a
+   * dead network would hold a caller for ever. The server's detail repeats the values of rows. A
+   * pooler in transaction mode loses named prepared statements (PgBouncer before 1.21), and the
+   * driver names them from the fifth execution on unless the threshold is zero. And the driver
+   * sends the application's name after the login, by SET, unless it knows that the server is a
+   * recent one.
+   */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "ApplicationName", "vibee-session",
+          "connectTimeout", "10",
+          "socketTimeout", "60",
+          "tcpKeepAlive", "true",
+          "logServerErrorDetail", "false",
+          "prepareThreshold", "0",
+          "assumeMinServerVersion", "14");
+
+  private final List<DatabaseUrlHost> hosts;
+  private final String database;
+  private final Map<String, String> properties;
+  private final boolean uri;
+
+  private DatabaseUrl(
+      boolean uri, List<DatabaseUrlHost> hosts, String database, Map<String, String> properties) {
+    this.uri = uri;
+    this.hosts = hosts;
+    this.database = database;
+    this.properties = Map.copyOf(properties);
+  }
+
+  /** Whether a text starts as one of the URLs that can be read here. */
+  static boolean looksLike(String url) {
+    return LibpqUri.matches(url) || DatabaseUrlJdbc.matches(url);
+  }
+
+  /**
+   * Reads a URL on this machine.
+   *
+   * @throws io.vibee.session.MisconfiguredException if it is malformed or cannot be honoured, with
+   *     nothing of the URL in the message but the names of known parameters; nothing else is thrown
+   */
+  static DatabaseUrl parse(String url) {
+    return parse(url, DatabaseUrlMachine.here());
+  }
+
+  /** The same for a given machine. */
+  static DatabaseUrl parse(String url, DatabaseUrlMachine machine) {
+    if (!looksLike(url)) {
+      throw problem(
+          "write it as postgresql://user:password@host:5432/database?sslmode=require, or as"
+              + " jdbc:postgresql://host:5432/database?user=...&password=..., without quotes");
+    }
+    if (url.chars().anyMatch(Character::isISOControl)) {
+      throw malformed("it holds a line break or another control character");
+    }
+    if (url.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+      throw malformed("it is not valid Unicode text");
+    }
+    return LibpqUri.matches(url) ? ofUri(url, machine) : ofJdbc(url, machine);
+  }
+
+  private static DatabaseUrl ofUri(String url, DatabaseUrlMachine machine) {
+    Map<String, String> values = LibpqUri.parse(url);
+    var hosts =
+        DatabaseUrlHost.pair(values.getOrDefault("host", ""), values.getOrDefault("port", ""));
+    var properties = LibpqUriRules.apply(values, machine.rootCertificateExists());
+    properties.put("user", values.getOrDefault("user", ""));
+    return complete(true, hosts, values.getOrDefault("dbname", ""), properties, machine);
+  }
+
+  private static DatabaseUrl ofJdbc(String url, DatabaseUrlMachine machine) {
+    Map<String, String> properties = DatabaseUrlJdbc.parse(url);
+    var hosts =
+        DatabaseUrlHost.pair(
+            properties.getOrDefault("PGHOST", ""), properties.getOrDefault("PGPORT", ""));
+    String database = properties.getOrDefault("PGDBNAME", "");
+    // They travel in the driver's URL; as properties they would not win over it.
+    properties.keySet().removeAll(List.of("PGHOST", "PGPORT", "PGDBNAME"));
+    return complete(false, hosts, database, properties, machine);
+  }
+
+  private static DatabaseUrl complete(
+      boolean uri,
+      List<DatabaseUrlHost> hosts,
+      String database,
+      Map<String, String> given,
+      DatabaseUrlMachine machine) {
+    Map<String, String> properties = new HashMap<>(DEFAULTS);
+    properties.putAll(given);
+    if (properties.getOrDefault("user", "").isEmpty()) properties.put("user", machine.user());
+    String user = properties.getOrDefault("user", "");
+    if (user.isEmpty()) throw problem("it names no user, and the operating system has none either");
+    return new DatabaseUrl(uri, hosts, database.isEmpty() ? user : database, properties);
+  }
+
+  List<DatabaseUrlHost> hosts() {
+    return hosts;
+  }
+
+  String database() {
+    return database;
+  }
+
+  String user() {
+    return properties.getOrDefault("user", "");
+  }
+
+  /** What the driver is told besides hosts and database: the password is among it, never log it. */
+  Properties driverProperties() {
+    var copy = new Properties();
+    copy.putAll(properties);
+    return copy;
+  }
+
+  /** Whether it is a libpq URI, so that libpq's way from host to host holds. */
+  boolean isUri() {
+    return uri;
+  }
+
+  /** Connections to this database, unpooled. */
+  DataSource toDataSource() {
+    return new DatabaseUrlDataSource(this);
+  }
+
+  /** Hosts, ports and database, fit for a log line. */
+  @Override
+  public String toString() {
+    String servers = hosts.stream().map(Object::toString).collect(Collectors.joining(","));
+    return servers + "/" + database.replaceAll("[\\p{Cc}\\p{Cf}]", "\uFFFD");
+  }
+}

@@ -1,0 +1,49 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.Session;
+import io.vibee.session.UnreadableSession;
+import io.vibee.session.UnreadableSessionException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Finds one session. */
+final class FindSession {
+  private static final String BY_USER = SessionRows.READ_ISOLATED + " where s.user_id = ?";
+  private static final String BY_ID = SessionRows.READ_ISOLATED + " where s.session_id = ?";
+
+  private FindSession() {}
+
+  static Optional<Session> byUserId(Jdbc jdbc, String userId) {
+    return find(jdbc, BY_USER, userId);
+  }
+
+  static Optional<Session> bySessionId(Jdbc jdbc, String sessionId) {
+    return find(jdbc, BY_ID, sessionId);
+  }
+
+  private static Optional<Session> find(Jdbc jdbc, String sql, String id) {
+    if (!StoredTexts.canExist(id)) return Optional.empty();
+    return jdbc.statement(connection -> find(connection, sql, id));
+  }
+
+  private static Optional<Session> find(Connection connection, String sql, String id)
+      throws SQLException {
+    AtomicReference<@Nullable Session> found = new AtomicReference<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        if (row.next()) SessionRows.read(row, found::set, FindSession::refuse);
+      }
+    }
+    return Optional.ofNullable(found.get());
+  }
+
+  private static void refuse(UnreadableSession unreadable) {
+    throw new UnreadableSessionException(unreadable);
+  }
+}

@@ -1,0 +1,91 @@
+package io.vibee.session.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** Owns connections, transactions and the translation of errors; operations bring statements. */
+final class Jdbc {
+  /** Serialization failure and deadlock: the transaction did nothing and may be run again. */
+  private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
+
+  private static final int ATTEMPTS = 5;
+
+  private final DataSource dataSource;
+
+  Jdbc(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /** Runs one statement, in a transaction of its own; again if it lost a deadlock. */
+  <T> T statement(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return on(true, work);
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
+          throw SqlErrors.translate(e);
+        }
+      }
+    }
+  }
+
+  /** Runs work in one transaction, once: it may have effects that cannot be repeated. */
+  <T> T transaction(Work<T> work) throws SQLException {
+    return on(
+        false,
+        connection -> {
+          try {
+            T result = work.run(connection);
+            connection.commit();
+            return result;
+          } catch (SQLException | RuntimeException | Error e) {
+            rollback(connection, e);
+            throw e;
+          }
+        });
+  }
+
+  private <T> T on(boolean autoCommit, Work<T> work) throws SQLException {
+    try (Connection connection = connect()) {
+      boolean before = connection.getAutoCommit();
+      if (before != autoCommit) connection.setAutoCommit(autoCommit);
+      try {
+        return work.run(connection);
+      } finally {
+        if (before != autoCommit) restore(connection, before);
+      }
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (RuntimeException e) {
+      // Pools throw their own when they cannot start; the reason is below.
+      throw SqlErrors.unwrap(e);
+    }
+  }
+
+  private static void restore(Connection connection, boolean autoCommit) {
+    try {
+      connection.setAutoCommit(autoCommit);
+    } catch (SQLException e) {
+      // A broken connection: what was thrown already says more, and the pool discards it.
+    }
+  }
+
+  private static void rollback(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(SqlErrors.copy(e));
+    }
+  }
+}

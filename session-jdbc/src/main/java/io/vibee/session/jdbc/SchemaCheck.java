@@ -1,0 +1,57 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.MasterKeyMissingException;
+import io.vibee.session.SchemaVersionException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** Makes sure, before the first statement, that the tables are those that this library knows. */
+final class SchemaCheck {
+  /** The version of the last file in migrations/. */
+  static final int VERSION = 1;
+
+  private static final String STATE =
+      """
+      select coalesce(max(version), 0),
+             coalesce((select master_key <> '' from encryption_keys where id = 1), false)
+        from session_schema_version
+      """;
+
+  private static final String EARLIER_TABLES = "select to_regclass('user_sessions') is not null";
+
+  private static final String UNDEFINED_TABLE = "42P01";
+
+  private volatile boolean passed;
+
+  void require(Jdbc jdbc) {
+    if (passed) return;
+    jdbc.statement(
+        connection -> {
+          check(connection);
+          return true;
+        });
+    passed = true;
+  }
+
+  private static void check(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(STATE);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      int version = row.getInt(1);
+      if (version != VERSION) throw new SchemaVersionException(version, VERSION);
+      if (!row.getBoolean(2)) throw new MasterKeyMissingException();
+    } catch (SQLException e) {
+      if (!UNDEFINED_TABLE.equals(e.getSQLState())) throw e;
+      throw new SchemaVersionException(hasEarlierTables(connection) ? -1 : 0, VERSION);
+    }
+  }
+
+  private static boolean hasEarlierTables(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(EARLIER_TABLES);
+        ResultSet row = statement.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+}

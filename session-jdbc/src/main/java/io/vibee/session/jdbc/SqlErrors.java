@@ -1,0 +1,114 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.SessionException;
+import io.vibee.session.StoreUnavailableException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Tells database errors apart by SQLState, and lets nothing out that could hold a stored value. */
+final class SqlErrors {
+  /** How the messages of our migrations and triggers begin. */
+  static final String OURS = "vibee-session: ";
+
+  private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
+  private static final Pattern PASSWORD = Pattern.compile("(?i)password=[^&\\s]*");
+
+  private SqlErrors() {}
+
+  /** The SQLState of the error, or of what caused it; empty when there is none. */
+  static String state(SQLException error) {
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
+    }
+    return "";
+  }
+
+  /** The stored bytes were at fault: pgcrypto's error, or a text that is no valid UTF-8. */
+  static boolean isUndecryptable(SQLException error) {
+    String state = state(error);
+    return state.equals("39000") || state.equals("22021");
+  }
+
+  static SessionException translate(SQLException error) {
+    String state = state(error);
+    String message = advice(state) + " (" + reason(error) + ")";
+    return new StoreUnavailableException(message, state, copy(error));
+  }
+
+  private static String advice(String state) {
+    if (state.startsWith("28")) {
+      return "the database refuses the login: check user and password in DATABASE_URL";
+    }
+    return switch (state) {
+      case "3D000" -> "there is no such database: check DATABASE_URL";
+      case "42501" ->
+          "the database role lacks a right: grant it as docs/security.md says, or use another role";
+      case "25006" ->
+          "the database is read-only, perhaps a standby: add target_session_attrs=read-write";
+      case "42P01", "42703", "42883" ->
+          "the database schema is not the one that this library knows: run the migrations, and check"
+              + " the role's search_path";
+      case "57014", "55P03" -> "the database took too long: try again";
+      case "53300" -> "the database has too many connections: try again, or use a pooler";
+      default ->
+          state.isEmpty() || state.startsWith("08") || state.startsWith("57")
+              ? "the database cannot be reached: check that it runs, and the host and port in"
+                  + " DATABASE_URL"
+              : "the database failed";
+    };
+  }
+
+  private static String reason(SQLException error) {
+    String state = state(error);
+    return (state.isEmpty() ? "" : state + ": ") + message(deepest(error));
+  }
+
+  /** A copy that keeps state, place and the server's short message; the detail may hold values. */
+  static SQLException copy(SQLException error) {
+    SQLException copy =
+        new SQLException(message(deepest(error)), state(error), error.getErrorCode());
+    copy.setStackTrace(error.getStackTrace());
+    return copy;
+  }
+
+  /** The database error below a pool's own exception. */
+  static SQLException unwrap(RuntimeException error) {
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) return sql;
+    }
+    return new SQLException("the data source failed with " + error.getClass().getName());
+  }
+
+  private static SQLException deepest(SQLException error) {
+    SQLException deepest = error;
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) deepest = sql;
+    }
+    return deepest;
+  }
+
+  private static String message(SQLException error) {
+    // Class 22 speaks of data: its messages quote it.
+    if (state(error).startsWith("22")) return "a value is not valid";
+    @Nullable ServerErrorMessage server =
+        error instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    @Nullable String text = server != null ? ownWords(server) : error.getMessage();
+    String firstLine =
+        Objects.requireNonNullElse(text, error.getClass().getName()).split("\\R", 2)[0];
+    return PASSWORD
+        .matcher(USER_INFO.matcher(firstLine).replaceAll("//***@"))
+        .replaceAll("password=***");
+  }
+
+  /** The short message; with the hint where it is one of our triggers that speaks. */
+  private static @Nullable String ownWords(ServerErrorMessage server) {
+    String message = server.getMessage();
+    return message != null && message.startsWith(OURS) && server.getHint() != null
+        ? message + ". " + server.getHint()
+        : message;
+  }
+}

@@ -1,0 +1,88 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.Session;
+import io.vibee.session.UnreadableSession;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+
+/**
+ * Streams the active sessions: one query, decrypted in bulk by the server, read through a cursor.
+ *
+ * <p>A row that cannot be decrypted ends such a query. The batch in which that happened is then
+ * read again with each row isolated, and the bulk query goes on behind it; batches that were handed
+ * over are not read again.
+ */
+final class StreamActive {
+  /** Rows held at a time; a bad row costs one isolated batch of as many. */
+  private static final int BATCH = 2_000;
+
+  private static final String IN_BULK =
+      SessionRows.READ_IN_BULK + " where s.is_active = true and s.id > ? order by s.id";
+  private static final String ISOLATED =
+      SessionRows.READ_ISOLATED + " where s.is_active = true and s.id > ? order by s.id limit ?";
+
+  private final Jdbc jdbc;
+  private final Consumer<? super Session> readable;
+  private final Consumer<? super UnreadableSession> unreadable;
+  private long lastId = -1;
+
+  StreamActive(
+      Jdbc jdbc,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    this.jdbc = jdbc;
+    this.readable = readable;
+    this.unreadable = unreadable;
+  }
+
+  void run() {
+    try {
+      while (!streamInBulk()) {
+        if (jdbc.transaction(this::streamIsolatedBatch) < BATCH) return;
+      }
+    } catch (SQLException e) {
+      throw SqlErrors.translate(e);
+    }
+  }
+
+  /** Returns false when it came upon a row that cannot be decrypted. */
+  private boolean streamInBulk() throws SQLException {
+    try {
+      jdbc.transaction(
+          connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(IN_BULK)) {
+              statement.setFetchSize(BATCH);
+              statement.setLong(1, lastId);
+              return deliver(statement);
+            }
+          });
+      return true;
+    } catch (SQLException e) {
+      if (!SqlErrors.isUndecryptable(e)) throw e;
+      return false;
+    }
+  }
+
+  private int streamIsolatedBatch(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ISOLATED)) {
+      statement.setLong(1, lastId);
+      statement.setInt(2, BATCH);
+      return deliver(statement);
+    }
+  }
+
+  private int deliver(PreparedStatement statement) throws SQLException {
+    int count = 0;
+    try (ResultSet row = statement.executeQuery()) {
+      for (; row.next(); count++) {
+        // Noted first: what a consumer throws ends the stream, and no row is handed over twice.
+        lastId = row.getLong("id");
+        SessionRows.read(row, readable, unreadable);
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,362 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.SaveResult;
+import io.vibee.session.Secret;
+import io.vibee.session.Session;
+import io.vibee.session.SessionConflictException;
+import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JdbcSessionStoreTest {
+  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+  private final JdbcSessionStore store = database.store();
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void givesBackEveryValueThatWasSaved() {
+    Session session =
+        TestSessions.session("42").toBuilder()
+            .username("Ünï🙂 'quoted'; drop table user_sessions")
+            .active(false)
+            .authorized(true)
+            .digitalTwinEnabled(true)
+            .autoReplyEnabled(false)
+            .targetChats(
+                List.of(
+                    "-1001234567890123",
+                    "@name",
+                    "9223372036854775808",
+                    "007",
+                    "{\"a\":[1]}",
+                    "[x",
+                    ""))
+            .build();
+
+    SaveResult saved = store.save(session);
+
+    assertThat(saved.created()).isTrue();
+    assertThat(saved.session().revision()).isEqualTo(1);
+    assertThat(saved.session().createdAt()).isCloseTo(Instant.now(), within(Duration.ofMinutes(1)));
+    assertThat(
+            saved.session().toBuilder()
+                .stored(at(saved), at(saved), 1, saved.session().keyVersion())
+                .build())
+        .isEqualTo(
+            session.toBuilder()
+                .stored(at(saved), at(saved), 1, saved.session().keyVersion())
+                .build());
+    assertThat(store.findByUserId("42")).contains(saved.session());
+    assertThat(store.findBySessionId("sess_42")).contains(saved.session());
+    assertThat(database.value("select target_chats from user_sessions"))
+        .isEqualTo(
+            "[-1001234567890123, \"@name\", \"9223372036854775808\", \"007\", {\"a\": [1]}, \"[x\", \"\"]");
+  }
+
+  private static Instant at(SaveResult result) {
+    Instant created = result.session().createdAt();
+    assertThat(created).isNotNull();
+    return created;
+  }
+
+  private static org.assertj.core.data.TemporalUnitOffset within(Duration duration) {
+    return org.assertj.core.api.Assertions.within(
+        duration.toSeconds(), java.time.temporal.ChronoUnit.SECONDS);
+  }
+
+  @Test
+  void readsChatsOfAnyShape() {
+    store.save(TestSessions.session("1"));
+    for (String[] shape :
+        new String[][] {
+          {"null", "[]"},
+          {"{\"a\": 1}", "[{\"a\":1}]"},
+          {"5", "[5]"},
+          {"[null, true]", "[null, true]"}
+        }) {
+      database.execute("update user_sessions set target_chats = '" + shape[0] + "'");
+      assertThat(store.findByUserId("1").orElseThrow().targetChats()).hasToString(shape[1]);
+    }
+  }
+
+  @Test
+  void updatesTheUsersSessionAndCountsRevisions() {
+    Session first = store.save(TestSessions.session("1")).session();
+    SaveResult changed = store.save(first.toBuilder().sessionId("sess_new").phone(null).build());
+    assertThat(changed.created()).isFalse();
+    assertThat(changed.session().revision()).isEqualTo(2);
+    assertThat(store.findBySessionId("sess_1")).isEmpty();
+    assertThat(store.findByUserId("1")).contains(changed.session());
+    assertThat(types("sess_new")).containsExactly("session_updated");
+    assertThat(store.activity(ActivityQuery.latest(1)).get(0).details())
+        .containsEntry("changed", List.of("phone", "session_id"))
+        .containsEntry("previous_session_id", "sess_1");
+  }
+
+  @Test
+  void savingTheSameChangesNothing() {
+    Session first = store.save(TestSessions.session("1")).session();
+    String before = database.value("select md5(s::text) from user_sessions s");
+    SaveResult again = store.save(first);
+    assertThat(again.created()).isFalse();
+    assertThat(again.session()).isEqualTo(first);
+    assertThat(database.value("select md5(s::text) from user_sessions s")).isEqualTo(before);
+    assertThat(types("sess_1")).containsExactly("session_created");
+  }
+
+  @Test
+  void noticesANewHash() {
+    Session first = store.save(TestSessions.session("1")).session();
+    Session other = first.toBuilder().apiHash(Secret.of("another_made_up_hash")).build();
+    assertThat(store.save(other).session().revision()).isEqualTo(2);
+    assertThat(store.findByUserId("1").orElseThrow().apiHash()).isEqualTo(other.apiHash());
+    assertThat(store.activity(ActivityQuery.latest(1)).get(0).details())
+        .containsEntry("changed", List.of("api_hash"));
+  }
+
+  @Test
+  void refusesASessionIdOfAnotherUser() {
+    store.save(TestSessions.session("1"));
+    Session thief = TestSessions.session("2").toBuilder().sessionId("sess_1").build();
+    assertThatThrownBy(() -> store.save(thief))
+        .isInstanceOf(SessionConflictException.class)
+        .hasMessageContaining("sess_1");
+    assertThat(store.findByUserId("2")).isEmpty();
+  }
+
+  @Test
+  void upsertsOfOneUserFromManyThreadsLeaveOneRow() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    try {
+      List<Callable<SaveResult>> saves = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        Session session = TestSessions.session("1").toBuilder().phone("+1000555" + i).build();
+        saves.add(() -> store.save(session));
+      }
+      int created = 0;
+      for (Future<SaveResult> save : threads.invokeAll(saves)) {
+        if (save.get().created()) created++;
+      }
+      assertThat(created).isOne();
+      assertThat(database.value("select count(*) from user_sessions")).isEqualTo("1");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void activatesAndDeactivates() {
+    store.save(TestSessions.session("1"));
+    assertThat(store.activate("sess_1")).isFalse();
+    assertThat(store.deactivate("sess_1")).isTrue();
+    assertThat(store.deactivate("sess_1")).isFalse();
+    assertThat(activeUsers()).isEmpty();
+    assertThat(store.activate("sess_1")).isTrue();
+    assertThat(activeUsers()).containsExactly("1");
+    assertThat(types("sess_1"))
+        .containsExactly("session_activated", "session_deactivated", "session_created");
+  }
+
+  @Test
+  void marksAuthorization() {
+    store.save(TestSessions.session("1"));
+    assertThat(store.markAuthorized("sess_1", true)).isTrue();
+    assertThat(store.markAuthorized("sess_1", true)).isFalse();
+    assertThat(store.findByUserId("1").orElseThrow().authorized()).isTrue();
+    assertThat(types("sess_1")).containsExactly("session_authorized", "session_created");
+  }
+
+  @Test
+  void saysWhenThereIsNoSuchSession() {
+    String nul = "sess\0";
+    for (String id : List.of("unknown", "", nul, "'; drop table user_sessions; --")) {
+      assertThatThrownBy(() -> store.activate(id)).isInstanceOf(SessionNotFoundException.class);
+      assertThatThrownBy(() -> store.deactivate(id)).isInstanceOf(SessionNotFoundException.class);
+      assertThatThrownBy(() -> store.markAuthorized(id, true))
+          .isInstanceOf(SessionNotFoundException.class);
+      assertThatThrownBy(() -> store.recordActivity(id, Activity.LOGIN, Map.of()))
+          .isInstanceOf(SessionNotFoundException.class);
+      assertThat(store.delete(id)).isFalse();
+      assertThat(store.findBySessionId(id)).isEmpty();
+      assertThat(store.findByUserId(id)).isEmpty();
+      assertThat(store.touch(List.of(id))).isZero();
+      assertThat(store.activity(ActivityQuery.latest(5).ofSession(id))).isEmpty();
+    }
+  }
+
+  @Test
+  void deletesASessionAndKeepsItsLog() {
+    store.save(TestSessions.session("1"));
+    store.recordActivity("sess_1", Activity.MESSAGE_SENT, Map.of("chat", "@name"));
+    assertThat(store.delete("sess_1")).isTrue();
+    assertThat(store.delete("sess_1")).isFalse();
+    assertThat(types("sess_1"))
+        .containsExactly("session_deleted", Activity.MESSAGE_SENT, "session_created");
+    assertThat(store.activity(ActivityQuery.latest(1)).get(0).userId()).isEqualTo("1");
+  }
+
+  @Test
+  void touchesManyWithoutRevisionOrLog() {
+    Session first = store.save(TestSessions.session("1")).session();
+    store.save(TestSessions.session("2"));
+    assertThat(store.touch(List.of("sess_1", "sess_2", "unknown"))).isEqualTo(2);
+    assertThat(store.touch(List.of())).isZero();
+    Session seen = store.findByUserId("1").orElseThrow();
+    assertThat(seen.lastSeenAt()).isNotNull();
+    assertThat(seen.toBuilder().lastSeenAt(null).build()).isEqualTo(first);
+    assertThat(types("sess_1")).containsExactly("session_created");
+  }
+
+  @Test
+  void touchesFromTwoSidesWithoutDeadlock() throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      ids.add(store.save(TestSessions.session("u" + i)).session().sessionId());
+    }
+    List<String> reversed = new ArrayList<>(ids);
+    java.util.Collections.reverse(reversed);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<Integer>> touches = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        List<String> order = i % 2 == 0 ? ids : reversed.subList(0, 100 + i);
+        touches.add(() -> store.touch(order));
+      }
+      for (Future<Integer> touch : threads.invokeAll(touches)) assertThat(touch.get()).isPositive();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void pagesTheLogNewestFirst() {
+    store.save(TestSessions.session("1"));
+    store.save(TestSessions.session("2"));
+    Map<String, Object> details = Map.of("n", 1, "nested", Map.of("list", List.of(true, "x")));
+    for (int i = 0; i < 5; i++) store.recordActivity("sess_1", Activity.LOGIN, details);
+    List<Activity> page = store.activity(ActivityQuery.latest(4).ofSession("sess_1"));
+    List<Activity> rest =
+        store.activity(ActivityQuery.latest(4).ofSession("sess_1").before(page.get(3).id()));
+    assertThat(page).hasSize(4).allMatch(entry -> entry.details().equals(details));
+    assertThat(rest).extracting(Activity::type).containsExactly(Activity.LOGIN, "session_created");
+    assertThat(store.activity(ActivityQuery.latest(100))).hasSize(8);
+  }
+
+  @Test
+  void refusesActivitiesThatCannotBeStored() {
+    store.save(TestSessions.session("1"));
+    for (String type : Arrays.asList("", " ", "x".repeat(51), "a\0")) {
+      assertThatThrownBy(() -> store.recordActivity("sess_1", type, Map.of()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> store.recordActivity("sess_1", "x", Map.of("a", "\0")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store.recordActivity("sess_1", "x", Map.of("a", new Object())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void readsDetailsThatWereWrittenByHand() {
+    store.save(TestSessions.session("1"));
+    for (String json : List.of("null", "[1]", "\"x\"", "{}")) {
+      database.execute(
+          "insert into session_activity (session_id, activity_type, details) values ('sess_1', 'x', '"
+              + json
+              + "')");
+    }
+    assertThat(store.activity(ActivityQuery.latest(3)))
+        .extracting(entry -> entry.details().toString())
+        .containsExactly("{}", "{value=x}", "{value=[1]}");
+  }
+
+  @Test
+  void streamsInTheOrderOfAdding() {
+    List<String> users = List.of("b", "a", "c");
+    users.forEach(user -> store.save(TestSessions.session(user)));
+    assertThat(activeUsers()).containsExactlyElementsOf(users);
+  }
+
+  @Test
+  void endsTheStreamWhenTheConsumerThrowsAndGivesTheConnectionBack() {
+    for (int i = 0; i < 3; i++) store.save(TestSessions.session("u" + i));
+    RuntimeException thrown = new IllegalStateException("enough");
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(
+              () ->
+                  store.forEachActive(
+                      session -> {
+                        throw thrown;
+                      },
+                      unreadable -> {}))
+          .isSameAs(thrown);
+    }
+    assertThat(activeUsers()).hasSize(3);
+  }
+
+  @Test
+  void refusesCallsAfterClose() {
+    store.close();
+    store.close();
+    assertThatThrownBy(() -> store.findByUserId("1")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> store.touch(List.of())).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void leavesTheCallersConnectionsAsTheyWere() throws Exception {
+    try (var connection = database.connect()) {
+      connection.setAutoCommit(false);
+      var dataSource = org.mockito.Mockito.mock(javax.sql.DataSource.class);
+      var handle =
+          (java.sql.Connection)
+              java.lang.reflect.Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {java.sql.Connection.class},
+                  (proxy, method, args) ->
+                      method.getName().equals("close") ? null : method.invoke(connection, args));
+      org.mockito.Mockito.when(dataSource.getConnection()).thenReturn(handle);
+      JdbcSessionStore over = JdbcSessionStore.over(dataSource);
+      over.save(TestSessions.session("1"));
+      assertThat(connection.getAutoCommit()).isFalse();
+      over.close();
+      assertThat(connection.isClosed()).isFalse();
+    }
+    assertThat(activeUsers()).containsExactly("1");
+  }
+
+  private List<String> activeUsers() {
+    List<String> users = new ArrayList<>();
+    store.forEachActive(
+        session -> users.add(session.userId()),
+        unreadable -> {
+          throw new AssertionError(unreadable.toString());
+        });
+    return users;
+  }
+
+  private List<String> types(String sessionId) {
+    return store.activity(ActivityQuery.latest(100).ofSession(sessionId)).stream()
+        .map(Activity::type)
+        .toList();
+  }
+}

@@ -1,0 +1,11 @@
+CREATE TABLE IF NOT EXISTS user_sessions (id serial primary key, user_id varchar(255) not null unique, username varchar(255), phone varchar(50), session_id varchar(255) not null unique, api_id integer not null, api_hash_encrypted TEXT not null, is_active boolean default true, is_authorized boolean default false, last_seen_at timestamp, digital_twin_enabled boolean default false, auto_reply_enabled boolean default true, target_chats jsonb default '[]', created_at timestamp default now(), updated_at timestamp default now());
+CREATE INDEX idx_user_sessions_user_id on user_sessions(user_id);
+CREATE INDEX idx_user_sessions_session_id on user_sessions(session_id);
+CREATE INDEX idx_user_sessions_active on user_sessions(is_active) where is_active = true;
+create function update_updated_at_column() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;
+create trigger update_user_sessions_updated_at before update on user_sessions for each row execute function update_updated_at_column();
+create table encryption_keys(id integer primary key default 1, master_key text not null, created_at timestamp default now(), constraint single_row check (id = 1));
+insert into encryption_keys (master_key) values ('CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY') on conflict do nothing;
+create table session_activity(id serial primary key, session_id varchar(255) not null references user_sessions(session_id), activity_type varchar(50) not null, details jsonb, created_at timestamp default now());
+create index idx_session_activity_session_id on session_activity(session_id);
+create index idx_session_activity_created_at on session_activity(created_at desc);
