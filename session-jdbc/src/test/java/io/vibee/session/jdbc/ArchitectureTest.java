@@ -1,0 +1,62 @@
+package io.vibee.session.jdbc;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What this module may use, and what it shows. */
+@AnalyzeClasses(
+    packages = "io.vibee.session.jdbc",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule dependsOnCoreAndNotOnModulesAboveIt =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vibee.session.openpgp..",
+              "io.vibee.session.admin..",
+              "io.vibee.session.cli..",
+              "io.vibee.session.testkit..",
+              "io.vibee.session.agent..")
+          .because("admin, cli → core ← jdbc ← openpgp");
+
+  @ArchTest
+  static final ArchRule showsThreeTypes =
+      classes()
+          .that()
+          .arePublic()
+          .should()
+          .haveSimpleName("JdbcSessionStore")
+          .orShould()
+          .haveSimpleName("JdbcSessionStoreProvider")
+          .orShould()
+          .haveSimpleName("SessionMigrations")
+          .because("everything else may change without notice");
+
+  @ArchTest
+  static final ArchRule flywayStaysOptional =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("SessionMigrations")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.flywaydb..")
+          .because("agents run without it");
+
+  @ArchTest
+  static final ArchRule endsNoProcessAndPrintsNothing =
+      noClasses()
+          .should()
+          .callMethod(System.class, "exit", int.class)
+          .orShould()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err")
+          .because("a library leaves both to its caller");
+}
