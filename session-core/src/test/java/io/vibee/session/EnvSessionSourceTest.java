@@ -1,0 +1,108 @@
+package io.vibee.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvSessionSourceTest {
+  private final Map<String, String> variables =
+      new HashMap<>(
+          Map.of(
+              "TELEGRAM_SESSION_ID", "sess_1",
+              "TELEGRAM_API_ID", "94892",
+              "TELEGRAM_API_HASH", "made_up_hash"));
+
+  private List<Session> sessions() {
+    List<Session> sessions = new ArrayList<>();
+    EnvSessionSource.of(variables)
+        .forEach(
+            sessions::add,
+            unreadable -> {
+              throw new AssertionError();
+            });
+    return sessions;
+  }
+
+  @Test
+  void readsOneAccount() {
+    variables.put("TELEGRAM_SESSION_1_PHONE", "+10005550123");
+    variables.put("TELEGRAM_SESSION_1_USERNAME", "somebody");
+    assertThat(sessions())
+        .containsExactly(
+            Session.builder("env-1", "sess_1", 94892, Secret.of("made_up_hash"))
+                .phone("+10005550123")
+                .username("somebody")
+                .build());
+  }
+
+  @Test
+  void readsNumberedAccountsInTheirOrderWithGaps() {
+    variables.put("TELEGRAM_SESSION_ID_10", "sess_10");
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    variables.put("TELEGRAM_SESSION_2_PHONE", "+10005550124");
+    variables.put("TELEGRAM_SESSION_ID_3", "");
+    variables.put("TELEGRAM_SESSION_ID_FILE", "not an account");
+    variables.put("TELEGRAM_API_ID_10", "7");
+    variables.put("TELEGRAM_API_HASH_10", "another_hash");
+    variables.put("USER_ID_10", "100200310");
+    List<Session> sessions = sessions();
+    assertThat(sessions)
+        .extracting(Session::sessionId)
+        .containsExactly("sess_1", "sess_2", "sess_10");
+    assertThat(sessions).extracting(Session::userId).containsExactly("env-1", "env-2", "100200310");
+    assertThat(sessions).extracting(Session::apiId).containsExactly(94892, 94892, 7);
+    assertThat(sessions.get(1).phone()).isEqualTo("+10005550124");
+    assertThat(sessions.get(2).apiHash()).isEqualTo(Secret.of("another_hash"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TELEGRAM_API_ID,0",
+    "TELEGRAM_API_ID,-1",
+    "TELEGRAM_API_ID,2147483648",
+    "TELEGRAM_API_ID,99999999999999999999",
+    "TELEGRAM_API_ID,12a",
+    "TELEGRAM_API_ID,٣",
+    "TELEGRAM_API_ID,' 1'",
+    "TELEGRAM_API_HASH,'with space'",
+    "TELEGRAM_API_HASH,'   '",
+    "TELEGRAM_SESSION_ID,'sess 1'",
+    "TELEGRAM_SESSION_ID_1,sess_x",
+    "TELEGRAM_SESSION_ID_0,sess_x",
+    "TELEGRAM_SESSION_ID_02,sess_x",
+    "TELEGRAM_SESSION_ID_99999999999,sess_x",
+    "TELEGRAM_SESSION_1_PHONE,012345678901234567890123456789012345678901234567890",
+    "USER_ID,'1 2'"
+  })
+  void namesTheMalformedVariableAndNotItsValue(String name, String value) {
+    variables.put(name, value);
+    assertThatThrownBy(this::sessions)
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageStartingWith(name)
+        .message()
+        .doesNotContain(value.length() > 3 ? value : "\0");
+  }
+
+  @Test
+  void refusesALineBreakFromAWindowsFile() {
+    variables.put("TELEGRAM_API_HASH", "made_up_hash\r");
+    assertThatThrownBy(this::sessions).hasMessageStartingWith("TELEGRAM_API_HASH");
+  }
+
+  @Test
+  void refusesTheSameSessionTwice() {
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_1");
+    assertThatThrownBy(this::sessions).hasMessageContaining("same session or user");
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    variables.put("USER_ID", "5");
+    variables.put("USER_ID_2", "5");
+    assertThatThrownBy(this::sessions).hasMessageContaining("same session or user");
+  }
+}

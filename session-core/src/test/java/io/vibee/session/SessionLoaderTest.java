@@ -1,0 +1,206 @@
+package io.vibee.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which source wins, to the letter of the table, and that a broken one is never replaced. */
+class SessionLoaderTest {
+  private static final String LEGACY =
+      " TELEGRAM_SESSION_ID=sess_env TELEGRAM_API_ID=1 TELEGRAM_API_HASH=made_up";
+
+  private final List<String> warnings = new ArrayList<>();
+  private final Logger logger = Logger.getLogger(SessionLoader.class.getName());
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+          warnings.add(new java.util.logging.SimpleFormatter().formatMessage(record));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.removeHandler(handler);
+  }
+
+  private static Map<String, String> environment(String assignments) {
+    Map<String, String> environment = new HashMap<>();
+    for (String assignment : assignments.strip().split("\\s+", -1)) {
+      String[] pair = assignment.split("=", 2);
+      if (pair.length == 2) environment.put(pair[0], pair[1]);
+    }
+    return environment;
+  }
+
+  private static LoadedSessions load(String assignments) {
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment(assignments))) {
+      return loader.load();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // variables | mode | loaded users | passed over
+        "MULTI_TENANT=true DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
+        "MULTI_TENANT=TRUE DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
+        "MULTI_TENANT=true DATABASE_URL=fake: | MULTI_TENANT | '' |",
+        "MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | MULTI_TENANT | a b | USER_ID",
+        "MULTI_TENANT=true TELEGRAM_SESSION_ID=x USER_ID=a DATABASE_URL=fake:a | MULTI_TENANT | a | USER_ID, TELEGRAM_SESSION_ID",
+        "USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
+        "MULTI_TENANT=false USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
+        "MULTI_TENANT= USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
+        "USER_ID=b TELEGRAM_SESSION_ID=x DATABASE_URL=fake:a,b | SINGLE_DB | b | TELEGRAM_SESSION_ID",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | SINGLE_ENV | env-1 |",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h USER_ID= | SINGLE_ENV | env-1 |",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h DATABASE_URL=fake:a | SINGLE_ENV | env-1 | DATABASE_URL",
+        "DATABASE_URL=fake:a | AUTO | a |",
+        "DATABASE_URL=fake:a,-b,-c | AUTO | a |",
+        "SESSION_SOURCE=multi-tenant USER_ID=a DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
+        "SESSION_SOURCE=user MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | SINGLE_DB | a |",
+        "SESSION_SOURCE=env MULTI_TENANT=true TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | SINGLE_ENV | env-1 |",
+        "SESSION_SOURCE=auto USER_ID=b MULTI_TENANT=true DATABASE_URL=fake:a | AUTO | a |",
+      })
+  void loadsFromTheFirstSourceThatIsSet(
+      String variables, LoadMode mode, String users, String passedOver) {
+    LoadedSessions loaded = load(variables);
+    assertThat(loaded.report().mode()).isEqualTo(mode);
+    assertThat(loaded)
+        .extracting(Session::userId)
+        .containsExactly(users.isEmpty() ? new String[0] : users.split(" "));
+    assertThat(loaded.report().loaded()).isEqualTo(loaded.sessions().size());
+    if (passedOver == null) {
+      assertThat(warnings).isEmpty();
+    } else {
+      assertThat(warnings).singleElement().asString().contains("passed over: " + passedOver + ";");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MULTI_TENANT=yes DATABASE_URL=fake:a | MisconfiguredException | MULTI_TENANT must be true or false",
+        "MULTI_TENANT=1 | MisconfiguredException | MULTI_TENANT must be true or false",
+        "MULTI_TENANT=true | MisconfiguredException | DATABASE_URL is not set",
+        "USER_ID=a | MisconfiguredException | DATABASE_URL is not set",
+        "USER_ID=a DATABASE_URL=other:x | MisconfiguredException | DATABASE_URL has an unknown form",
+        "USER_ID=zz DATABASE_URL=fake:a | SessionNotFoundException | no session of user zz",
+        "USER_ID=b DATABASE_URL=fake:a,-b | SessionInactiveException | not active",
+        "USER_ID=b DATABASE_URL=fake:a,!b | UnreadableSessionException | cannot be decrypted",
+        "USER_ID=a DATABASE_URL=fake:down | StoreUnavailableException | down",
+        "MULTI_TENANT=true DATABASE_URL=fake:down | StoreUnavailableException | down",
+        "MULTI_TENANT=true DATABASE_URL=fake:!a,!b | UnreadableSessionException | sess_a",
+        "DATABASE_URL=fake:a,b | AmbiguousSessionException | set USER_ID",
+        "DATABASE_URL=fake:a,!b | AmbiguousSessionException | MULTI_TENANT=true",
+        "DATABASE_URL=fake:!a | UnreadableSessionException | sess_a",
+        "DATABASE_URL=fake: | SessionNotFoundException | no active session",
+        "DATABASE_URL=fake:-a | SessionNotFoundException | no active session",
+        "DATABASE_URL=fake:down | StoreUnavailableException | down",
+        "SESSION_SOURCE=database | MisconfiguredException | SESSION_SOURCE must be",
+        "SESSION_SOURCE=user DATABASE_URL=fake:a | MisconfiguredException | USER_ID is not set",
+        "SESSION_SOURCE=env DATABASE_URL=fake:a | MisconfiguredException | TELEGRAM_SESSION_ID is not set",
+        "SESSION_SOURCE=auto | MisconfiguredException | DATABASE_URL is not set",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 | MisconfiguredException | TELEGRAM_API_HASH is not set",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_HASH=h | MisconfiguredException | TELEGRAM_API_ID is not set",
+      })
+  void neverFallsBackFromWhatIsConfiguredAndBroken(
+      String variables, String exception, String message) {
+    for (String legacy :
+        variables.contains("TELEGRAM")
+                || variables.contains("SESSION_SOURCE=env")
+                || !variables.matches(".*(MULTI_TENANT|USER_ID|SESSION_SOURCE)=.*")
+            ? List.of("")
+            : List.of("", LEGACY)) {
+      assertThatThrownBy(() -> load(variables + legacy))
+          .as(variables + legacy)
+          .isInstanceOf(SessionException.class)
+          .hasMessageContaining(message)
+          .extracting(e -> e.getClass().getSimpleName())
+          .isEqualTo(exception);
+    }
+  }
+
+  @Test
+  void listsEverySourceWhenNothingIsConfigured() {
+    assertThatThrownBy(() -> load("PATH=/bin"))
+        .isInstanceOfSatisfying(
+            NotConfiguredException.class,
+            e ->
+                assertThat(e.attempts())
+                    .extracting(SourceAttempt::mode)
+                    .containsExactly(LoadMode.values()))
+        .hasMessageContainingAll(
+            "MULTI_TENANT=true", "USER_ID", "TELEGRAM_SESSION_ID", "DATABASE_URL");
+  }
+
+  @Test
+  void reportsAndLogsWhatItSkips() {
+    LoadedSessions loaded = load("MULTI_TENANT=true DATABASE_URL=fake:a,!b,c");
+    assertThat(loaded).extracting(Session::userId).containsExactly("a", "c");
+    assertThat(loaded.report().unreadable())
+        .extracting(UnreadableSession::userId)
+        .containsExactly("b");
+    assertThat(warnings).singleElement().asString().contains("sess_b", "key version 3");
+  }
+
+  @Test
+  void listsNoMoreThanTwentyOfThoseThatItSkips() {
+    load("MULTI_TENANT=true DATABASE_URL=fake:a" + ",!b".repeat(50));
+    assertThat(warnings).hasSize(21);
+    assertThat(warnings.get(20)).contains("skipped 50 sessions");
+  }
+
+  @Test
+  void closesTheStoreItOpenedAndGivesAccessToIt() {
+    FakeStore store = new FakeStore("a");
+    try (SessionLoader loader = SessionLoader.of(SessionSource.ofAllActive(store))) {
+      assertThat(loader.store()).containsSame(store);
+      assertThat(store.closed).isFalse();
+    }
+    assertThat(store.closed).isTrue();
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment(LEGACY))) {
+      assertThat(loader.store()).isEmpty();
+    }
+  }
+
+  @Test
+  void passesOnWhatTheActionThrows() {
+    RuntimeException thrown = new IllegalStateException("enough");
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment("DATABASE_URL=fake:a"))) {
+      assertThatThrownBy(
+              () ->
+                  loader.forEach(
+                      session -> {
+                        throw thrown;
+                      }))
+          .isSameAs(thrown);
+    }
+  }
+}

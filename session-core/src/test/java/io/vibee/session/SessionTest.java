@@ -1,0 +1,157 @@
+package io.vibee.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+  private static final Secret HASH = Secret.of("made_up_hash");
+
+  private static SessionBuilder builder() {
+    return Session.builder("1", "sess_1", 94892, HASH);
+  }
+
+  @Test
+  void startsActiveAndUnauthorized() {
+    Session session = builder().build();
+    assertThat(session.active()).isTrue();
+    assertThat(session.authorized()).isFalse();
+    assertThat(session.autoReplyEnabled()).isTrue();
+    assertThat(session.digitalTwinEnabled()).isFalse();
+    assertThat(session.targetChats()).isEmpty();
+    assertThat(session.revision()).isZero();
+  }
+
+  @Test
+  void keepsEveryValueThroughToBuilder() {
+    Session session =
+        new Session(
+            "1",
+            "s",
+            2,
+            HASH,
+            "n",
+            "p",
+            false,
+            true,
+            true,
+            false,
+            List.of("c"),
+            Instant.EPOCH,
+            Instant.EPOCH.plusSeconds(1),
+            Instant.EPOCH.plusSeconds(2),
+            3,
+            4);
+    assertThat(session.toBuilder().build()).isEqualTo(session);
+    assertThat(
+            session.toBuilder().userId("2").sessionId("t").apiId(3).apiHash(Secret.of("x")).build())
+        .isEqualTo(
+            new Session(
+                "2",
+                "t",
+                3,
+                Secret.of("x"),
+                "n",
+                "p",
+                false,
+                true,
+                true,
+                false,
+                List.of("c"),
+                Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(1),
+                Instant.EPOCH.plusSeconds(2),
+                3,
+                4));
+  }
+
+  @Test
+  void refusesWhatCannotBeStored() {
+    for (String id : List.of("", " ", "a b", "a\nb", "a\0", "x".repeat(256), "\ud800")) {
+      assertThatThrownBy(() -> builder().userId(id).build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("userId");
+      assertThatThrownBy(() -> builder().sessionId(id).build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("sessionId");
+    }
+    assertThatThrownBy(() -> builder().apiId(0).build()).hasMessageStartingWith("apiId");
+    assertThatThrownBy(() -> builder().phone("x".repeat(51)).build())
+        .hasMessageStartingWith("phone");
+    assertThatThrownBy(() -> builder().username("a\0").build()).hasMessageStartingWith("username");
+    assertThatThrownBy(() -> builder().targetChats(List.of("\u0007")).build())
+        .hasMessageStartingWith("targetChats");
+    assertThat(builder().userId("🙂".repeat(255)).build().userId()).hasSize(510);
+  }
+
+  @Test
+  void copiesTheChats() {
+    List<String> chats = new ArrayList<>(List.of("@a"));
+    Session session = builder().targetChats(chats).build();
+    chats.add("@b");
+    assertThat(session.targetChats()).containsExactly("@a");
+  }
+
+  @Test
+  void showsNeitherSecretNorPhone() {
+    Session session = builder().phone("+10005550123").username("somebody").build();
+    assertThat(session.toString())
+        .contains("sess_1")
+        .doesNotContain("made_up_hash", "+1000", "somebody");
+  }
+
+  @Test
+  void masksSecretsAndComparesThem() {
+    assertThat(HASH).hasToString("***").isEqualTo(Secret.of("made_up_hash"));
+    assertThat(HASH).isNotEqualTo(Secret.of("made_up_hasi")).isNotEqualTo("made_up_hash");
+    assertThat(HASH.hashCode()).isEqualTo(Secret.of("other").hashCode());
+    assertThat(HASH.exposeSecret()).isEqualTo("made_up_hash");
+    assertThatThrownBy(() -> Secret.of("")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void letsNoLogLineBeForgedByStoredIds() {
+    UnreadableSession unreadable =
+        new UnreadableSession(
+            "1\n2026 ERROR", "s\r\u202e", 1, UnreadableSession.Reason.KEY_MISSING);
+    assertThat(unreadable.toString()).doesNotContain("\n", "\r", "\u202e");
+    assertThat(new UnreadableSessionException(unreadable).getMessage()).doesNotContain("\n");
+    assertThat(SessionNotFoundException.ofUser("a\nb").getMessage()).doesNotContain("\n");
+  }
+
+  @Test
+  void copiesDetailsWithNulls() {
+    Map<String, Object> details = new java.util.HashMap<>();
+    details.put("a", null);
+    Activity activity = new Activity(1, "s", null, Activity.LOGIN, details, Instant.EPOCH);
+    details.put("b", 1);
+    assertThat(activity.details()).containsOnlyKeys("a");
+    assertThatThrownBy(() -> activity.details().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void boundsQueries() {
+    assertThatThrownBy(() -> ActivityQuery.latest(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ActivityQuery.latest(1001))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(ActivityQuery.latest(5).ofSession("s").before(9))
+        .isEqualTo(new ActivityQuery("s", 9, 5));
+  }
+
+  @Test
+  void saysHowTheSchemaDiffers() {
+    assertThat(new SchemaVersionException(0, 1))
+        .hasMessageContaining("is missing")
+        .hasMessageContaining("run the migrations");
+    assertThat(new SchemaVersionException(-1, 1)).hasMessageContaining("earlier one");
+    assertThat(new SchemaVersionException(1, 2))
+        .hasMessageContaining("has version 1, this library needs 2");
+    assertThat(new SchemaVersionException(3, 2)).hasMessageContaining("update the library");
+  }
+}
