@@ -16,7 +16,7 @@ command -v "$java" >/dev/null || fail "there is no java: install a JDK 17 or new
 
 built() {
   [ -f "$target/agent.jar" ] && [ -d "$target/lib" ] &&
-    [ -z "$(find "$home/pom.xml" "$home/migrations" "$home"/session-*/pom.xml "$home"/session-*/src/main \
+    [ -z "$(find -H "$home/pom.xml" "$home/migrations" "$home"/session-*/pom.xml "$home"/session-*/src/main \
       "$home/examples/agent/pom.xml" "$home/examples/agent/src/main" -newer "$target/agent.jar" -print -quit)" ]
 }
 
@@ -24,7 +24,6 @@ if ! built; then
   printf 'start.sh: building, the first time takes a few minutes\n' >&2
   "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip \
     -Dmaven.source.skip package >&2 </dev/null || fail "the build failed: see above; it needs a JDK 17 or newer"
-  touch "$target/agent.jar"
 fi
 
 flags=(-XX:+UseSerialGC -Xshare:auto)

@@ -1,0 +1,70 @@
+package io.vibee.session.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a copy of start.sh beside links to the project, so that .env files can lie beside it. */
+record StartSh(Path folder) {
+  record Result(int exitCode, String out, String err) {
+    List<String> lines() {
+      return out.lines().toList();
+    }
+
+    String lastErrorLine() {
+      return err.lines().reduce((first, second) -> second).orElse("");
+    }
+  }
+
+  static StartSh in(Path folder) throws IOException {
+    Path project = Path.of("..", "..").toRealPath();
+    for (String name :
+        List.of("pom.xml", "migrations", "session-core", "session-jdbc", "examples")) {
+      Files.createSymbolicLink(folder.resolve(name), project.resolve(name));
+    }
+    // Called only if start.sh thinks that something is to be built, which is done by now.
+    Path maven =
+        Files.writeString(folder.resolve("mvnw"), "#!/bin/sh\necho maven was called\nexit 1\n");
+    Path script = Files.copy(project.resolve("start.sh"), folder.resolve("start.sh"));
+    for (Path file : List.of(maven, script)) {
+      if (!file.toFile().setExecutable(true))
+        throw new IOException("cannot make it executable: " + file);
+    }
+    return new StartSh(folder);
+  }
+
+  Process start(Map<String, String> environment, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(folder.resolve("start.sh").toString()));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder
+        .environment()
+        .put("JAVA_OPTS", "-Duser.language=tr -Duser.country=TR -Duser.timezone=Pacific/Chatham");
+    builder.environment().putAll(environment);
+    return builder
+        .redirectOutput(folder.resolve("out").toFile())
+        .redirectError(folder.resolve("err").toFile())
+        .start();
+  }
+
+  Result run(Map<String, String> environment, String... options) throws Exception {
+    Process process = start(environment, options);
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("start.sh hangs: " + read("out") + read("err"));
+    }
+    return new Result(process.exitValue(), read("out"), read("err"));
+  }
+
+  String read(String file) throws IOException {
+    return Files.readString(folder.resolve(file), UTF_8);
+  }
+}
