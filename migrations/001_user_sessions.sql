@@ -3,8 +3,8 @@
 --   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
 --
 -- Makes user_sessions, encryption_keys and session_activity in the current schema, or adopts them
--- from the earlier version of this file. Safe to run any number of times, by many at once, by psql
--- or by Flyway, and by a role that is not superuser. It is one statement, hence one transaction:
+-- from the earlier version of this file. Safe to run any number of times, by many at once, by psql,
+-- the library or Flyway, and by a role that is not superuser. It is one statement, hence one transaction:
 -- it happens as a whole or not at all, also where psql runs on after an error.
 --
 -- The database defends itself, so that rows written by hand are as safe as those of the library:
@@ -362,10 +362,10 @@ begin
     if tg_op = 'INSERT' then
       new.revision := 1;
     elsif hash_changed
-       or (old.user_id, old.username, old.phone, old.session_id, old.api_id, old.is_active, old.is_authorized,
+       or (old.id, old.created_at, old.user_id, old.username, old.phone, old.session_id, old.api_id, old.is_active, old.is_authorized,
            old.digital_twin_enabled, old.auto_reply_enabled, old.target_chats)
           is distinct from
-          (new.user_id, new.username, new.phone, new.session_id, new.api_id, new.is_active, new.is_authorized,
+          (new.id, new.created_at, new.user_id, new.username, new.phone, new.session_id, new.api_id, new.is_active, new.is_authorized,
            new.digital_twin_enabled, new.auto_reply_enabled, new.target_chats) then
       new.revision := old.revision + 1;
       new.updated_at := now();
@@ -398,6 +398,8 @@ begin
       return null;
     end if;
     changed := array_remove(array[
+      case when old.id is distinct from new.id then 'id' end,
+      case when old.created_at is distinct from new.created_at then 'created_at' end,
       case when old.user_id is distinct from new.user_id then 'user_id' end,
       case when old.username is distinct from new.username then 'username' end,
       case when old.phone is distinct from new.phone then 'phone' end,
@@ -428,6 +430,17 @@ begin
   end
   $function$;
 
+  -- For statements that would leave no trace, or rewrite one.
+  create or replace function session_forbid() returns trigger
+    language plpgsql set search_path from current
+  as $function$
+  begin
+    raise exception 'vibee-session: % of % is not allowed', tg_op, tg_table_name
+      using errcode = '55000',
+            hint = 'The table''s owner can disable the trigger for maintenance; see docs/security.md.';
+  end
+  $function$;
+
   -- Triggers fire in the order of their names.
   drop trigger if exists session_10_hold_key on user_sessions;
   create trigger session_10_hold_key before insert or update of api_hash_encrypted, key_version
@@ -438,8 +451,8 @@ begin
   -- Not for last_seen_at: a heartbeat costs no trigger.
   drop trigger if exists update_user_sessions_updated_at on user_sessions;
   create trigger update_user_sessions_updated_at before update of
-      user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
-      digital_twin_enabled, auto_reply_enabled, target_chats, updated_at, key_version, revision
+      id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
+      digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
     on user_sessions for each row execute function session_before_write();
   drop trigger if exists session_30_audit on user_sessions;
   create trigger session_30_audit after insert or delete
@@ -447,6 +460,9 @@ begin
   drop trigger if exists session_31_audit on user_sessions;
   create trigger session_31_audit after update
     on user_sessions for each row when (old.revision <> new.revision) execute function session_audit();
+  drop trigger if exists session_40_no_truncate on user_sessions;
+  create trigger session_40_no_truncate before truncate
+    on user_sessions for each statement execute function session_forbid();
 
   ---------------------------------------------------------------------------------------------
   -- Triggers of encryption_keys and session_activity
@@ -465,6 +481,8 @@ begin
         raise exception 'vibee-session: key version % cannot be deleted: sessions are still encrypted with it', old.version
           using errcode = '55000';
       end if;
+      insert into session_activity (session_id, activity_type, details)
+        values ('*', 'key_pruned', jsonb_build_object('by', session_user, 'version', old.version));
       return old;
     end if;
 
@@ -474,7 +492,9 @@ begin
           new.version := 0;
           return new;  -- ends as a conflict, or as an update by "on conflict"
         end if;
-        new.version := 1 + coalesce((select max(version) from encryption_keys), 0);
+        -- A lost row that is put back: no version that a session names may come to mean another key.
+        new.version := 1 + greatest((select max(version) from encryption_keys),
+                                    (select max(key_version) from user_sessions), 0);
       elsif pg_trigger_depth() < 2 then
         raise exception 'vibee-session: rows other than id = 1 are archived keys, which are written by key changes alone'
           using errcode = '55000';
@@ -519,27 +539,25 @@ begin
   declare
     left_behind bigint;
   begin
-    insert into encryption_keys (id, master_key, created_at, version, archived_at)
-      values (old.version + 1, old.master_key, old.created_at, old.version, now());
+    if new.id <> 1 then
+      return null;
+    end if;
+    if tg_op = 'UPDATE' then
+      insert into encryption_keys (id, master_key, created_at, version, archived_at)
+        values (old.version + 1, old.master_key, old.created_at, old.version, now());
+    elsif not exists (select from user_sessions) then
+      return null;
+    end if;
     update user_sessions set key_version = new.version where key_version <> new.version;
     select count(*) into left_behind from user_sessions where key_version <> new.version;
     insert into session_activity (session_id, activity_type, details)
-      values ('*', 'key_changed', jsonb_build_object(
-        'by', session_user, 'from_version', old.version, 'to_version', new.version, 'unreadable', left_behind));
+      values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user,
+        'from_version', case when tg_op = 'UPDATE' then old.version end,
+        'to_version', new.version, 'unreadable', left_behind)));
     if left_behind > 0 then
-      raise warning 'vibee-session: % sessions were unreadable before the key change and still are', left_behind;
+      raise warning 'vibee-session: % sessions cannot be decrypted with any known key; they are kept as they are', left_behind;
     end if;
     return null;
-  end
-  $function$;
-
-  create or replace function session_forbid() returns trigger
-    language plpgsql set search_path from current
-  as $function$
-  begin
-    raise exception 'vibee-session: % of % is not allowed', tg_op, tg_table_name
-      using errcode = '55000',
-            hint = 'The table''s owner can disable the trigger for maintenance; see docs/security.md.';
   end
   $function$;
 
@@ -549,6 +567,9 @@ begin
   drop trigger if exists session_20_after on encryption_keys;
   create trigger session_20_after after update
     on encryption_keys for each row when (old.master_key <> new.master_key) execute function session_key_after_change();
+  drop trigger if exists session_21_after on encryption_keys;
+  create trigger session_21_after after insert
+    on encryption_keys for each row execute function session_key_after_change();
   drop trigger if exists session_30_no_truncate on encryption_keys;
   create trigger session_30_no_truncate before truncate
     on encryption_keys for each statement execute function session_forbid();
@@ -562,7 +583,16 @@ begin
 
   if not exists (select from encryption_keys where id = 1) then
     insert into encryption_keys (id, master_key) values (1, session_new_key());
-  elsif adopting then
+  end if;
+
+  if adopting then
+    -- A hash that somebody stored in clear.
+    update user_sessions
+       set api_hash_encrypted = session_hash_encrypt(encode(api_hash_encrypted, 'escape'),
+             (select master_key from encryption_keys where id = 1))
+     where key_version = 0 and octet_length(api_hash_encrypted) = 32
+       and encode(api_hash_encrypted, 'escape') ~ '^[0-9A-Fa-f]{32}$';
+
     if exists (select from encryption_keys where id = 1
                 and (master_key = any (published_keys) or octet_length(master_key) < 32)) then
       update encryption_keys set master_key = session_new_key() where id = 1;
@@ -575,13 +605,6 @@ begin
   end if;
 
   if adopting then
-    -- A hash that somebody stored in clear.
-    update user_sessions
-       set api_hash_encrypted = session_hash_encrypt(encode(api_hash_encrypted, 'escape'),
-             (select master_key from encryption_keys where id = 1))
-     where key_version = 0 and octet_length(api_hash_encrypted) = 32
-       and encode(api_hash_encrypted, 'escape') ~ '^[0-9A-Fa-f]{32}$';
-
     select count(*), count(*) filter (where key_version = 0) into adopted, unreadable from user_sessions;
     insert into session_activity (session_id, user_id, activity_type, details)
       select session_id, user_id, 'error', jsonb_build_object(

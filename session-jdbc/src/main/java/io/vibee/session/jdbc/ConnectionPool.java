@@ -1,14 +1,11 @@
 package io.vibee.session.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.time.Duration;
 
 /** The pool of a store that has no data source of the caller's. */
 final class ConnectionPool {
   /** A loading agent uses one connection, a running one seldom more. */
   private static final int MAXIMUM = 4;
-
-  private static final Duration WAIT = Duration.ofSeconds(10);
 
   private ConnectionPool() {}
 
@@ -19,7 +16,6 @@ final class ConnectionPool {
     pool.setDataSource(url.toDataSource());
     pool.setMaximumPoolSize(MAXIMUM);
     pool.setMinimumIdle(0);
-    pool.setConnectionTimeout(WAIT.toMillis());
     return pool;
   }
 }

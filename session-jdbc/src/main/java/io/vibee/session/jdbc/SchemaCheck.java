@@ -19,7 +19,11 @@ final class SchemaCheck {
         from session_schema_version
       """;
 
-  private static final String EARLIER_TABLES = "select to_regclass('user_sessions') is not null";
+  private static final String EARLIER_TABLES =
+      """
+      select exists (select from pg_attribute
+                      where attrelid = to_regclass('user_sessions') and attname = 'api_hash_encrypted')
+      """;
 
   private static final String UNDEFINED_TABLE = "42P01";
 

@@ -1,22 +1,30 @@
 package io.vibee.session.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes or updates the tables by the files in {@code migrations/}, the same that psql runs, in any
- * order of the two. Safe to call any number of times and by many processes at once. Needs {@code
- * org.flywaydb:flyway-database-postgresql} on the class path, which this library leaves optional.
+ * order of the two. Each file is one transaction, does nothing when it was done already, and waits
+ * for another process that runs it, so this may be called any number of times and by many at once.
  *
  * <p>Nothing migrates unasked: agents do not call this, deployments do.
  */
 public final class SessionMigrations {
+  /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
+  private static final List<String> FILES = List.of("001_user_sessions.sql");
+
   private SessionMigrations() {}
 
   /**
@@ -34,51 +42,47 @@ public final class SessionMigrations {
   /**
    * Migrates the current schema of a database.
    *
-   * @param dataSource where connections come from; not closed
+   * @param dataSource where a connection comes from; not closed
    * @throws MisconfiguredException if the schema holds tables of the same names that are not ours;
    *     nothing was changed then
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(DataSource dataSource) {
-    Objects.requireNonNull(dataSource, "dataSource");
-    try {
-      flyway(dataSource).migrate();
-    } catch (FlywayException e) {
-      throw translate(e);
-    } catch (NoClassDefFoundError e) {
-      throw new MisconfiguredException(
-          "migrations need org.flywaydb:flyway-database-postgresql on the class path: add it, or run"
-              + " the files in migrations/ with psql");
+    new Jdbc(Objects.requireNonNull(dataSource, "dataSource"))
+        .statement(
+            connection -> {
+              for (String file : FILES) run(connection, file);
+              return true;
+            });
+  }
+
+  private static void run(Connection connection, String file) throws SQLException {
+    int timeout = connection.getNetworkTimeout();
+    // Adopting a large earlier database is one long statement.
+    connection.setNetworkTimeout(Runnable::run, 0);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(read(file));
+    } catch (SQLException e) {
+      throw refusal(e);
+    } finally {
+      if (!connection.isClosed()) connection.setNetworkTimeout(Runnable::run, timeout);
     }
   }
 
-  private static Flyway flyway(DataSource dataSource) {
-    return Flyway.configure(SessionMigrations.class.getClassLoader())
-        .dataSource(dataSource)
-        .locations("classpath:io/vibee/session/migrations")
-        .sqlMigrationPrefix("")
-        .sqlMigrationSeparator("_")
-        .placeholderReplacement(false)
-        .createSchemas(false)
-        // Not the default name: the schema may be one that another Flyway looks after.
-        .table("session_schema_history")
-        .baselineOnMigrate(true)
-        .baselineVersion("0")
-        .load();
+  /** What the file itself refuses is for the operator to mend; all else is translated as ever. */
+  private static SQLException refusal(SQLException error) {
+    String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
+    boolean lacksRight = "42501".equals(error.getSQLState());
+    if (message.contains(SqlErrors.OURS) && !lacksRight) throw new MisconfiguredException(message);
+    return error;
   }
 
-  /** Flyway's own message holds the whole file; the database's says what is wrong. */
-  private static SessionException translate(FlywayException error) {
-    for (@Nullable Throwable at = error; at != null; at = at.getCause()) {
-      if (at instanceof SQLException sql) {
-        SQLException safe = SqlErrors.copy(sql);
-        String message = Objects.requireNonNullElse(safe.getMessage(), "");
-        boolean ours = message.startsWith(SqlErrors.OURS) && !"42501".equals(safe.getSQLState());
-        return ours ? new MisconfiguredException(message) : SqlErrors.translate(sql);
-      }
+  private static String read(String file) {
+    try (InputStream stream =
+        SessionMigrations.class.getResourceAsStream("/io/vibee/session/migrations/" + file)) {
+      return new String(Objects.requireNonNull(stream, file).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new MisconfiguredException(
-        "the migrations cannot be run: "
-            + Objects.requireNonNullElse(error.getMessage(), "").split("\\R", 2)[0]);
   }
 }

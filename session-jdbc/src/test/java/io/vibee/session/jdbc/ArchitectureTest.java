@@ -40,16 +40,6 @@ class ArchitectureTest {
           .because("everything else may change without notice");
 
   @ArchTest
-  static final ArchRule flywayStaysOptional =
-      noClasses()
-          .that()
-          .doNotHaveSimpleName("SessionMigrations")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.flywaydb..")
-          .because("agents run without it");
-
-  @ArchTest
   static final ArchRule endsNoProcessAndPrintsNothing =
       noClasses()
           .should()

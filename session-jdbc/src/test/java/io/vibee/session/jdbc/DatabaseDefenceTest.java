@@ -118,7 +118,8 @@ class DatabaseDefenceTest {
             "update session_activity set activity_type = 'x'",
             "delete from session_activity",
             "delete from session_activity where false",
-            "truncate session_activity")) {
+            "truncate session_activity",
+            "truncate user_sessions")) {
       assertThat(database.failure(statement)).contains("is not allowed");
     }
   }
@@ -143,6 +144,29 @@ class DatabaseDefenceTest {
       assertThat(database.failure(statement)).as(statement).contains("vibee-session: ");
     }
     database.execute("delete from encryption_keys where version = 1");
+    assertThat(
+            database.value(
+                "select details ->> 'version' from session_activity where activity_type = 'key_pruned'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void findsItsWayBackWhenALostKeyIsPutBack() {
+    database.insertByGuide("1", "sess_1");
+    database.executeWithoutTriggers("delete from encryption_keys");
+    database.executeWith(
+        Canary.MASTER_KEY,
+        "insert into encryption_keys (id, master_key) values (1, current_setting('test.secret'))");
+    try (JdbcSessionStore store = database.store()) {
+      assertThat(store.findByUserId("1")).isPresent();
+    }
+    database.executeWithoutTriggers("delete from encryption_keys");
+    database.execute("insert into encryption_keys (id, master_key) values (1, 'not the key')");
+    try (JdbcSessionStore store = database.store()) {
+      int[] unreadable = {0};
+      store.forEachActive(session -> {}, session -> unreadable[0]++);
+      assertThat(unreadable[0]).as("another key never poses as the lost one").isOne();
+    }
   }
 
   @Test

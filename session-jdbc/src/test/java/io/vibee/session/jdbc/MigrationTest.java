@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
-import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -17,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,6 +56,37 @@ class MigrationTest {
 
     assertThat(database.value(ROWS)).isEqualTo("1");
     assertThat(other.value(ROWS)).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void runsByAFlywayOfTheUsersInAnyOrder(Postgres postgres) {
+    TestDatabase database = postgres.createDatabase();
+    flyway(database);
+    database.migrate();
+    SessionMigrations.migrate(database.url());
+    flyway(database);
+    database.insertByGuide("1", "sess_1");
+
+    TestDatabase other = postgres.createDatabase();
+    other.migrate();
+    other.insertByGuide("1", "sess_1");
+    flyway(other);
+
+    assertThat(database.value(ROWS)).isEqualTo("1");
+    assertThat(other.value(ROWS)).isEqualTo("1");
+  }
+
+  private static void flyway(TestDatabase database) {
+    Flyway.configure()
+        .dataSource(database.dataSource())
+        .locations("filesystem:" + TestDatabase.MIGRATION.getParent())
+        .sqlMigrationPrefix("")
+        .sqlMigrationSeparator("_")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .load()
+        .migrate();
   }
 
   @Test
@@ -209,7 +240,8 @@ class MigrationTest {
     PGSimpleDataSource dataSource = database.dataSource();
     dataSource.setCurrentSchema("nowhere");
     assertThatThrownBy(() -> SessionMigrations.migrate(dataSource))
-        .isInstanceOf(SessionException.class);
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageContaining("there is no current schema");
     database.execute("alter database " + database.name() + " set search_path = nowhere");
     assertThat(database.failure(TestDatabase.migration())).contains("there is no current schema");
   }
@@ -223,13 +255,12 @@ class MigrationTest {
     assertThat(database.query("select 1 from pg_proc where proname = 'session_audit'")).isEmpty();
   }
 
-  /** Everything a migration could have left behind, its own history aside. */
+  /** Everything a migration could have left behind. */
   private static String catalog(TestDatabase database) {
     return database
         .query(
             """
             select relname::text from pg_class where relnamespace = 'public'::regnamespace
-               and relname !~ '^session_schema_history'
             union all select proname from pg_proc where pronamespace = 'public'::regnamespace
             union all select extname from pg_extension
             union all select attname from pg_attribute where attrelid = 'user_sessions'::regclass

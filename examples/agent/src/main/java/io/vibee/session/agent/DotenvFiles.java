@@ -13,6 +13,8 @@ import java.util.Map;
  * direnv's and passed over; in {@code .env} they are an error.
  */
 final class DotenvFiles {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private DotenvFiles() {}
 
   static Map<String, String> merge(Map<String, String> environment, Path folder) {
@@ -27,21 +29,20 @@ final class DotenvFiles {
     if (!Files.isRegularFile(file)) return;
     List<String> lines = lines(file);
     for (int i = 0; i < lines.size(); i++) {
+      if (!strict && !DotenvLine.isAssignment(lines.get(i))) continue;
       try {
         DotenvLine.parse(lines.get(i)).ifPresent(line -> into.put(line.name(), line.value()));
       } catch (IllegalArgumentException e) {
         // The line is not repeated: it may hold a secret.
-        if (strict) {
-          throw new UsageException(
-              file.getFileName() + " line " + (i + 1) + ": " + e.getMessage() + ": NAME=value");
-        }
+        throw new UsageException(
+            file.getFileName() + " line " + (i + 1) + ": " + e.getMessage() + ": NAME=value");
       }
     }
   }
 
   private static List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file);
+      return Files.readString(file).replace(BYTE_ORDER_MARK, "").lines().toList();
     } catch (IOException e) {
       throw new UsageException(file.getFileName() + " cannot be read: check its rights and UTF-8");
     }

@@ -16,6 +16,10 @@ record DotenvLine(String name, String value) {
   private static final Pattern COMMENT = Pattern.compile("\\s+#.*|^#.*");
   private static final String ESCAPABLE = "\"\\$`";
 
+  static boolean isAssignment(String line) {
+    return ASSIGNMENT.matcher(line).matches();
+  }
+
   /** Empty for a blank line or a comment. */
   static Optional<DotenvLine> parse(String line) {
     if (NOTHING.matcher(line).matches()) return Optional.empty();

@@ -76,6 +76,8 @@ class DotenvLineTest {
     Files.writeString(folder.resolve(".env"), "A=env\nB=env\n");
     assertThat(DotenvFiles.merge(Map.of("A", "environment"), folder))
         .containsExactlyInAnyOrderEntriesOf(Map.of("A", "environment", "B", "env", "C", "envrc"));
+    Files.writeString(folder.resolve(".env"), "\uFEFFA=b\n");
+    assertThat(DotenvFiles.merge(Map.of(), folder)).containsEntry("A", "b");
     assertThat(DotenvFiles.merge(Map.of("A", "x"), folder.resolve("nowhere")))
         .isEqualTo(Map.of("A", "x"));
   }
@@ -88,6 +90,13 @@ class DotenvLineTest {
         .hasMessageContaining(".env line 3")
         .message()
         .doesNotContain("made_up_hash");
+    Files.delete(folder.resolve(".env"));
+    Files.writeString(folder.resolve(".envrc"), "use nix\nexport A='made_up_hash\n");
+    assertThatThrownBy(() -> DotenvFiles.merge(Map.of(), folder))
+        .hasMessageContaining(".envrc line 2")
+        .message()
+        .doesNotContain("made_up_hash");
+    Files.delete(folder.resolve(".envrc"));
     Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xff});
     assertThatThrownBy(() -> DotenvFiles.merge(Map.of(), folder)).hasMessageContaining("UTF-8");
   }

@@ -1,0 +1,55 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the guides tell people to type works, in the order in which they tell it. */
+class DocsTest {
+  private static final Path DOCS = Path.of("..", "docs");
+  private static final Pattern SQL = Pattern.compile("(?ms)^```sql\\n(.*?)^```");
+  private static final Pattern CODE = Pattern.compile("(?ms)^```\\w+\\n.*?^```");
+
+  @ParameterizedTest
+  @EnumSource
+  void runsTheSqlOfTheQuickStartInItsOrder(Postgres postgres) throws IOException {
+    run(postgres, "quick-start.md");
+  }
+
+  @Test
+  void runsTheSqlOfTheSecurityGuideInItsOrder() throws IOException {
+    run(Postgres.NEWEST, "security.md");
+  }
+
+  private static void run(Postgres postgres, String guide) throws IOException {
+    TestDatabase database = postgres.createDatabase();
+    database.migrate();
+    List<String> blocks = blocks(guide, SQL);
+    assertThat(blocks).hasSizeGreaterThan(3);
+    blocks.forEach(database::execute);
+  }
+
+  @Test
+  void givesTheSameCommandsInBothLanguages() throws IOException {
+    assertThat(blocks("quick-start.ru.md", CODE))
+        .isNotEmpty()
+        .isEqualTo(blocks("quick-start.md", CODE));
+  }
+
+  private static List<String> blocks(String guide, Pattern pattern) throws IOException {
+    return pattern
+        .matcher(Files.readString(DOCS.resolve(guide)))
+        .results()
+        .map(match -> match.groupCount() > 0 ? match.group(1) : match.group())
+        .toList();
+  }
+}
