@@ -15,7 +15,7 @@ java=java
 command -v "$java" >/dev/null || fail "there is no java: install a JDK 17 or newer, or set JAVA_HOME"
 
 built() {
-  [ -f "$target/agent.jar" ] && [ -d "$target/lib" ] &&
+  [ -f "$target/agent.jar" ] &&
     [ -z "$(find -H "$home/pom.xml" "$home/migrations" "$home"/session-*/pom.xml "$home"/session-*/src/main \
       "$home/examples/agent/pom.xml" "$home/examples/agent/src/main" -newer "$target/agent.jar" -print -quit)" ]
 }
@@ -32,4 +32,4 @@ case " $* " in
 esac
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
 exec "$java" "${flags[@]}" ${JAVA_OPTS:-} -Dvibee.home="$home" \
-  -cp "$target/agent.jar:$target/lib/*" io.vibee.session.agent.Main "$@"
+  -jar "$target/agent.jar" "$@"

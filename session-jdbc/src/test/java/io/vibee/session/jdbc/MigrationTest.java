@@ -1,15 +1,14 @@
 package io.vibee.session.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Psql;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -90,29 +89,16 @@ class MigrationTest {
   }
 
   @Test
-  void runsByPsqlWithAndWithoutStopOnError() throws Exception {
+  void runsByPsqlWithAndWithoutStopOnError() {
     String psql = Tools.require("psql");
     TestDatabase database = Postgres.NEWEST.createDatabase();
     for (int run = 0; run < 2; run++) {
-      assertThat(psql(psql, database)).isEqualTo("DO\n");
-      assertThat(psql(psql, database, "-v", "ON_ERROR_STOP=1")).isEqualTo("DO\n");
+      assertThat(Psql.run(psql, database, TestDatabase.MIGRATION)).isEqualTo("DO\n");
+      assertThat(Psql.run(psql, database, TestDatabase.MIGRATION, "-v", "ON_ERROR_STOP=1"))
+          .isEqualTo("DO\n");
     }
     database.insertByGuide("1", "sess_1");
     assertThat(database.value(ROWS)).isEqualTo("1");
-  }
-
-  private static String psql(String program, TestDatabase database, String... options)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(program, database.url()));
-    command.addAll(List.of(options));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectInput(TestDatabase.MIGRATION.toFile())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Psql;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.List;
 import java.util.Map;
@@ -32,23 +33,25 @@ abstract class QuickStartContract {
   private static final Secret HASH = Secret.of("0123456789abcdef0123456789abcdef");
 
   private final TestDatabase database;
+  private final Psql psql;
 
   QuickStartContract(Postgres postgres) {
     database = postgres.createDatabase();
-    database.migrate();
+    psql = Psql.on(database);
+    psql.migrate();
   }
 
   @Test
   void runsFromInsertToTroubleshootingOnAFreshDatabase() {
-    database.execute(INSERT);
+    psql.execute(INSERT);
     everythingWorks();
   }
 
   @Test
   void runsTheSameAfterTheMigrationRanThreeTimes() {
-    database.migrate();
-    database.execute(INSERT);
-    database.migrate();
+    psql.migrate();
+    psql.execute(INSERT);
+    psql.migrate();
     everythingWorks();
   }
 
@@ -56,14 +59,14 @@ abstract class QuickStartContract {
     assertThat(database.value("select get_byte(api_hash_encrypted, 3) from user_sessions"))
         .as("AES-256, though the INSERT wrote AES-128")
         .isEqualTo("9");
-    assertThat(database.query("select session_id, user_id, activity_type from session_activity"))
+    assertThat(psql.query("select session_id, user_id, activity_type from session_activity"))
         .containsExactly("sess_demo0001|100200300|session_created");
     loadsInEveryMode();
 
-    database.execute(CHANGE_KEY);
+    psql.execute(CHANGE_KEY);
 
     loadsInEveryMode();
-    assertThat(database.value(TROUBLESHOOT)).isEqualTo(HASH.exposeSecret());
+    assertThat(psql.query(TROUBLESHOOT)).containsExactly(HASH.exposeSecret());
     assertThat(database.value("select get_byte(api_hash_encrypted, 3) from user_sessions"))
         .isEqualTo("9");
     monitoringQueriesAnswer();
@@ -96,17 +99,17 @@ abstract class QuickStartContract {
 
   private void monitoringQueriesAnswer() {
     assertThat(
-            database.query(
+            psql.query(
                 "SELECT user_id, session_id, is_authorized, last_seen_at FROM user_sessions WHERE is_active = true;"))
         .containsExactly("100200300|sess_demo0001|f|null");
     List<String> activity =
-        database.query(
+        psql.query(
             "SELECT session_id, activity_type, created_at FROM session_activity ORDER BY created_at DESC LIMIT 10;");
     assertThat(activity).hasSize(2);
     assertThat(activity.get(0)).startsWith("*|key_changed|");
     assertThat(activity.get(1)).startsWith("sess_demo0001|session_created|");
     assertThat(
-            database.query(
+            psql.query(
                 "SELECT is_authorized, COUNT(*) FROM user_sessions WHERE is_active = true GROUP BY is_authorized;"))
         .containsExactly("f|1");
   }

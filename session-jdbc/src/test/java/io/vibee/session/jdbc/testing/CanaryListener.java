@@ -1,11 +1,14 @@
 package io.vibee.session.jdbc.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -40,8 +43,10 @@ public final class CanaryListener implements LauncherSessionListener {
   public void launcherSessionClosed(LauncherSession session) {
     if (records == 0) leaks.append("the watcher saw no log record, so it proves nothing\n");
     if (leaks.isEmpty()) return;
-    System.err.println("A SECRET LEAKED:\n" + leaks);
-    System.err.flush();
+    // The test runner's own streams are closed or captured by now.
+    try (var console = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8)) {
+      console.println("A SECRET LEAKED:\n" + leaks);
+    }
     Runtime.getRuntime().halt(70);
   }
 
@@ -64,14 +69,14 @@ public final class CanaryListener implements LauncherSessionListener {
           public synchronized void write(int b) {
             target.write(b);
             if (b == '\n') {
-              check(where, line.toString(StandardCharsets.UTF_8));
+              check(where, line.toString(UTF_8));
               line.reset();
             } else {
               line.write(b);
             }
           }
         };
-    return new PrintStream(tee, true, StandardCharsets.UTF_8);
+    return new PrintStream(tee, true, UTF_8);
   }
 
   private final class Watcher extends Handler {

@@ -14,13 +14,17 @@ public final class Tools {
 
   /** The program's path; skips the test, or fails it where {@code VIBEE_TESTS_SKIP_NONE} is set. */
   public static String require(String program) {
-    Optional<Path> found =
-        Arrays.stream((System.getenv("PATH") + ":/usr/sbin").split(File.pathSeparator))
-            .map(folder -> Path.of(folder, program))
-            .filter(Files::isExecutable)
-            .findFirst();
+    Optional<String> found = find(program);
     require(found.isPresent(), program + " is not installed");
-    return found.orElseThrow().toString();
+    return found.orElseThrow();
+  }
+
+  public static Optional<String> find(String program) {
+    return Arrays.stream((System.getenv("PATH") + ":/usr/sbin").split(File.pathSeparator, -1))
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(Path::toString);
   }
 
   public static void require(boolean there, String reason) {
