@@ -40,6 +40,7 @@ final class Agent implements AutoCloseable {
                 out.println(SessionLines.session(session, loader.mode()));
               });
       out.println(SessionLines.summary(report));
+      out.flush();
       return new Agent(loader, sessionIds);
     } catch (RuntimeException e) {
       loader.close();

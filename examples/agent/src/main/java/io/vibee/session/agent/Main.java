@@ -40,8 +40,11 @@ public final class Main {
    * @param args see {@code --help}
    */
   public static void main(String[] args) {
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    System.exit(run(args, out));
+    // Flushed when a load is over: a system call a line would take longer than loading.
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    int code = run(args, out);
+    out.flush();
+    System.exit(code);
   }
 
   private static int run(String[] args, PrintStream out) {

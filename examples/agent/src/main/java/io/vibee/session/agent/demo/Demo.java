@@ -112,6 +112,7 @@ public final class Demo {
   }
 
   private void step(String title) {
+    out.flush();
     out.println();
     out.println(++step + ". " + title);
   }
