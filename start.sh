@@ -2,17 +2,31 @@
 # Runs the reference agent: ./start.sh --help. Builds it when it is missing or its sources are newer.
 set -euo pipefail
 
-home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-target=$home/examples/agent/target
-
 fail() {
   printf 'start.sh: %s\n' "$1" >&2
   exit 2
 }
 
+self=${BASH_SOURCE[0]}
+while [ -L "$self" ]; do # not "readlink -f", which older systems lack
+  link=$(readlink "$self")
+  case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
+done
+home=$(cd "$(dirname "$self")" && pwd -P)
+target=$home/examples/agent/target
+case $home in *:*) fail "move the project: a class path cannot hold the colon in $home" ;; esac
+
 java=java
-[ -z "${JAVA_HOME:-}" ] || java=$JAVA_HOME/bin/java
+if [ -n "${JAVA_HOME:-}" ]; then
+  java=$JAVA_HOME/bin/java
+  if [ -r "$JAVA_HOME/release" ] && grep -qE '^JAVA_VERSION="(1\.|[0-9]\.|9"|1[0-6][."])' "$JAVA_HOME/release"; then
+    fail "JAVA_HOME is too old: set it to a JDK 17 or newer"
+  fi
+fi
 command -v "$java" >/dev/null || fail "there is no java: install a JDK 17 or newer, or set JAVA_HOME"
+
+# Without a locale, Java reads file names and prints text as ASCII.
+[ -n "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ] || export LC_ALL=C.UTF-8
 
 built() {
   [ -f "$target/agent.jar" ] &&
@@ -22,8 +36,8 @@ built() {
 
 if ! built; then
   printf 'start.sh: building, the first time takes a few minutes\n' >&2
-  "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -DskipTests -Dspotless.check.skip -Dmaven.javadoc.skip \
-    -Dmaven.source.skip package >&2 </dev/null || fail "the build failed: see above; it needs a JDK 17 or newer"
+  "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -Dmaven.test.skip=true -Dspotless.check.skip -Dmaven.javadoc.skip \
+    -Dmaven.source.skip package >&2 </dev/null || fail "the build failed, see above; it needs a JDK 17 or newer, Maven Central, and a folder that it may write to"
 fi
 
 flags=(-XX:+UseSerialGC -Xshare:auto)

@@ -4,46 +4,50 @@
 --
 -- Makes user_sessions, encryption_keys and session_activity in the current schema, or adopts them
 -- from the earlier version of this file. Safe to run any number of times, by many at once, by psql,
--- the library or Flyway, and by a role that is not superuser. It is one statement, hence one transaction:
--- it happens as a whole or not at all, also where psql runs on after an error.
+-- the library or Flyway, and by a role that is not superuser. It is one statement, hence one
+-- transaction: it happens as a whole or not at all, also where psql runs on after an error.
 --
 -- The database defends itself, so that rows written by hand are as safe as those of the library:
 -- triggers re-encrypt every api_hash to AES-256 with the current key, refuse one that no known key
--- opens, write the activity log, and carry all rows along when the key changes.
+-- opens, write the activity log, and carry all rows along when the key changes. Some of them run
+-- with the rights of the tables' owner. Other roles may be able to create functions and operators
+-- in this schema (everybody in "public" before PostgreSQL 15), so nothing here is looked up in it:
+-- search_path is pg_catalog alone, and what is ours is qualified. @home@ stands for the schema and
+-- @pgcrypto@ for pgcrypto's; the first block puts them in.
 --
 -- Earlier rows hold times without a zone. They are read as UTC; if the earlier servers ran in
 -- another zone, name it:  PGOPTIONS='-c vibee.legacy_time_zone=Europe/Moscow' psql ...
 
 do $migration$
 declare
-  -- Keys that were printed in guides: everybody has them.
-  published_keys constant text[] := array['CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY', 'YOUR_NEW_KEY'];
-  legacy_zone text := coalesce(nullif(current_setting('vibee.legacy_time_zone', true), ''), 'UTC');
-  home text;
+  home text := current_schema();
+  existing oid := to_regclass('user_sessions');
+  callers_path text := current_setting('search_path');
+  callers_messages text := current_setting('client_min_messages');
   pgcrypto text;
-  adopted bigint := 0;
-  unreadable bigint := 0;
-  adopting boolean;
-  existing regclass;
-  found_column record;
+  other record;
 begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform set_config('client_min_messages', 'warning', true);
+  perform set_config('standard_conforming_strings', 'on', true);
   -- One at a time: "if not exists" alone races.
   perform pg_advisory_xact_lock(7238514905);
-  perform set_config('client_min_messages', 'warning', true);
 
   -- Where the tables are, or shall be.
-  existing := to_regclass('user_sessions');
   select n.nspname into home
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = existing;
-  home := coalesce(home, current_schema());
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = existing
+    union all select home limit 1;
   if home is null then
     raise exception 'vibee-session: there is no current schema; create it, or correct search_path'
       using errcode = '3F000';
+  elsif home ~ '[''"\\$@%]' then
+    raise exception 'vibee-session: the name of the schema must not hold a quote, backslash, $, @ or %%'
+      using errcode = '42602';
   end if;
 
   -- Tables of the same name that are not ours stay as they are.
-  for found_column in
-    select c.relname, c.relkind, needed.attribute
+  for other in
+    select c.relname
       from (values ('user_sessions', 'user_id'), ('user_sessions', 'session_id'),
                    ('user_sessions', 'api_id'), ('user_sessions', 'api_hash_encrypted'),
                    ('encryption_keys', 'id'), ('encryption_keys', 'master_key'),
@@ -57,9 +61,28 @@ begin
      limit 1
   loop
     raise exception 'vibee-session: schema "%" holds another relation named "%", which is not of this product; nothing was changed',
-      home, found_column.relname
+      home, other.relname
       using errcode = '42P07',
             hint = 'Use a schema of its own: create schema vibee, then run this with PGOPTIONS=''-c search_path=vibee'' and give the role that search_path.';
+  end loop;
+
+  -- What is there already must be this role's: whoever owns a function or table can change it later.
+  for other in
+    select c.relname as name, c.relowner as owner from pg_class c
+     where c.relnamespace = (select oid from pg_namespace where nspname = home)
+       and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+       and c.relowner <> (select oid from pg_roles where rolname = current_user)
+    union all
+    select p.proname, p.proowner from pg_proc p
+     where p.pronamespace = (select oid from pg_namespace where nspname = home)
+       and p.proname ~ '^session_(key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|legacy_bytes)'
+       and p.proowner <> (select oid from pg_roles where rolname = current_user)
+     limit 1
+  loop
+    raise exception 'vibee-session: "%" in schema "%" belongs to role "%", not to "%"; nothing was changed',
+      other.name, home, pg_get_userbyid(other.owner), current_user
+      using errcode = '42501',
+            hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
   end loop;
 
   -- pgcrypto may live in any schema.
@@ -72,30 +95,42 @@ begin
               hint = 'Let the owner of the database run: create extension pgcrypto';
     end;
   end if;
-  select n.nspname into pgcrypto
+  select quote_ident(n.nspname) into pgcrypto
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto';
 
-  -- From here on unqualified names mean our schema, and functions keep that path ("from current").
-  perform set_config('search_path', format('%I, pg_temp', home), true);
-
-  if to_regclass('session_schema_version') is not null then
-    if exists (select from session_schema_version where version >= 1) then
-      return;  -- all of this is in place; not even a lock is taken
-    end if;
+  execute replace(replace($version_1$
+do $block$
+declare
+  -- Keys that were printed in guides: everybody has them.
+  published_keys constant text[] := array['CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY', 'YOUR_NEW_KEY'];
+  legacy_zone text := coalesce(nullif(current_setting('vibee.legacy_time_zone', true), ''), 'UTC');
+  adopting boolean;
+  tables integer;
+  found_version integer := 0;
+  adopted bigint := 0;
+  unreadable bigint := 0;
+  found_column record;
+begin
+  tables := num_nonnulls(to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
+                         to_regclass('@home@.session_activity'));
+  if to_regclass('@home@.session_schema_version') is not null then
+    select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
   end if;
-  adopting := num_nonnulls(
-    to_regclass('user_sessions'), to_regclass('encryption_keys'), to_regclass('session_activity')) > 0;
+  if found_version > 1 or found_version = 1 and tables = 3 then
+    return;  -- all of this is in place; no table was locked to find out
+  end if;
+  adopting := found_version = 0 and tables > 0;
 
   ---------------------------------------------------------------------------------------------
   -- Tables
   ---------------------------------------------------------------------------------------------
 
-  create table if not exists session_schema_version (
+  create table if not exists @home@.session_schema_version (
     version integer primary key,
     applied_at timestamptz not null default now()
   );
 
-  create table if not exists encryption_keys (
+  create table if not exists @home@.encryption_keys (
     id integer primary key default 1,         -- 1 is the current key, others are archived
     master_key text not null,
     created_at timestamptz not null default now(),
@@ -103,7 +138,7 @@ begin
     archived_at timestamptz
   );
 
-  create table if not exists user_sessions (
+  create table if not exists @home@.user_sessions (
     id serial primary key,
     user_id varchar(255) not null unique,
     username varchar(255),
@@ -123,7 +158,7 @@ begin
     revision bigint not null default 1        -- counts changes; heartbeats are none
   );
 
-  create table if not exists session_activity (
+  create table if not exists @home@.session_activity (
     id bigserial primary key,
     session_id varchar(255) not null,         -- no foreign key: the log outlives the session
     activity_type varchar(50) not null,
@@ -137,59 +172,73 @@ begin
   ---------------------------------------------------------------------------------------------
 
   if adopting then
-    drop trigger if exists update_user_sessions_updated_at on user_sessions;
-    alter table encryption_keys drop constraint if exists single_row;
+    drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
+    drop trigger if exists session_10_append_only on @home@.session_activity;
+    alter table @home@.encryption_keys drop constraint if exists single_row;
     for found_column in
       select conname from pg_constraint
-       where contype = 'f' and conrelid = 'session_activity'::regclass
-         and confrelid = 'user_sessions'::regclass
+       where contype = 'f' and conrelid = '@home@.session_activity'::regclass
+         and confrelid = '@home@.user_sessions'::regclass
     loop
-      execute format('alter table session_activity drop constraint %I', found_column.conname);
+      execute format('alter table @home@.session_activity drop constraint %I', found_column.conname);
     end loop;
 
-    for found_column in
-      select attrelid::regclass as relation, attname as name
-        from pg_attribute
-       where attrelid in ('user_sessions'::regclass, 'encryption_keys'::regclass, 'session_activity'::regclass)
-         and attname in ('last_seen_at', 'created_at', 'updated_at')
-         and atttypid = 'timestamp'::regtype and not attisdropped
-    loop
-      execute format('alter table %s alter column %2$I type timestamptz using %2$I at time zone %3$L',
-        found_column.relation, found_column.name, legacy_zone);
-    end loop;
+    begin
+      for found_column in
+        select attrelid::regclass as relation, attname as name
+          from pg_attribute
+         where attrelid in ('@home@.user_sessions'::regclass, '@home@.encryption_keys'::regclass, '@home@.session_activity'::regclass)
+           and attname in ('last_seen_at', 'created_at', 'updated_at')
+           and atttypid = 'timestamp'::regtype and not attisdropped
+      loop
+        execute format('alter table %s alter column %2$I type timestamptz using %2$I at time zone %3$L',
+          found_column.relation, found_column.name, legacy_zone);
+      end loop;
+    exception when feature_not_supported or invalid_object_definition then
+      raise exception 'vibee-session: column %.% cannot be given a time zone: %', found_column.relation, found_column.name, sqlerrm
+        using errcode = '0A000',
+              hint = 'Drop the view, trigger, index or publication that depends on it, run this again, then create it again.';
+    end;
 
-    alter table encryption_keys add column if not exists version integer;
-    alter table encryption_keys add column if not exists archived_at timestamptz;
-    update encryption_keys set version = 1 where version is null;
-    update encryption_keys set created_at = now() where created_at is null;
-    alter table encryption_keys alter column version set not null;
-    alter table encryption_keys alter column created_at set not null;
+    alter table @home@.encryption_keys add column if not exists version integer;
+    alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
+    -- One row, unless somebody dropped the constraint: then the current key gets the highest version.
+    update @home@.encryption_keys k set version = ranked.version
+      from (select id, row_number() over (order by id = 1, id) as version
+              from @home@.encryption_keys) as ranked
+     where k.id = ranked.id and k.version is null;
+    update @home@.encryption_keys set created_at = now() where created_at is null;
+    alter table @home@.encryption_keys alter column version set not null;
+    alter table @home@.encryption_keys alter column created_at set not null;
 
-    alter table session_activity add column if not exists user_id varchar(255);
-    alter table session_activity alter column id type bigint;
-    update session_activity set created_at = now() where created_at is null;
-    alter table session_activity alter column created_at set not null;
-    execute format('alter sequence %s as bigint', pg_get_serial_sequence('session_activity', 'id'));
+    alter table @home@.session_activity add column if not exists user_id varchar(255);
+    alter table @home@.session_activity alter column id type bigint;
+    update @home@.session_activity set created_at = now() where created_at is null;
+    alter table @home@.session_activity alter column created_at set not null;
+    if pg_get_serial_sequence('@home@.session_activity', 'id') is not null then
+      execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.session_activity', 'id'));
+    end if;
 
     -- pgcrypto's bytes lay in a text column, as \x and hex. What is no such text is kept as it is.
-    if (select atttypid from pg_attribute
-         where attrelid = 'user_sessions'::regclass and attname = 'api_hash_encrypted') <> 'bytea'::regtype then
-      create function session_legacy_bytes(stored text) returns bytea language plpgsql as $function$
+    if (select atttypid <> 'bytea'::regtype from pg_attribute
+         where attrelid = '@home@.user_sessions'::regclass and attname = 'api_hash_encrypted') then
+      create function @home@.session_legacy_bytes(stored text) returns bytea language plpgsql as $function$
       begin
         return stored::bytea;
       exception when others then
         return convert_to(stored, 'UTF8');
       end
       $function$;
-      alter table user_sessions alter column api_hash_encrypted type bytea
-        using session_legacy_bytes(api_hash_encrypted::text);
-      drop function session_legacy_bytes(text);
+      alter table @home@.user_sessions alter column api_hash_encrypted type bytea
+        using @home@.session_legacy_bytes(api_hash_encrypted::text);
+      drop function @home@.session_legacy_bytes(text);
     end if;
+    drop index if exists @home@.idx_user_sessions_active;  -- it was on is_active, which tells nothing here
 
-    alter table user_sessions add column if not exists key_version integer not null default 0;
-    alter table user_sessions add column if not exists revision bigint not null default 1;
+    alter table @home@.user_sessions add column if not exists key_version integer not null default 0;
+    alter table @home@.user_sessions add column if not exists revision bigint not null default 1;
     -- A flag that was never set keeps meaning what it meant: such a session was not loaded.
-    update user_sessions set
+    update @home@.user_sessions set
         is_active = coalesce(is_active, false),
         is_authorized = coalesce(is_authorized, false),
         digital_twin_enabled = coalesce(digital_twin_enabled, false),
@@ -200,7 +249,7 @@ begin
       where is_active is null or is_authorized is null or digital_twin_enabled is null
          or auto_reply_enabled is null or target_chats is null
          or created_at is null or updated_at is null;
-    alter table user_sessions
+    alter table @home@.user_sessions
       alter column is_active set not null,
       alter column is_authorized set not null,
       alter column digital_twin_enabled set not null,
@@ -210,30 +259,30 @@ begin
       alter column updated_at set not null;
   end if;
 
-  create unique index if not exists encryption_keys_version on encryption_keys (version);
-  create index if not exists idx_user_sessions_active on user_sessions (id) where is_active = true;
-  create index if not exists idx_session_activity_session_id on session_activity (session_id);
-  create index if not exists idx_session_activity_created_at on session_activity (created_at desc);
+  create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
+  create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
+  create index if not exists idx_session_activity_session_id on @home@.session_activity (session_id);
+  create index if not exists idx_session_activity_created_at on @home@.session_activity (created_at desc);
 
   ---------------------------------------------------------------------------------------------
   -- Encryption
   ---------------------------------------------------------------------------------------------
 
   -- A key of 32 random bytes, as base64 or hex. Stretching adds nothing to such a key.
-  create or replace function session_key_is_random(master_key text) returns boolean
+  create or replace function @home@.session_key_is_random(master_key text) returns boolean
     language sql immutable strict parallel safe
     return master_key ~ '^([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$'
        and master_key !~ '(.)\1{8}';
 
   -- The message is one that we write or accept: AES-256 (9), salted and iterated S2K (3) whose count
   -- (one byte, RFC 9580 3.7.1.3) asks for at most a megabyte of hashing, integrity-protected (packet 18).
-  create or replace function session_hash_is_sealed(sealed bytea) returns boolean
+  create or replace function @home@.session_hash_is_sealed(sealed bytea) returns boolean
     language sql immutable strict parallel safe
     return substr(sealed, 1, 5) = '\xc30d040903' and substr(sealed, 15, 1) <= '\xa0'
        and substr(sealed, 16, 1) = '\xd2';
 
   -- The same for what may come in: any cipher and S2K mode of pgcrypto's, to be encrypted anew.
-  create or replace function session_hash_is_acceptable(sealed bytea) returns boolean
+  create or replace function @home@.session_hash_is_acceptable(sealed bytea) returns boolean
     language sql immutable strict parallel safe
     return substr(sealed, 1, 1) = '\xc3' and substr(sealed, 3, 1) = '\x04'
        and case substr(sealed, 5, 1)
@@ -245,49 +294,49 @@ begin
            end;
 
   -- These two name pgcrypto's functions where it lives; being parsed now, they follow it if it moves.
-  execute format($create$
-    create or replace function session_hash_decrypt(sealed bytea, master_key text) returns text
-      language sql immutable strict parallel safe
-      return %1$I.pgp_sym_decrypt(sealed, master_key)$create$, pgcrypto);
-  execute format($create$
-    create or replace function session_hash_encrypt(api_hash text, master_key text) returns bytea
-      language sql volatile strict parallel safe
-      return %1$I.pgp_sym_encrypt(api_hash, master_key,
-        case when session_key_is_random(master_key)
+  create or replace function @home@.session_hash_decrypt(sealed bytea, master_key text) returns text
+    language sql immutable strict parallel safe
+    return @pgcrypto@.pgp_sym_decrypt(sealed, master_key);
+
+  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text) returns bytea
+    language sql volatile strict parallel safe
+    return @pgcrypto@.pgp_sym_encrypt(api_hash, master_key,
+        case when @home@.session_key_is_random(master_key)
              then 'cipher-algo=aes256, compress-algo=0, s2k-mode=3, s2k-digest-algo=sha256, s2k-count=1024'
-             else 'cipher-algo=aes256, compress-algo=0' end)$create$, pgcrypto);
-  execute format($create$
-    create or replace function session_new_key() returns text
-      language sql volatile parallel safe
-      return encode(%1$I.gen_random_bytes(32), 'base64')$create$, pgcrypto);
+             else 'cipher-algo=aes256, compress-algo=0' end);
+
+  create or replace function @home@.session_new_key() returns text
+    language sql volatile parallel safe
+    return encode(@pgcrypto@.gen_random_bytes(32), 'base64');
+
 
   -- One row that cannot be decrypted must not end a query over many: null instead of an error.
-  create or replace function session_hash_try_decrypt(sealed bytea, master_key text) returns text
-    language plpgsql immutable strict set search_path from current
+  create or replace function @home@.session_hash_try_decrypt(sealed bytea, master_key text) returns text
+    language plpgsql immutable strict set search_path = pg_catalog, pg_temp
   as $function$
   begin
-    return session_hash_decrypt(sealed, master_key);
+    return @home@.session_hash_decrypt(sealed, master_key);
   exception when external_routine_invocation_exception or data_exception then
     return null;
   end
   $function$;
 
   -- Opens a hash with the key of the version that its row names, else with any known key.
-  create or replace function session_hash_open(sealed bytea, named_version integer) returns text
-    language plpgsql stable set search_path from current
+  create or replace function @home@.session_hash_open(sealed bytea, named_version integer) returns text
+    language plpgsql stable set search_path = pg_catalog, pg_temp
   as $function$
   declare
     known record;
     api_hash text;
   begin
-    if not session_hash_is_acceptable(sealed) then
+    if not @home@.session_hash_is_acceptable(sealed) then
       return null;
     end if;
     for known in
-      select master_key from encryption_keys
+      select master_key from @home@.encryption_keys
        order by version = named_version desc, id = 1 desc, version desc
     loop
-      api_hash := session_hash_try_decrypt(sealed, known.master_key);
+      api_hash := @home@.session_hash_try_decrypt(sealed, known.master_key);
       if api_hash <> '' then
         return api_hash;
       end if;
@@ -295,7 +344,7 @@ begin
     return null;
   end
   $function$;
-  revoke execute on function session_hash_open(bytea, integer) from public;
+  revoke execute on function @home@.session_hash_open(bytea, integer) from public;
 
   ---------------------------------------------------------------------------------------------
   -- Triggers of user_sessions
@@ -303,25 +352,33 @@ begin
 
   -- Before a statement that writes hashes: wait for a key change under way, and hold off the next
   -- one. Taken before any row is locked, since a key change locks the key first and the rows after.
-  create or replace function session_hold_key() returns trigger
-    language plpgsql security definer set search_path from current
+  create or replace function @home@.session_hold_key() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   begin
-    perform from encryption_keys where id = 1 for share;
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
+    perform from @home@.encryption_keys where id = 1 for share;
     return null;
   end
   $function$;
 
   -- Seals the hash of each written row, and counts its revision.
-  create or replace function session_before_write() returns trigger
-    language plpgsql security definer set search_path from current
+  create or replace function @home@.session_before_write() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   declare
     current_key record;
     api_hash text;
     hash_changed boolean := false;
   begin
-    select version, master_key into current_key from encryption_keys where id = 1;
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
+    select version, master_key into current_key from @home@.encryption_keys where id = 1;
     if not found then
       raise exception 'vibee-session: encryption_keys has no row with id = 1, so no api_hash can be stored'
         using errcode = '55000', hint = 'Restore that row from a backup.';
@@ -335,18 +392,19 @@ begin
           using errcode = '23502',
                 hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
       end if;
-      api_hash := session_hash_open(new.api_hash_encrypted,
+      api_hash := @home@.session_hash_open(new.api_hash_encrypted,
         case when tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
              then old.key_version else current_key.version end);
 
       if api_hash is not null then
         hash_changed := tg_op = 'UPDATE' and new.api_hash_encrypted <> old.api_hash_encrypted
-          and api_hash is distinct from session_hash_open(old.api_hash_encrypted, old.key_version);
-        if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version then
+          and api_hash is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version);
+        if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
+           and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
           new.api_hash_encrypted := old.api_hash_encrypted;
         else
           -- Always anew: what is stored was written here, whatever came in.
-          new.api_hash_encrypted := session_hash_encrypt(api_hash, current_key.master_key);
+          new.api_hash_encrypted := @home@.session_hash_encrypt(api_hash, current_key.master_key);
         end if;
         new.key_version := current_key.version;
       elsif tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
@@ -378,8 +436,8 @@ begin
   $function$;
 
   -- Writes the log: what changed and who did it, never a value of a secret or phone.
-  create or replace function session_audit() returns trigger
-    language plpgsql security definer set search_path from current
+  create or replace function @home@.session_audit() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   declare
     details jsonb := jsonb_strip_nulls(jsonb_build_object(
@@ -387,13 +445,17 @@ begin
     changed text[];
     activity text;
   begin
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
     if tg_op = 'DELETE' then
-      insert into session_activity (session_id, user_id, activity_type, details)
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
         values (old.session_id, old.user_id, 'session_deleted', details);
       return null;
     end if;
     if tg_op = 'INSERT' then
-      insert into session_activity (session_id, user_id, activity_type, details)
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
         values (new.session_id, new.user_id, 'session_created', details);
       return null;
     end if;
@@ -424,15 +486,15 @@ begin
     if old.user_id <> new.user_id then
       details := details || jsonb_build_object('previous_user_id', old.user_id);
     end if;
-    insert into session_activity (session_id, user_id, activity_type, details)
+    insert into @home@.session_activity (session_id, user_id, activity_type, details)
       values (new.session_id, new.user_id, activity, details);
     return null;
   end
   $function$;
 
   -- For statements that would leave no trace, or rewrite one.
-  create or replace function session_forbid() returns trigger
-    language plpgsql set search_path from current
+  create or replace function @home@.session_forbid() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
   as $function$
   begin
     raise exception 'vibee-session: % of % is not allowed', tg_op, tg_table_name
@@ -442,59 +504,68 @@ begin
   $function$;
 
   -- Triggers fire in the order of their names.
-  drop trigger if exists session_10_hold_key on user_sessions;
+  drop trigger if exists session_10_hold_key on @home@.user_sessions;
   create trigger session_10_hold_key before insert or update of api_hash_encrypted, key_version
-    on user_sessions for each statement execute function session_hold_key();
-  drop trigger if exists session_20_insert on user_sessions;
+    on @home@.user_sessions for each statement execute function @home@.session_hold_key();
+  drop trigger if exists session_20_insert on @home@.user_sessions;
   create trigger session_20_insert before insert
-    on user_sessions for each row execute function session_before_write();
+    on @home@.user_sessions for each row execute function @home@.session_before_write();
   -- Not for last_seen_at: a heartbeat costs no trigger.
-  drop trigger if exists update_user_sessions_updated_at on user_sessions;
+  drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
   create trigger update_user_sessions_updated_at before update of
       id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
       digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
-    on user_sessions for each row execute function session_before_write();
-  drop trigger if exists session_30_audit on user_sessions;
+    on @home@.user_sessions for each row execute function @home@.session_before_write();
+  drop trigger if exists session_30_audit on @home@.user_sessions;
   create trigger session_30_audit after insert or delete
-    on user_sessions for each row execute function session_audit();
-  drop trigger if exists session_31_audit on user_sessions;
+    on @home@.user_sessions for each row execute function @home@.session_audit();
+  drop trigger if exists session_31_audit on @home@.user_sessions;
   create trigger session_31_audit after update
-    on user_sessions for each row when (old.revision <> new.revision) execute function session_audit();
-  drop trigger if exists session_40_no_truncate on user_sessions;
+    on @home@.user_sessions for each row when (old.revision <> new.revision) execute function @home@.session_audit();
+  drop trigger if exists session_40_no_truncate on @home@.user_sessions;
   create trigger session_40_no_truncate before truncate
-    on user_sessions for each statement execute function session_forbid();
+    on @home@.user_sessions for each statement execute function @home@.session_forbid();
 
   ---------------------------------------------------------------------------------------------
   -- Triggers of encryption_keys and session_activity
   ---------------------------------------------------------------------------------------------
 
-  create or replace function session_key_before_change() returns trigger
-    language plpgsql security definer set search_path from current
+  create or replace function @home@.session_key_before_change() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   begin
+    if tg_relid <> '@home@.encryption_keys'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
+    end if;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+      -- An older snapshot would not see the session that was added a moment ago, and leave it behind.
+      raise exception 'vibee-session: keys are changed in READ COMMITTED transactions alone'
+        using errcode = '25001', hint = 'Run: BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE encryption_keys ...; COMMIT.';
+    end if;
     if tg_op = 'DELETE' then
       if old.id = 1 then
         raise exception 'vibee-session: the current key cannot be deleted; change it by UPDATE encryption_keys SET master_key = ... WHERE id = 1'
           using errcode = '55000';
       end if;
-      if exists (select from user_sessions where key_version = old.version) then
+      if exists (select from @home@.user_sessions where key_version = old.version) then
         raise exception 'vibee-session: key version % cannot be deleted: sessions are still encrypted with it', old.version
           using errcode = '55000';
       end if;
-      insert into session_activity (session_id, activity_type, details)
+      insert into @home@.session_activity (session_id, activity_type, details)
         values ('*', 'key_pruned', jsonb_build_object('by', session_user, 'version', old.version));
       return old;
     end if;
 
     if tg_op = 'INSERT' then
       if new.id = 1 then
-        if exists (select from encryption_keys where id = 1) then
+        if exists (select from @home@.encryption_keys where id = 1) then
           new.version := 0;
           return new;  -- ends as a conflict, or as an update by "on conflict"
         end if;
         -- A lost row that is put back: no version that a session names may come to mean another key.
-        new.version := 1 + greatest((select max(version) from encryption_keys),
-                                    (select max(key_version) from user_sessions), 0);
+        new.version := 1 + greatest((select max(version) from @home@.encryption_keys),
+                                    (select max(key_version) from @home@.user_sessions), 0);
       elsif pg_trigger_depth() < 2 then
         raise exception 'vibee-session: rows other than id = 1 are archived keys, which are written by key changes alone'
           using errcode = '55000';
@@ -519,11 +590,11 @@ begin
         raise exception 'vibee-session: this key is published; make one with scripts/generate-encryption-key.sh'
           using errcode = '22023';
       end if;
-      if not session_key_is_random(new.master_key) then
+      if not @home@.session_key_is_random(new.master_key) then
         raise warning 'vibee-session: the new key is a passphrase, not 32 random bytes; make one with scripts/generate-encryption-key.sh';
       end if;
       if tg_op = 'UPDATE' then
-        new.version := 1 + (select max(version) from encryption_keys);
+        new.version := 1 + (select max(version) from @home@.encryption_keys);
         new.created_at := now();
         new.archived_at := null;
       end if;
@@ -533,24 +604,28 @@ begin
   $function$;
 
   -- The old key is kept, and every row follows to the new one in the same transaction.
-  create or replace function session_key_after_change() returns trigger
-    language plpgsql security definer set search_path from current
+  create or replace function @home@.session_key_after_change() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   declare
     left_behind bigint;
   begin
+    if tg_relid <> '@home@.encryption_keys'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
+    end if;
     if new.id <> 1 then
       return null;
     end if;
     if tg_op = 'UPDATE' then
-      insert into encryption_keys (id, master_key, created_at, version, archived_at)
+      insert into @home@.encryption_keys (id, master_key, created_at, version, archived_at)
         values (old.version + 1, old.master_key, old.created_at, old.version, now());
-    elsif not exists (select from user_sessions) then
+    elsif not exists (select from @home@.user_sessions) then
       return null;
     end if;
-    update user_sessions set key_version = new.version where key_version <> new.version;
-    select count(*) into left_behind from user_sessions where key_version <> new.version;
-    insert into session_activity (session_id, activity_type, details)
+    update @home@.user_sessions set key_version = new.version where key_version <> new.version;
+    select count(*) into left_behind from @home@.user_sessions where key_version <> new.version;
+    insert into @home@.session_activity (session_id, activity_type, details)
       values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user,
         'from_version', case when tg_op = 'UPDATE' then old.version end,
         'to_version', new.version, 'unreadable', left_behind)));
@@ -561,62 +636,74 @@ begin
   end
   $function$;
 
-  drop trigger if exists session_10_before on encryption_keys;
+  drop trigger if exists session_10_before on @home@.encryption_keys;
   create trigger session_10_before before insert or update or delete
-    on encryption_keys for each row execute function session_key_before_change();
-  drop trigger if exists session_20_after on encryption_keys;
+    on @home@.encryption_keys for each row execute function @home@.session_key_before_change();
+  drop trigger if exists session_20_after on @home@.encryption_keys;
   create trigger session_20_after after update
-    on encryption_keys for each row when (old.master_key <> new.master_key) execute function session_key_after_change();
-  drop trigger if exists session_21_after on encryption_keys;
+    on @home@.encryption_keys for each row when (old.master_key <> new.master_key) execute function @home@.session_key_after_change();
+  drop trigger if exists session_21_after on @home@.encryption_keys;
   create trigger session_21_after after insert
-    on encryption_keys for each row execute function session_key_after_change();
-  drop trigger if exists session_30_no_truncate on encryption_keys;
+    on @home@.encryption_keys for each row execute function @home@.session_key_after_change();
+  drop trigger if exists session_30_no_truncate on @home@.encryption_keys;
   create trigger session_30_no_truncate before truncate
-    on encryption_keys for each statement execute function session_forbid();
-  drop trigger if exists session_10_append_only on session_activity;
+    on @home@.encryption_keys for each statement execute function @home@.session_forbid();
+  drop trigger if exists session_10_append_only on @home@.session_activity;
   create trigger session_10_append_only before update or delete or truncate
-    on session_activity for each statement execute function session_forbid();
+    on @home@.session_activity for each statement execute function @home@.session_forbid();
+
+  -- Triggers need no grant. (A dump may be restored without this, hence the checks of tg_relid.)
+  revoke execute on function @home@.session_hold_key(), @home@.session_before_write(), @home@.session_audit(),
+    @home@.session_key_before_change(), @home@.session_key_after_change() from public;
 
   ---------------------------------------------------------------------------------------------
   -- The key, and the earlier rows
   ---------------------------------------------------------------------------------------------
 
-  if not exists (select from encryption_keys where id = 1) then
-    insert into encryption_keys (id, master_key) values (1, session_new_key());
+  if not exists (select from @home@.encryption_keys where id = 1) then
+    insert into @home@.encryption_keys (id, master_key) values (1, @home@.session_new_key());
   end if;
 
   if adopting then
-    -- A hash that somebody stored in clear.
-    update user_sessions
-       set api_hash_encrypted = session_hash_encrypt(encode(api_hash_encrypted, 'escape'),
-             (select master_key from encryption_keys where id = 1))
-     where key_version = 0 and octet_length(api_hash_encrypted) = 32
-       and encode(api_hash_encrypted, 'escape') ~ '^[0-9A-Fa-f]{32}$';
+    -- A hash that somebody stored in clear: plain text that is no message in another notation.
+    update @home@.user_sessions
+       set api_hash_encrypted = @home@.session_hash_encrypt(convert_from(api_hash_encrypted, 'UTF8'),
+             (select master_key from @home@.encryption_keys where id = 1))
+     where key_version = 0 and not @home@.session_hash_is_acceptable(api_hash_encrypted)
+       and encode(api_hash_encrypted, 'escape') ~ '^[!-~]{1,255}$'
+       and encode(api_hash_encrypted, 'escape') !~ '^([\\]|-----|ww0E|jA0E)';
 
-    if exists (select from encryption_keys where id = 1
+    if exists (select from @home@.encryption_keys where id = 1
                 and (master_key = any (published_keys) or octet_length(master_key) < 32)) then
-      update encryption_keys set master_key = session_new_key() where id = 1;
-      insert into session_activity (session_id, activity_type, details)
+      update @home@.encryption_keys set master_key = @home@.session_new_key() where id = 1;
+      insert into @home@.session_activity (session_id, activity_type, details)
         values ('*', 'key_replaced', jsonb_build_object('by', session_user,
           'reason', 'the earlier key was published or shorter than 32 bytes'));
     else
-      update user_sessions set key_version = (select version from encryption_keys where id = 1);
+      update @home@.user_sessions set key_version = (select version from @home@.encryption_keys where id = 1);
     end if;
   end if;
 
   if adopting then
-    select count(*), count(*) filter (where key_version = 0) into adopted, unreadable from user_sessions;
-    insert into session_activity (session_id, user_id, activity_type, details)
+    select count(*), count(*) filter (where key_version = 0) into adopted, unreadable from @home@.user_sessions;
+    insert into @home@.session_activity (session_id, user_id, activity_type, details)
       select session_id, user_id, 'error', jsonb_build_object(
           'error', 'api_hash cannot be decrypted with the key of the earlier schema; store it again')
-        from user_sessions where key_version = 0;
-    insert into session_activity (session_id, activity_type, details)
+        from @home@.user_sessions where key_version = 0;
+    insert into @home@.session_activity (session_id, activity_type, details)
       values ('*', 'schema_adopted', jsonb_build_object('by', session_user, 'sessions', adopted, 'unreadable', unreadable));
     if unreadable > 0 then
       raise warning 'vibee-session: % of % earlier sessions cannot be decrypted; they are kept as they were, see session_activity', unreadable, adopted;
     end if;
   end if;
 
-  insert into session_schema_version (version) values (1) on conflict do nothing;
+  insert into @home@.session_schema_version (version) values (1) on conflict do nothing;
+end
+$block$
+  $version_1$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
+
+  -- The transaction may be the caller's.
+  perform set_config('search_path', callers_path, true);
+  perform set_config('client_min_messages', callers_messages, true);
 end
 $migration$;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnvSessionSource implements SessionSource {
   static final String SESSION_ID = "TELEGRAM_SESSION_ID";
-  private static final Pattern NUMBERED = Pattern.compile(SESSION_ID + "_([0-9]+)");
+  private static final String API_ID = "TELEGRAM_API_ID";
+  private static final String API_HASH = "TELEGRAM_API_HASH";
+  private static final Pattern NUMBERED = Pattern.compile(SESSION_ID + "_[0-9]+");
   private static final Pattern NUMBER = Pattern.compile("[2-9]|[1-9][0-9]{1,5}");
 
   private final List<Session> sessions;
@@ -48,11 +51,14 @@ public final class EnvSessionSource implements SessionSource {
     return new EnvSessionSource(List.copyOf(sessions));
   }
 
+  /** The variables that name a further account. */
+  static Stream<String> numbered(Environment env) {
+    return env.names().filter(NUMBERED.asMatchPredicate()).filter(env::isSet).sorted();
+  }
+
   private static List<Integer> furtherAccounts(Environment env) {
-    return env.names()
-        .map(NUMBERED::matcher)
-        .filter(matcher -> matcher.matches() && env.isSet(matcher.group()))
-        .map(matcher -> accountNumber(matcher.group(), matcher.group(1)))
+    return numbered(env)
+        .map(name -> accountNumber(name, name.substring(SESSION_ID.length() + 1)))
         .sorted()
         .toList();
   }
@@ -67,8 +73,10 @@ public final class EnvSessionSource implements SessionSource {
 
   private static Session account(Environment env, int number) {
     String suffix = number == 1 ? "" : "_" + number;
-    String apiId = ownOrShared(env, "TELEGRAM_API_ID", suffix);
-    String apiHash = ownOrShared(env, "TELEGRAM_API_HASH", suffix);
+    // Both of one app or neither: the id of one does not go with the hash of another.
+    boolean ownApp = env.isSet(API_ID + suffix) || env.isSet(API_HASH + suffix);
+    String apiId = API_ID + (ownApp ? suffix : "");
+    String apiHash = API_HASH + (ownApp ? suffix : "");
     String phone = "TELEGRAM_SESSION_" + number + "_PHONE";
     String username = "TELEGRAM_SESSION_" + number + "_USERNAME";
     String userId = env.optionalId("USER_ID" + suffix);
@@ -80,10 +88,6 @@ public final class EnvSessionSource implements SessionSource {
         .phone(env.optionalText(phone, 50))
         .username(env.optionalText(username, 255))
         .build();
-  }
-
-  private static String ownOrShared(Environment env, String name, String suffix) {
-    return env.isSet(name + suffix) ? name + suffix : name;
   }
 
   /** One session connected twice is dead: Telegram answers AUTH_KEY_DUPLICATED. */

@@ -1,6 +1,8 @@
 package io.vibee.session;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,9 @@ record Environment(Map<String, String> variables) {
   private static final Pattern POSITIVE_INT = Pattern.compile("[0-9]{1,10}");
 
   Environment {
-    variables = Map.copyOf(variables);
+    Map<String, String> set = new HashMap<>(variables);
+    set.values().removeIf(Objects::isNull);
+    variables = Map.copyOf(set);
   }
 
   Stream<String> names() {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It shows itself in one way only, {@link #exposeSecret()}, so that a search for that name finds
  * every place where a secret is used. {@link #toString()} is masked, equality takes the same time
  * wherever two secrets differ, the hash code is the same for all, and it is neither serializable
- * nor a bean, so that serializers refuse it instead of writing it out. Immutable, safe for threads.
+ * nor a bean and its field is transient, so that serializers find nothing to write. Immutable, safe
+ * for threads.
  */
 public final class Secret {
-  private final String value;
+  private final transient String value;
 
   private Secret(String value) {
     this.value = value;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the id that the Telegram bridge issued ({@code sess_…}), unique in a store, 1 to
  *     255 characters
  * @param apiId the Telegram app's id, greater than zero
- * @param apiHash the Telegram app's hash
+ * @param apiHash the Telegram app's hash, 1 to 255 characters without white space
  * @param username the account's user name, at most 255 characters
  * @param phone the account's phone number, at most 50 characters
  * @param active whether agents load this session
@@ -61,7 +61,7 @@ public record Session(
     Texts.requireId("userId", userId);
     Texts.requireId("sessionId", sessionId);
     if (apiId <= 0) throw new IllegalArgumentException("apiId must be greater than zero");
-    Objects.requireNonNull(apiHash, "apiHash");
+    Texts.requireId("apiHash", Objects.requireNonNull(apiHash, "apiHash").exposeSecret());
     Texts.requireText("username", username, 255);
     Texts.requireText("phone", phone, 50);
     targetChats = List.copyOf(targetChats);

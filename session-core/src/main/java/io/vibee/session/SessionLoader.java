@@ -72,7 +72,7 @@ public final class SessionLoader implements AutoCloseable {
           String.join(", ", selection.passedOver()));
     }
     if (selection.mode() == LoadMode.SINGLE_ENV) {
-      return new SessionLoader(EnvSessionSource.of(environment), null);
+      return new SessionLoader(EnvSessionSource.of(env.variables()), null);
     }
     return fromStore(selection.mode(), env);
   }

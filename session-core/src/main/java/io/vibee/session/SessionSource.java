@@ -48,12 +48,7 @@ public interface SessionSource extends AutoCloseable {
     return new StoreSessionSource(
         LoadMode.SINGLE_DB,
         store,
-        (readable, unreadable) -> {
-          Session session =
-              store.findByUserId(userId).orElseThrow(() -> SessionNotFoundException.ofUser(userId));
-          if (!session.active()) throw new SessionInactiveException(userId);
-          readable.accept(session);
-        });
+        (readable, unreadable) -> readable.accept(ActiveOfUser.of(store, userId)));
   }
 
   /**

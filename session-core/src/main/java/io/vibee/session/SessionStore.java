@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * <p>Guarantees, for every implementation:
  *
  * <ul>
- *   <li>A hash is encrypted with AES-256 before it is stored, and given back only as it was saved:
- *       a wrong key or a damaged hash is an error, never a wrong text.
+ *   <li>A store that outlives its process encrypts each hash with AES-256. A hash is given back
+ *       only as it was saved: a wrong key or a damaged hash is an error, never a wrong text.
  *   <li>Every change is one transaction with its record in the activity log: both happen or
  *       neither.
  *   <li>A session that cannot be read is reported and never hides the others.
@@ -62,7 +62,8 @@ public interface SessionStore extends AutoCloseable {
 
   /**
    * Adds the session of a user, or updates it when the user has one. Saving the values that are
-   * stored already changes nothing: no revision, no log entry.
+   * stored already changes nothing: no revision, no log entry. All values are written, so a save
+   * from a copy that was read earlier undoes what changed in between, {@link #deactivate} included.
    *
    * <p>Stores every value but {@code lastSeenAt}, {@code createdAt}, {@code updatedAt}, {@code
    * revision} and {@code keyVersion}, which are the store's own. In {@code target_chats}, a chat

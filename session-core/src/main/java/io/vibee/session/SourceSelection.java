@@ -24,9 +24,10 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
           "auto", LoadMode.AUTO);
 
   static SourceSelection of(Environment env) {
+    boolean multiTenant = env.isTrue(MULTI_TENANT); // malformed is an error, whatever is chosen
     @Nullable String pin = env.optional(PIN);
     if (pin != null) return new SourceSelection(pinned(pin), List.of());
-    LoadMode mode = first(env);
+    LoadMode mode = first(env, multiTenant);
     return new SourceSelection(mode, passedOver(env, mode));
   }
 
@@ -38,11 +39,12 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
     return mode;
   }
 
-  private static LoadMode first(Environment env) {
-    if (env.isTrue(MULTI_TENANT)) return LoadMode.MULTI_TENANT;
+  private static LoadMode first(Environment env, boolean multiTenant) {
+    if (multiTenant) return LoadMode.MULTI_TENANT;
     if (env.isSet(USER_ID)) return LoadMode.SINGLE_DB;
     if (env.isSet(EnvSessionSource.SESSION_ID)) return LoadMode.SINGLE_ENV;
     if (env.isSet(DATABASE_URL)) return LoadMode.AUTO;
+    EnvSessionSource.numbered(env).findFirst().ifPresent(SourceSelection::refuseWithoutFirst);
     throw notConfigured();
   }
 
@@ -51,7 +53,16 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
     if (mode == LoadMode.MULTI_TENANT) names.add(USER_ID);
     if (mode != LoadMode.SINGLE_ENV) names.add(EnvSessionSource.SESSION_ID);
     if (mode == LoadMode.SINGLE_ENV) names.add(DATABASE_URL);
+    if (mode != LoadMode.SINGLE_ENV) EnvSessionSource.numbered(env).forEach(names::add);
     return names.stream().filter(env::isSet).toList();
+  }
+
+  private static void refuseWithoutFirst(String numbered) {
+    throw new MisconfiguredException(
+        numbered
+            + " is set, but "
+            + EnvSessionSource.SESSION_ID
+            + " is not: set it for the first account, which has no number");
   }
 
   private static NotConfiguredException notConfigured() {

@@ -1,5 +1,6 @@
 package io.vibee.session;
 
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** Finds the store that understands {@code DATABASE_URL} among those on the class path. */
@@ -8,14 +9,24 @@ final class StoreProviders {
 
   static SessionStore open(Environment env) {
     String url = env.require(SourceSelection.DATABASE_URL);
-    boolean any = false;
-    for (SessionStoreProvider provider : ServiceLoader.load(SessionStoreProvider.class)) {
+    List<SessionStoreProvider> providers = providers();
+    for (SessionStoreProvider provider : providers) {
       if (provider.supports(url)) return provider.open(url, env.variables());
-      any = true;
     }
     throw new MisconfiguredException(
-        any
-            ? "DATABASE_URL has an unknown form: write postgresql://user:password@host/database"
-            : "DATABASE_URL is set, but no store is on the class path: add io.vibee:session-jdbc");
+        providers.isEmpty()
+            ? "DATABASE_URL is set, but no store is on the class path: add io.vibee:session-jdbc"
+            : "DATABASE_URL has an unknown form: write postgresql://user:password@host/database");
+  }
+
+  /** Those beside this library; else those that the thread's loader sees, as plug-ins may need. */
+  private static List<SessionStoreProvider> providers() {
+    ClassLoader own = SessionLoader.class.getClassLoader();
+    List<SessionStoreProvider> found = list(ServiceLoader.load(SessionStoreProvider.class, own));
+    return found.isEmpty() ? list(ServiceLoader.load(SessionStoreProvider.class)) : found;
+  }
+
+  private static List<SessionStoreProvider> list(ServiceLoader<SessionStoreProvider> loader) {
+    return loader.stream().map(ServiceLoader.Provider::get).toList();
   }
 }

@@ -8,9 +8,11 @@ import java.util.Objects;
  * @param userId the user's id as stored
  * @param sessionId the session's id as stored
  * @param keyVersion the version of the key that its hash names; 0 when no known key fits
+ * @param active whether agents would load it
  * @param reason what is wrong
  */
-public record UnreadableSession(String userId, String sessionId, int keyVersion, Reason reason) {
+public record UnreadableSession(
+    String userId, String sessionId, int keyVersion, boolean active, Reason reason) {
 
   /** What is wrong with a stored session. */
   public enum Reason {
@@ -21,12 +23,20 @@ public record UnreadableSession(String userId, String sessionId, int keyVersion,
     /** The hash is not AES-256 with integrity protection, or asks for absurd work. */
     NOT_SEALED("its api_hash is not an AES-256 message with integrity protection"),
     /** Another column breaks the limits of {@link Session}. */
-    INVALID_VALUES("a column holds a value that is not allowed");
+    INVALID_VALUES(
+        "a column holds a value that is not allowed",
+        "correct its user_id, session_id, api_id, phone, username or target_chats");
 
     private final String text;
+    private final String advice;
 
     Reason(String text) {
+      this(text, "store the api_hash again, or restore the row and its key from a backup");
+    }
+
+    Reason(String text, String advice) {
       this.text = text;
+      this.advice = advice;
     }
 
     /**
@@ -36,6 +46,15 @@ public record UnreadableSession(String userId, String sessionId, int keyVersion,
      */
     public String text() {
       return text;
+    }
+
+    /**
+     * What to do about it.
+     *
+     * @return a clause without a full stop
+     */
+    public String advice() {
+      return advice;
     }
   }
 

@@ -13,10 +13,7 @@ public final class UnreadableSessionException extends SessionException {
    * @param session which session, and why
    */
   public UnreadableSessionException(UnreadableSession session) {
-    super(
-        session
-            + "; store the api_hash again for this user, or restore the row and its key from a"
-            + " backup");
+    super(session + "; " + session.reason().advice());
     this.session = session;
   }
 

@@ -91,6 +91,19 @@ class EnvSessionSourceTest {
   }
 
   @Test
+  void refusesTheIdOfOneAppWithTheHashOfAnother() {
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    variables.put("TELEGRAM_API_ID_2", "777");
+    assertThatThrownBy(this::sessions).hasMessageStartingWith("TELEGRAM_API_HASH_2 is not set");
+  }
+
+  @Test
+  void takesANullForNotSet() {
+    variables.put("TELEGRAM_SESSION_ID_2", null);
+    assertThat(sessions()).hasSize(1);
+  }
+
+  @Test
   void refusesALineBreakFromAWindowsFile() {
     variables.put("TELEGRAM_API_HASH", "made_up_hash\r");
     assertThatThrownBy(this::sessions).hasMessageStartingWith("TELEGRAM_API_HASH");

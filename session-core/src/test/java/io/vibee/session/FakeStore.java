@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A store for tests of the loader: user {@code !x} is unreadable, {@code -x} inactive, {@code down}
- * makes every call fail.
+ * A store for tests of the loader: user {@code !x} is unreadable, {@code -x} inactive, {@code ~x}
+ * both, {@code down} makes every call fail.
  */
 final class FakeStore implements SessionStore {
   private final List<String> users;
@@ -28,7 +28,8 @@ final class FakeStore implements SessionStore {
 
   private static UnreadableSession unreadable(String user) {
     String id = user.substring(1);
-    return new UnreadableSession(id, "sess_" + id, 3, UnreadableSession.Reason.NOT_DECRYPTABLE);
+    return new UnreadableSession(
+        id, "sess_" + id, 3, true, UnreadableSession.Reason.NOT_DECRYPTABLE);
   }
 
   private void requireUp() {
@@ -40,6 +41,10 @@ final class FakeStore implements SessionStore {
     requireUp();
     if (users.contains("!" + userId))
       throw new UnreadableSessionException(unreadable("!" + userId));
+    if (users.contains("~" + userId)) {
+      throw new UnreadableSessionException(
+          new UnreadableSession(userId, "s", 1, false, UnreadableSession.Reason.INVALID_VALUES));
+    }
     return users.stream().map(FakeStore::session).filter(s -> s.userId().equals(userId)).findAny();
   }
 

@@ -80,6 +80,10 @@ class SessionTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("sessionId");
     }
+    for (String hash : List.of(" ", "a b", "a\0", "a\ud800")) {
+      assertThatThrownBy(() -> builder().apiHash(Secret.of(hash)).build())
+          .hasMessageStartingWith("apiHash");
+    }
     assertThatThrownBy(() -> builder().apiId(0).build()).hasMessageStartingWith("apiId");
     assertThatThrownBy(() -> builder().phone("x".repeat(51)).build())
         .hasMessageStartingWith("phone");
@@ -118,7 +122,7 @@ class SessionTest {
   void letsNoLogLineBeForgedByStoredIds() {
     UnreadableSession unreadable =
         new UnreadableSession(
-            "1\n2026 ERROR", "s\r\u202e", 1, UnreadableSession.Reason.KEY_MISSING);
+            "1\n2026 ERROR", "s\r\u202e", 1, true, UnreadableSession.Reason.KEY_MISSING);
     assertThat(unreadable.toString()).doesNotContain("\n", "\r", "\u202e");
     assertThat(new UnreadableSessionException(unreadable).getMessage()).doesNotContain("\n");
     assertThat(SessionNotFoundException.ofUser("a\nb").getMessage()).doesNotContain("\n");

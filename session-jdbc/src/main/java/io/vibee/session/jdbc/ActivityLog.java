@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Adds to the activity log and reads it; changes of sessions are logged by the database itself. */
@@ -30,17 +31,21 @@ final class ActivityLog {
        limit ?
       """;
 
-  private static final int TYPE_LENGTH = 50;
+  private static final Pattern TYPE = Pattern.compile("(?=.*\\S)\\P{Cntrl}{1,50}");
+
+  /** Not behind a backslash that is itself escaped. */
+  private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
   private ActivityLog() {}
 
   static void record(Jdbc jdbc, String sessionId, String type, Map<String, ?> details) {
-    if (type.isBlank() || type.length() > TYPE_LENGTH || !StoredTexts.canExist(type)) {
-      throw new IllegalArgumentException("the activity type must have 1 to 50 characters");
+    if (!TYPE.matcher(type).matches()) {
+      throw new IllegalArgumentException(
+          "the activity type must have 1 to 50 characters, none of them a control character");
     }
     @Nullable String json = JsonText.writeDetails(details);
     // jsonb cannot hold it, and would fail as a database error.
-    if (json != null && json.contains("\\u0000")) {
+    if (json != null && ESCAPED_ZERO.matcher(json).find()) {
       throw new IllegalArgumentException("the details must not contain a zero character");
     }
     boolean recorded =
@@ -57,6 +62,8 @@ final class ActivityLog {
       statement.setString(2, json);
       statement.setString(3, sessionId);
       return statement.executeUpdate() > 0;
+    } catch (SQLException e) {
+      throw SqlErrors.invalidValue(e);
     }
   }
 

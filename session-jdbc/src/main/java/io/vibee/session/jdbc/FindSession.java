@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds one session. */
 final class FindSession {
-  private static final String BY_USER = SessionRows.READ_ISOLATED + " where s.user_id = ?";
-  private static final String BY_ID = SessionRows.READ_ISOLATED + " where s.session_id = ?";
+  private static final String BY_USER =
+      SessionRows.ISOLATED + " from user_sessions s where s.user_id = ?";
+  private static final String BY_ID =
+      SessionRows.ISOLATED + " from user_sessions s where s.session_id = ?";
 
   private FindSession() {}
 

@@ -3,7 +3,6 @@ package io.vibee.session.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
-import javax.sql.DataSource;
 
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
 final class Jdbc {
@@ -12,10 +11,16 @@ final class Jdbc {
 
   private static final int ATTEMPTS = 5;
 
-  private final DataSource dataSource;
+  private final Connections connections;
 
-  Jdbc(DataSource dataSource) {
-    this.dataSource = dataSource;
+  Jdbc(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** Where connections come from: a data source of the caller's, or a pool of our own. */
+  @FunctionalInterface
+  interface Connections {
+    Connection connect() throws SQLException;
   }
 
   @FunctionalInterface
@@ -66,7 +71,9 @@ final class Jdbc {
 
   private Connection connect() throws SQLException {
     try {
-      return dataSource.getConnection();
+      return connections.connect();
+    } catch (IllegalStateException e) {
+      throw e; // closed
     } catch (RuntimeException e) {
       // Pools throw their own when they cannot start; the reason is below.
       throw SqlErrors.unwrap(e);

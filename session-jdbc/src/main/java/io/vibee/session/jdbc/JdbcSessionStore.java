@@ -1,6 +1,5 @@
 package io.vibee.session.jdbc;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.MisconfiguredException;
@@ -31,8 +30,8 @@ public final class JdbcSessionStore implements SessionStore {
   private final SchemaCheck schema = new SchemaCheck();
   private volatile boolean closed;
 
-  private JdbcSessionStore(DataSource dataSource, Runnable closer) {
-    this.jdbc = new Jdbc(Objects.requireNonNull(dataSource, "dataSource"));
+  private JdbcSessionStore(Jdbc.Connections connections, Runnable closer) {
+    this.jdbc = new Jdbc(connections);
     this.closer = closer;
   }
 
@@ -46,7 +45,8 @@ public final class JdbcSessionStore implements SessionStore {
    * @return the store
    */
   public static JdbcSessionStore over(DataSource dataSource) {
-    return new JdbcSessionStore(dataSource, () -> {});
+    Objects.requireNonNull(dataSource, "dataSource");
+    return new JdbcSessionStore(dataSource::getConnection, () -> {});
   }
 
   /**
@@ -59,8 +59,8 @@ public final class JdbcSessionStore implements SessionStore {
    *     the message does not repeat it
    */
   public static JdbcSessionStore open(String databaseUrl) {
-    HikariDataSource pool = ConnectionPool.of(DatabaseUrl.parse(databaseUrl));
-    return new JdbcSessionStore(pool, pool::close);
+    ConnectionPool pool = new ConnectionPool(DatabaseUrl.parse(databaseUrl));
+    return new JdbcSessionStore(pool::connect, pool::close);
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class JdbcSessionStore implements SessionStore {
 
   @Override
   public Optional<Session> findBySessionId(String sessionId) {
-    return FindSession.bySessionId(ready(), Objects.requireNonNull(sessionId, "sessionId"));
+    return FindSession.bySessionId(ready(), required(sessionId));
   }
 
   @Override
@@ -88,37 +88,45 @@ public final class JdbcSessionStore implements SessionStore {
 
   @Override
   public boolean activate(String sessionId) {
-    return ChangeSession.setActive(ready(), sessionId, true);
+    return ChangeSession.setActive(ready(), required(sessionId), true);
   }
 
   @Override
   public boolean deactivate(String sessionId) {
-    return ChangeSession.setActive(ready(), sessionId, false);
+    return ChangeSession.setActive(ready(), required(sessionId), false);
   }
 
   @Override
   public boolean delete(String sessionId) {
-    return ChangeSession.delete(ready(), sessionId);
+    return ChangeSession.delete(ready(), required(sessionId));
   }
 
   @Override
   public int touch(Collection<String> sessionIds) {
-    return ChangeSession.touch(ready(), sessionIds);
+    return ChangeSession.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
   @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
-    return ChangeSession.setAuthorized(ready(), sessionId, authorized);
+    return ChangeSession.setAuthorized(ready(), required(sessionId), authorized);
   }
 
   @Override
   public void recordActivity(String sessionId, String type, Map<String, ?> details) {
-    ActivityLog.record(ready(), sessionId, type, details);
+    ActivityLog.record(
+        ready(),
+        required(sessionId),
+        Objects.requireNonNull(type, "type"),
+        Objects.requireNonNull(details, "details"));
   }
 
   @Override
   public List<Activity> activity(ActivityQuery query) {
-    return ActivityLog.read(ready(), query);
+    return ActivityLog.read(ready(), Objects.requireNonNull(query, "query"));
+  }
+
+  private static String required(String sessionId) {
+    return Objects.requireNonNull(sessionId, "sessionId");
   }
 
   private Jdbc ready() {

@@ -1,6 +1,8 @@
 package io.vibee.session.jdbc;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The jsonb columns as Java values; errors never quote the text. */
 final class JsonText {
+  /** PostgreSQL writes a number such as 1e5000 with all its digits. */
+  private static final StreamReadConstraints LIMITS =
+      StreamReadConstraints.builder().maxNumberLength(200_000).build();
+
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");

@@ -32,21 +32,42 @@ final class SaveSession {
           s.target_chats, s.xmax = 0 as created
       """;
 
+  private static final String OTHER_OWNER =
+      "select 1 from user_sessions where session_id = ? and user_id <> ?";
+
   private static final String UNIQUE_VIOLATION = "23505";
+
+  private static final int ATTEMPTS = 5;
 
   private SaveSession() {}
 
   static SaveResult save(Jdbc jdbc, Session session) {
     return jdbc.statement(
         connection -> {
-          try {
-            return upsert(connection, session);
-          } catch (SQLException e) {
-            // The user's row is updated, so the id alone can clash.
-            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) throw e;
-            throw new SessionConflictException(session.sessionId());
+          for (int attempt = 1; ; attempt++) {
+            try {
+              return upsert(connection, session);
+            } catch (SQLException e) {
+              if (!UNIQUE_VIOLATION.equals(e.getSQLState())) throw SqlErrors.invalidValue(e);
+              if (isOfAnotherUser(connection, session)) {
+                throw new SessionConflictException(session.sessionId());
+              }
+              // Another process added this very session in the same moment: now it is an update.
+              if (attempt == ATTEMPTS) throw e;
+            }
           }
         });
+  }
+
+  private static boolean isOfAnotherUser(Connection connection, Session session)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OTHER_OWNER)) {
+      statement.setString(1, session.sessionId());
+      statement.setString(2, session.userId());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
   }
 
   private static SaveResult upsert(Connection connection, Session session) throws SQLException {

@@ -9,10 +9,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes or updates the tables by the files in {@code migrations/}, the same that psql runs, in any
@@ -22,6 +26,8 @@ import javax.sql.DataSource;
  * <p>Nothing migrates unasked: agents do not call this, deployments do.
  */
 public final class SessionMigrations {
+  private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
+
   /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
   private static final List<String> FILES = List.of("001_user_sessions.sql");
 
@@ -48,7 +54,8 @@ public final class SessionMigrations {
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(DataSource dataSource) {
-    new Jdbc(Objects.requireNonNull(dataSource, "dataSource"))
+    Objects.requireNonNull(dataSource, "dataSource");
+    new Jdbc(dataSource::getConnection)
         .statement(
             connection -> {
               for (String file : FILES) run(connection, file);
@@ -62,10 +69,19 @@ public final class SessionMigrations {
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
       statement.execute(read(file));
+      logWarnings(statement.getWarnings());
     } catch (SQLException e) {
       throw refusal(e);
     } finally {
       if (!connection.isClosed()) connection.setNetworkTimeout(Runnable::run, timeout);
+    }
+  }
+
+  /** Such as sessions of an earlier schema that cannot be decrypted. */
+  private static void logWarnings(@Nullable SQLWarning first) {
+    for (SQLWarning at = first; at != null; at = at.getNextWarning()) {
+      String text = Objects.requireNonNullElse(at.getMessage(), "");
+      if (text.startsWith(SqlErrors.OURS)) log.warn("{}", text);
     }
   }
 

@@ -14,34 +14,24 @@ import org.jspecify.annotations.Nullable;
 /** The columns of a session, and how a row becomes one. */
 final class SessionRows {
   /**
-   * Compile-time pieces of the statements that read sessions. The first decrypts in bulk, and an
-   * undecryptable row ends the query; the second isolates each row, in a subtransaction of its own.
+   * The columns of a row {@code s}, decrypted in bulk: one that cannot be decrypted ends the query.
    */
-  static final String READ_IN_BULK =
+  static final String IN_BULK =
       """
       select s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active,
              s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled, s.target_chats,
              s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
-             k.version is not null as key_known,
+             s.key_version in (select version from encryption_keys) as key_known,
              session_hash_is_sealed(s.api_hash_encrypted) as sealed,
              case when session_hash_is_sealed(s.api_hash_encrypted)
-                  then session_hash_decrypt(s.api_hash_encrypted, k.master_key) end as api_hash
-        from user_sessions s
-        left join encryption_keys k on k.version = s.key_version
+                  then session_hash_decrypt(s.api_hash_encrypted,
+                         (select master_key from encryption_keys where version = s.key_version))
+                  end as api_hash
       """;
 
-  static final String READ_ISOLATED =
-      """
-      select s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active,
-             s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled, s.target_chats,
-             s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
-             k.version is not null as key_known,
-             session_hash_is_sealed(s.api_hash_encrypted) as sealed,
-             case when session_hash_is_sealed(s.api_hash_encrypted)
-                  then session_hash_try_decrypt(s.api_hash_encrypted, k.master_key) end as api_hash
-        from user_sessions s
-        left join encryption_keys k on k.version = s.key_version
-      """;
+  /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
+  static final String ISOLATED =
+      IN_BULK.replace("session_hash_decrypt(", "session_hash_try_decrypt(");
 
   private SessionRows() {}
 
@@ -95,7 +85,11 @@ final class SessionRows {
 
   private static UnreadableSession unreadable(ResultSet row, Reason reason) throws SQLException {
     return new UnreadableSession(
-        row.getString("user_id"), row.getString("session_id"), row.getInt("key_version"), reason);
+        row.getString("user_id"),
+        row.getString("session_id"),
+        row.getInt("key_version"),
+        row.getBoolean("is_active"),
+        reason);
   }
 
   private static Reason reason(ResultSet row) throws SQLException {

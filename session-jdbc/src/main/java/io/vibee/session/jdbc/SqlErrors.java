@@ -1,9 +1,11 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -13,6 +15,9 @@ import org.postgresql.util.ServerErrorMessage;
 final class SqlErrors {
   /** How the messages of our migrations and triggers begin. */
   static final String OURS = "vibee-session: ";
+
+  /** A table, column or function is missing. */
+  private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
   private static final Pattern PASSWORD = Pattern.compile("(?i)password=[^&\\s]*");
@@ -33,8 +38,17 @@ final class SqlErrors {
     return state.equals("39000") || state.equals("22021");
   }
 
+  /** Refuses a value that PostgreSQL cannot store; any other error is given back. */
+  static SQLException invalidValue(SQLException error) {
+    if (state(error).startsWith("22") && !message(deepest(error)).startsWith(OURS)) {
+      throw new IllegalArgumentException("a value cannot be stored (" + state(error) + ")");
+    }
+    return error;
+  }
+
   static SessionException translate(SQLException error) {
     String state = state(error);
+    if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SchemaCheck.VERSION);
     String message = advice(state) + " (" + reason(error) + ")";
     return new StoreUnavailableException(message, state, copy(error));
   }
@@ -49,9 +63,6 @@ final class SqlErrors {
           "the database role lacks a right: grant it as docs/security.md says, or use another role";
       case "25006" ->
           "the database is read-only, perhaps a standby: add target_session_attrs=read-write";
-      case "42P01", "42703", "42883" ->
-          "the database schema is not the one that this library knows: run the migrations, and check"
-              + " the role's search_path";
       case "57014", "55P03" -> "the database took too long: try again";
       case "53300" -> "the database has too many connections: try again, or use a pooler";
       default ->
@@ -92,11 +103,12 @@ final class SqlErrors {
   }
 
   private static String message(SQLException error) {
-    // Class 22 speaks of data: its messages quote it.
-    if (state(error).startsWith("22")) return "a value is not valid";
     @Nullable ServerErrorMessage server =
         error instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
     @Nullable String text = server != null ? ownWords(server) : error.getMessage();
+    // Class 22 speaks of data: its messages quote it, ours excepted.
+    boolean quotes = state(error).startsWith("22") && (text == null || !text.startsWith(OURS));
+    if (quotes) return "a value is not valid";
     String firstLine =
         Objects.requireNonNullElse(text, error.getClass().getName()).split("\\R", 2)[0];
     return PASSWORD

@@ -4,8 +4,12 @@ package io.vibee.session.jdbc;
 final class StoredTexts {
   private StoredTexts() {}
 
-  /** A text with a zero character is in no column, and the server refuses to look for it. */
+  /**
+   * A text with a zero character is in no column, and the server refuses to look for it. One with
+   * half a surrogate pair is no text either, and the driver would look for a question mark instead.
+   */
   static boolean canExist(String text) {
-    return text.indexOf('\0') < 0;
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 }

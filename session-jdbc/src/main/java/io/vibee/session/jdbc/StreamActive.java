@@ -19,10 +19,19 @@ final class StreamActive {
   /** Rows held at a time; a bad row costs one isolated batch of as many. */
   private static final int BATCH = 2_000;
 
-  private static final String IN_BULK =
-      SessionRows.READ_IN_BULK + " where s.is_active = true and s.id > ? order by s.id";
-  private static final String ISOLATED =
-      SessionRows.READ_ISOLATED + " where s.is_active = true and s.id > ? order by s.id limit ?";
+  /**
+   * "offset 0" keeps the decryption above a sort, where the planner chooses one: below it, all that
+   * remains would be decrypted before the first row, and the hashes in clear could be spilled to
+   * disk.
+   */
+  private static final String ACTIVE =
+      """
+        from (select * from user_sessions where is_active = true and id > ? order by id offset 0) s
+       order by s.id
+      """;
+
+  private static final String ALL_IN_BULK = SessionRows.IN_BULK + ACTIVE;
+  private static final String BATCH_ISOLATED = SessionRows.ISOLATED + ACTIVE + " limit ?";
 
   private final Jdbc jdbc;
   private final Consumer<? super Session> readable;
@@ -53,7 +62,7 @@ final class StreamActive {
     try {
       jdbc.transaction(
           connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(IN_BULK)) {
+            try (PreparedStatement statement = connection.prepareStatement(ALL_IN_BULK)) {
               statement.setFetchSize(BATCH);
               statement.setLong(1, lastId);
               return deliver(statement);
@@ -67,7 +76,7 @@ final class StreamActive {
   }
 
   private int streamIsolatedBatch(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ISOLATED)) {
+    try (PreparedStatement statement = connection.prepareStatement(BATCH_ISOLATED)) {
       statement.setLong(1, lastId);
       statement.setInt(2, BATCH);
       return deliver(statement);

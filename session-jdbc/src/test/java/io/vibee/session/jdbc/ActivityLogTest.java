@@ -39,12 +39,15 @@ class ActivityLogTest {
   @Test
   void refusesActivitiesThatCannotBeStored() {
     store.save(TestSessions.session("1"));
-    for (String type : Arrays.asList("", " ", "x".repeat(51), "a\0")) {
+    for (String type : Arrays.asList("", " ", "x".repeat(51), "a\0", "a\nfake line")) {
       assertThatThrownBy(() -> store.recordActivity("sess_1", type, Map.of()))
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertThatThrownBy(() -> store.recordActivity("sess_1", "x", Map.of("a", "\0")))
         .isInstanceOf(IllegalArgumentException.class);
+    Map<String, String> harmless = Map.of("path", "C:\\u0000", "🙂", "\\\\u0000x");
+    store.recordActivity("sess_1", "🙂".repeat(50), harmless);
+    assertThat(store.activity(ActivityQuery.latest(1)).get(0).details()).isEqualTo(harmless);
     assertThatThrownBy(() -> store.recordActivity("sess_1", "x", Map.of("a", new Object())))
         .isInstanceOf(IllegalArgumentException.class);
   }

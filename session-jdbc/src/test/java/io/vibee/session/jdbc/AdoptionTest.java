@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.Secret;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.List;
@@ -100,6 +101,63 @@ class AdoptionTest {
             database.query(
                 "select session_id, user_id from session_activity where activity_type = 'error'"))
         .containsExactly("s2|u2");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void encryptsAHashInClearOfAnyForm(Postgres postgres) {
+    TestDatabase database = earlier(postgres, 1);
+    database.execute("update user_sessions set api_hash_encrypted = 'client_api_hash'");
+    database.migrate();
+    try (JdbcSessionStore store = database.store()) {
+      assertThat(store.findByUserId("u1").orElseThrow().apiHash())
+          .isEqualTo(Secret.of("client_api_hash"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysWhatStandsInTheWayAndChangesNothing(Postgres postgres) {
+    TestDatabase database = earlier(postgres, 1);
+    database.execute("create view report as select user_id, created_at from user_sessions");
+    assertThat(database.failure(TestDatabase.migration()))
+        .contains("user_sessions.created_at cannot be given a time zone");
+    assertThat(database.query("select 1 from pg_proc where proname = 'session_audit'")).isEmpty();
+    database.execute("drop view report");
+    database.migrate();
+    assertThat(database.value(READABLE)).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesRowOneForTheCurrentOfSeveralKeys(Postgres postgres) {
+    TestDatabase database = earlier(postgres, 1);
+    database.execute(
+        """
+        alter table encryption_keys drop constraint single_row;
+        insert into encryption_keys (id, master_key) values (7, 'a key of former times, long enough');
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          values ('u2', 's2', 5, pgp_sym_encrypt(md5('2'), 'a key of former times, long enough'))
+        """);
+    database.migrate();
+    assertThat(database.value(READABLE)).isEqualTo("2");
+    database.execute("update encryption_keys set master_key = 'YOUR_NEW_KEY' where id = 1");
+    assertThat(database.value(READABLE)).isEqualTo("2");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesTablesOfAnotherRoleUnlessItRunsAsThatRole(Postgres postgres) {
+    TestDatabase database = earlier(postgres, 1);
+    String role = database.name() + "_app";
+    database.execute("create role " + role + " login; grant create on schema public to " + role);
+    for (String table : List.of("user_sessions", "encryption_keys", "session_activity")) {
+      database.execute("alter table " + table + " owner to " + role);
+    }
+    assertThat(database.failure(TestDatabase.migration()))
+        .contains("belongs to role \"" + role + "\"");
+    database.execute("set role " + role + ";\n" + TestDatabase.migration());
+    assertThat(database.value(READABLE)).isEqualTo("1");
   }
 
   @ParameterizedTest

@@ -10,6 +10,8 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.time.Duration;
@@ -85,6 +87,14 @@ class JdbcSessionStoreTest {
   }
 
   @Test
+  void readsBackNumbersThatPostgresWritesOut() {
+    Session session =
+        TestSessions.session("1").toBuilder().targetChats(List.of("{\"a\":1e3000}")).build();
+    assertThat(store.save(session).session().targetChats().get(0)).hasSizeGreaterThan(3000);
+    assertThat(store.findByUserId("1")).isPresent();
+  }
+
+  @Test
   void readsChatsOfAnyShape() {
     store.save(TestSessions.session("1"));
     for (String[] shape :
@@ -132,6 +142,68 @@ class JdbcSessionStoreTest {
     assertThat(store.findByUserId("1").orElseThrow().apiHash()).isEqualTo(other.apiHash());
     assertThat(store.activity(ActivityQuery.latest(1)).get(0).details())
         .containsEntry("changed", List.of("api_hash"));
+  }
+
+  @Test
+  void refusesValuesThatPostgresCannotStore() {
+    Session session =
+        TestSessions.session("1").toBuilder().targetChats(List.of("{\"a\":\"\\u0000\"}")).build();
+    assertThatThrownBy(() -> store.save(session)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(store.findByUserId("1")).isEmpty();
+  }
+
+  @Test
+  void takesTwoFirstSavesOfOneSessionForAnAddAndAnUpdate() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (int round = 0; round < 100; round++) {
+        Session session = TestSessions.session("r" + round);
+        List<Callable<SaveResult>> saves =
+            java.util.Collections.nCopies(4, () -> store.save(session));
+        int created = 0;
+        for (Future<SaveResult> save : threads.invokeAll(saves)) {
+          if (save.get().created()) created++;
+        }
+        assertThat(created).isOne();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void sealsARowAgainThatWasStoredUnsealed() {
+    Session session = store.save(TestSessions.session("1")).session();
+    database.executeWithoutTriggers(
+        "update user_sessions set api_hash_encrypted = pgp_sym_encrypt(session_hash_decrypt(api_hash_encrypted, k.master_key), k.master_key) from encryption_keys k where k.id = 1");
+    assertThatThrownBy(() -> store.findByUserId("1"))
+        .isInstanceOf(UnreadableSessionException.class);
+    store.save(session);
+    assertThat(store.findByUserId("1").orElseThrow().apiHash()).isEqualTo(session.apiHash());
+  }
+
+  @Test
+  void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      JdbcSessionStore racing = database.store();
+      Thread user =
+          new Thread(
+              () -> {
+                try {
+                  racing.findByUserId("1");
+                } catch (IllegalStateException | StoreUnavailableException e) {
+                  // Closed before or in the middle of it.
+                }
+              });
+      user.start();
+      racing.close();
+      user.join();
+    }
+    org.awaitility.Awaitility.await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("vibee-session")));
   }
 
   @Test
@@ -188,8 +260,9 @@ class JdbcSessionStoreTest {
 
   @Test
   void saysWhenThereIsNoSuchSession() {
+    store.save(TestSessions.session("1").toBuilder().userId("?").sessionId("?").build());
     String nul = "sess\0";
-    for (String id : List.of("unknown", "", nul, "'; drop table user_sessions; --")) {
+    for (String id : List.of("unknown", "", nul, "\ud800", "'; drop table user_sessions; --")) {
       assertThatThrownBy(() -> store.activate(id)).isInstanceOf(SessionNotFoundException.class);
       assertThatThrownBy(() -> store.deactivate(id)).isInstanceOf(SessionNotFoundException.class);
       assertThatThrownBy(() -> store.markAuthorized(id, true))

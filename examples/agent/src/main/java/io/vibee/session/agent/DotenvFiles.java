@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The assignments of {@code .env} and {@code .envrc} beside start.sh, below the environment itself.
- * Nothing in them is executed or expanded. Lines of {@code .envrc} that are no assignments are
- * direnv's and passed over; in {@code .env} they are an error.
+ * Nothing in them is executed or expanded. {@code .envrc} is direnv's, a shell script: what is no
+ * assignment at the start of a line is passed over, and an assignment that needs a shell too, with
+ * a warning. In {@code .env} a line that is no assignment is an error.
  */
 final class DotenvFiles {
+  private static final Logger log = LoggerFactory.getLogger(DotenvFiles.class);
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private DotenvFiles() {}
@@ -29,13 +33,16 @@ final class DotenvFiles {
     if (!Files.isRegularFile(file)) return;
     List<String> lines = lines(file);
     for (int i = 0; i < lines.size(); i++) {
-      if (!strict && !DotenvLine.isAssignment(lines.get(i))) continue;
+      String line = lines.get(i);
+      if (!strict && !DotenvLine.isAssignment(line)) continue;
       try {
-        DotenvLine.parse(lines.get(i)).ifPresent(line -> into.put(line.name(), line.value()));
+        if (!strict) DotenvLine.refuseWhatNeedsAShell(line);
+        DotenvLine.parse(line).ifPresent(entry -> into.put(entry.name(), entry.value()));
       } catch (IllegalArgumentException e) {
         // The line is not repeated: it may hold a secret.
-        throw new UsageException(
-            file.getFileName() + " line " + (i + 1) + ": " + e.getMessage() + ": NAME=value");
+        String problem = file.getFileName() + " line " + (i + 1) + ": " + e.getMessage();
+        if (strict) throw new UsageException(problem + ": write NAME=value");
+        log.warn("{}; passed over", problem);
       }
     }
   }

@@ -16,8 +16,28 @@ record DotenvLine(String name, String value) {
   private static final Pattern COMMENT = Pattern.compile("\\s+#.*|^#.*");
   private static final String ESCAPABLE = "\"\\$`";
 
+  /** Not indented: what is may stand in a condition of a shell script. */
   static boolean isAssignment(String line) {
-    return ASSIGNMENT.matcher(line).matches();
+    return !line.isEmpty()
+        && !Character.isWhitespace(line.charAt(0))
+        && ASSIGNMENT.matcher(line).matches();
+  }
+
+  /** Outside single quotes, a shell would expand or go on after these. */
+  static void refuseWhatNeedsAShell(String line) {
+    boolean single = false;
+    boolean quoted = false;
+    for (int at = 0; at < line.length(); at++) {
+      char c = line.charAt(at);
+      if (c == '\'' && !quoted) single = !single;
+      if (single) continue;
+      if (c == '"') quoted = !quoted;
+      if (c == '\\') {
+        at++;
+      } else if (c == '$' || c == '`' || (c == ';' && !quoted)) {
+        throw new IllegalArgumentException("this needs a shell");
+      }
+    }
   }
 
   /** Empty for a blank line or a comment. */

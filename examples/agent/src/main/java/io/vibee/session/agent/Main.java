@@ -1,7 +1,6 @@
 package io.vibee.session.agent;
 
 import io.vibee.session.SessionException;
-import io.vibee.session.agent.demo.Demo;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +31,8 @@ public final class Main {
       missing, or older or newer than the library. The last line on standard error says what to do.
       """;
 
+  private static final int DEFECT = 1;
+
   private Main() {}
 
   /**
@@ -43,7 +44,9 @@ public final class Main {
     // Flushed when a load is over: a system call a line would take longer than loading.
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     int code = run(args, out);
-    out.flush();
+    if (out.checkError() && code == 0) {
+      code = fail(DEFECT, "standard output cannot be written, so the sessions are not all shown");
+    }
     System.exit(code);
   }
 
@@ -60,6 +63,11 @@ public final class Main {
       return fail(ExitCode.of(e), String.valueOf(e.getMessage()));
     } catch (UsageException e) {
       return fail(ExitCode.MISCONFIGURED, e.getMessage() + "; ./start.sh --help lists the options");
+    } catch (RuntimeException e) {
+      // The message could be anybody's; class and place are enough to report it.
+      StackTraceElement[] trace = e.getStackTrace();
+      String place = trace.length > 0 ? " at " + trace[0] : "";
+      return fail(DEFECT, "this is a defect, please report it: " + e.getClass().getName() + place);
     }
   }
 

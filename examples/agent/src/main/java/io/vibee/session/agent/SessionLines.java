@@ -7,19 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The lines on standard output, which people read and scripts parse. */
-public final class SessionLines {
+final class SessionLines {
   private static final Pattern PLAIN = Pattern.compile("[^\\s\"=\\p{C}]+");
 
   private SessionLines() {}
 
-  /**
-   * One session, without its hash and most of its phone.
-   *
-   * @param session the session
-   * @param mode where it came from
-   * @return the line
-   */
-  public static String session(Session session, LoadMode mode) {
+  /** One session, without its hash and most of its phone. */
+  static String session(Session session, LoadMode mode) {
     return "session user_id=%s session_id=%s api_id=%d phone=%s authorized=%s source=%s"
         .formatted(
             quoted(session.userId()),
@@ -30,13 +24,8 @@ public final class SessionLines {
             mode == LoadMode.SINGLE_ENV ? "environment" : "database");
   }
 
-  /**
-   * The line after the last session.
-   *
-   * @param report how the load went
-   * @return the line
-   */
-  public static String summary(LoadReport report) {
+  /** The line after the last session. */
+  static String summary(LoadReport report) {
     return "loaded %d %s in %d ms (mode=%s)"
         .formatted(
             report.loaded(),

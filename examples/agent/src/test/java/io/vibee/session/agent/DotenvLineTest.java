@@ -90,14 +90,28 @@ class DotenvLineTest {
         .hasMessageContaining(".env line 3")
         .message()
         .doesNotContain("made_up_hash");
-    Files.delete(folder.resolve(".env"));
-    Files.writeString(folder.resolve(".envrc"), "use nix\nexport A='made_up_hash\n");
-    assertThatThrownBy(() -> DotenvFiles.merge(Map.of(), folder))
-        .hasMessageContaining(".envrc line 2")
-        .message()
-        .doesNotContain("made_up_hash");
-    Files.delete(folder.resolve(".envrc"));
     Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xff});
     assertThatThrownBy(() -> DotenvFiles.merge(Map.of(), folder)).hasMessageContaining("UTF-8");
+  }
+
+  @Test
+  void takesOnlyPlainAssignmentsFromAShellScript(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve(".envrc"),
+        """
+        use nix
+        if [ -n "$PROD" ]; then
+          export A=prod
+        fi
+        export B='$5 is a price; so'
+        export C="$SECRET"
+        export D=$(op read x)
+        export E=`id`
+        export F=1; export G=2
+        export H='unclosed
+        export I="semi;colon and \\$5"
+        """);
+    assertThat(DotenvFiles.merge(Map.of(), folder))
+        .isEqualTo(Map.of("B", "$5 is a price; so", "I", "semi;colon and $5"));
   }
 }

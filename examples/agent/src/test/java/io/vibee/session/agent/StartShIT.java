@@ -1,5 +1,6 @@
 package io.vibee.session.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.SessionMigrations;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** start.sh as people and scripts run it: a real process on a real database. */
 class StartShIT {
@@ -37,7 +39,10 @@ class StartShIT {
 
   @BeforeAll
   static void startPostgres() throws Exception {
-    postgres = EmbeddedPostgres.builder().start();
+    postgres =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
+            .start();
   }
 
   @AfterAll
@@ -181,6 +186,41 @@ class StartShIT {
     assertThat(result.exitCode()).isEqualTo(exitCode);
     assertThat(result.out()).as("no other account in its place").isEmpty();
     assertThat(result.err()).doesNotContain("made_up_password");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "drop table session_activity; drop table encryption_keys",
+        "delete from session_schema_version",
+        "drop table session_schema_version"
+      })
+  void worksAgainAfterTheAdviceToMigrateWasFollowed(String damage) throws Exception {
+    migrateAndAdd("100200300");
+    String key = value("select master_key from encryption_keys");
+    execute(damage);
+    assertFails(once(Map.of("USER_ID", "100200300")), 6, "run the migrations");
+    StartSh.Result migrated =
+        startSh.run(Map.of("MULTI_TENANT", "true", "DATABASE_URL", url()), "--migrate", "--once");
+    if (damage.contains("encryption_keys")) {
+      assertThat(migrated.exitCode()).as("its key is gone").isEqualTo(5);
+      execute("update encryption_keys set master_key = '" + key + "' where id = 1");
+    }
+    assertLoads(once(Map.of("USER_ID", "100200300")), "single-db", "100200300");
+  }
+
+  @Test
+  void runsByASymbolicLinkAndFailsWhenNobodyCanReadItsOutput(@TempDir Path folder)
+      throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("agent"), startSh.folder().resolve("start.sh"));
+    Process process =
+        new ProcessBuilder("bash", "-c", link + " --help > /dev/full")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(output).contains("standard output cannot be written");
   }
 
   @Test

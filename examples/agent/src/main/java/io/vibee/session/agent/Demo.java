@@ -1,19 +1,23 @@
-package io.vibee.session.agent.demo;
+package io.vibee.session.agent;
 
 import io.vibee.session.LoadedSessions;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
-import io.vibee.session.agent.SessionLines;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.SessionMigrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The whole story, each step with what it shows. All values are made up. */
-public final class Demo {
+final class Demo {
   private static final Map<String, String> LEGACY =
       Map.of(
           "TELEGRAM_SESSION_ID", "sess_legacy0001",
@@ -32,19 +36,41 @@ public final class Demo {
     this.sql = new SqlConsole(postgres.getPostgresDatabase(), out);
   }
 
-  /**
-   * Tells the story.
-   *
-   * @param out where to
-   * @return the process's exit code
-   */
-  public static int run(PrintStream out) {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
-      new Demo(out, postgres).tell();
+  /** Tells the story, and returns the process's exit code. */
+  static int run(PrintStream out) {
+    try {
+      // Of its own: programs are unpacked and run there, so nobody else may write to it.
+      Path folder = Files.createTempDirectory("vibee-demo");
+      try {
+        makeReadable(folder);
+        tell(out, folder);
+      } finally {
+        delete(folder);
+      }
       return 0;
     } catch (IOException | SQLException | IllegalStateException e) {
       System.err.println("start.sh: the demo's PostgreSQL failed: " + e.getMessage());
       return 4;
+    }
+  }
+
+  private static void tell(PrintStream out, Path folder) throws IOException, SQLException {
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start()) {
+      new Demo(out, postgres).tell();
+    }
+  }
+
+  /** As root, PostgreSQL runs as another user. */
+  private static void makeReadable(Path folder) throws IOException {
+    if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.vibee.session.agent.demo;
+package io.vibee.session.agent;
 
 import java.io.PrintStream;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package io.vibee.session.agent.demo;
+package io.vibee.session.agent;
 
 /** The statements of the quick start, as an operator types them. */
 final class DemoSql {
