@@ -34,10 +34,23 @@ built() {
       "$home/examples/agent/pom.xml" "$home/examples/agent/src/main" -newer "$target/agent.jar" -print -quit)" ]
 }
 
-if ! built; then
+build() {
   printf 'start.sh: building, the first time takes a few minutes\n' >&2
-  "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -Dmaven.test.skip=true -Dspotless.check.skip -Dmaven.javadoc.skip \
-    -Dmaven.source.skip package >&2 </dev/null || fail "the build failed, see above; it needs a JDK 17 or newer, Maven Central, and a folder that it may write to"
+  "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -Dmaven.test.skip=true -Dspotless.check.skip \
+    -Dmaven.javadoc.skip -Dmaven.source.skip package >&2 </dev/null ||
+    fail "the build failed, see above; it needs a JDK 17 or newer, Maven Central, and a folder that it may write to"
+}
+
+if ! built; then
+  # Two started at once: the second waits, then finds it built.
+  if command -v flock >/dev/null && : 2>/dev/null >>"$home/.start.lock"; then
+    exec 9>>"$home/.start.lock"
+    flock 9
+    built || build
+    exec 9>&-
+  else
+    build
+  fi
 fi
 
 flags=(-XX:+UseSerialGC -Xshare:auto)

@@ -111,7 +111,7 @@ class MigrationTest {
         runs.add(
             () -> {
               if (byLibrary) SessionMigrations.migrate(database.url());
-              else database.migrate();
+              else Psql.on(database).migrate();
               return null;
             });
       }
