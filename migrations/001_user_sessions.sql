@@ -24,6 +24,7 @@ declare
   existing oid := to_regclass('user_sessions');
   callers_path text := current_setting('search_path');
   callers_messages text := current_setting('client_min_messages');
+  callers_strings text := current_setting('standard_conforming_strings');
   pgcrypto text;
   other record;
 begin
@@ -109,6 +110,7 @@ declare
   found_version integer := 0;
   adopted bigint := 0;
   unreadable bigint := 0;
+  obstacle text;
   found_column record;
 begin
   tables := num_nonnulls(to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
@@ -172,18 +174,18 @@ begin
   ---------------------------------------------------------------------------------------------
 
   if adopting then
-    drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
-    drop trigger if exists session_10_append_only on @home@.session_activity;
-    alter table @home@.encryption_keys drop constraint if exists single_row;
-    for found_column in
-      select conname from pg_constraint
-       where contype = 'f' and conrelid = '@home@.session_activity'::regclass
-         and confrelid = '@home@.user_sessions'::regclass
-    loop
-      execute format('alter table @home@.session_activity drop constraint %I', found_column.conname);
-    end loop;
-
     begin
+      drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
+      drop trigger if exists session_10_append_only on @home@.session_activity;
+      alter table @home@.encryption_keys drop constraint if exists single_row;
+      for found_column in
+        select conname from pg_constraint
+         where contype = 'f' and conrelid = '@home@.session_activity'::regclass
+           and confrelid = '@home@.user_sessions'::regclass
+      loop
+        execute format('alter table @home@.session_activity drop constraint %I', found_column.conname);
+      end loop;
+
       for found_column in
         select attrelid::regclass as relation, attname as name
           from pg_attribute
@@ -194,69 +196,70 @@ begin
         execute format('alter table %s alter column %2$I type timestamptz using %2$I at time zone %3$L',
           found_column.relation, found_column.name, legacy_zone);
       end loop;
-    exception when feature_not_supported or invalid_object_definition then
-      raise exception 'vibee-session: column %.% cannot be given a time zone: %', found_column.relation, found_column.name, sqlerrm
+
+      alter table @home@.encryption_keys add column if not exists version integer;
+      alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
+      -- One row, unless somebody dropped the constraint: then the current key gets the highest version.
+      update @home@.encryption_keys k set version = ranked.version
+        from (select id, row_number() over (order by id = 1, id) as version
+                from @home@.encryption_keys) as ranked
+       where k.id = ranked.id and k.version is null;
+      update @home@.encryption_keys set created_at = now() where created_at is null;
+      alter table @home@.encryption_keys alter column version set not null;
+      alter table @home@.encryption_keys alter column created_at set not null;
+
+      alter table @home@.session_activity add column if not exists user_id varchar(255);
+      alter table @home@.session_activity alter column id type bigint;
+      update @home@.session_activity set created_at = now() where created_at is null;
+      alter table @home@.session_activity alter column created_at set not null;
+      if pg_get_serial_sequence('@home@.session_activity', 'id') is not null then
+        execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.session_activity', 'id'));
+      end if;
+
+      -- pgcrypto's bytes lay in a text column, as \x and hex. What is no such text is kept as it is.
+      if (select atttypid <> 'bytea'::regtype from pg_attribute
+           where attrelid = '@home@.user_sessions'::regclass and attname = 'api_hash_encrypted') then
+        create function @home@.session_legacy_bytes(stored text) returns bytea language plpgsql as $function$
+        begin
+          return stored::bytea;
+        exception when others then
+          return convert_to(stored, 'UTF8');
+        end
+        $function$;
+        alter table @home@.user_sessions alter column api_hash_encrypted type bytea
+          using @home@.session_legacy_bytes(api_hash_encrypted::text);
+        drop function @home@.session_legacy_bytes(text);
+      end if;
+      drop index if exists @home@.idx_user_sessions_active;  -- it was on is_active, which tells nothing here
+
+      alter table @home@.user_sessions add column if not exists key_version integer not null default 0;
+      alter table @home@.user_sessions add column if not exists revision bigint not null default 1;
+      -- A flag that was never set keeps meaning what it meant: such a session was not loaded.
+      update @home@.user_sessions set
+          is_active = coalesce(is_active, false),
+          is_authorized = coalesce(is_authorized, false),
+          digital_twin_enabled = coalesce(digital_twin_enabled, false),
+          auto_reply_enabled = coalesce(auto_reply_enabled, true),
+          target_chats = coalesce(target_chats, '[]'),
+          created_at = coalesce(created_at, updated_at, now()),
+          updated_at = coalesce(updated_at, created_at, now())
+        where is_active is null or is_authorized is null or digital_twin_enabled is null
+           or auto_reply_enabled is null or target_chats is null
+           or created_at is null or updated_at is null;
+      alter table @home@.user_sessions
+        alter column is_active set not null,
+        alter column is_authorized set not null,
+        alter column digital_twin_enabled set not null,
+        alter column auto_reply_enabled set not null,
+        alter column target_chats set not null,
+        alter column created_at set not null,
+        alter column updated_at set not null;
+    exception when feature_not_supported or invalid_object_definition or dependent_objects_still_exist then
+      get stacked diagnostics obstacle = pg_exception_detail;
+      raise exception 'vibee-session: the earlier tables cannot be adopted: % (%)', sqlerrm, obstacle
         using errcode = '0A000',
-              hint = 'Drop the view, trigger, index or publication that depends on it, run this again, then create it again.';
+              hint = 'Drop the view, trigger, index or other object that depends on the column, run this again, then create it again.';
     end;
-
-    alter table @home@.encryption_keys add column if not exists version integer;
-    alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
-    -- One row, unless somebody dropped the constraint: then the current key gets the highest version.
-    update @home@.encryption_keys k set version = ranked.version
-      from (select id, row_number() over (order by id = 1, id) as version
-              from @home@.encryption_keys) as ranked
-     where k.id = ranked.id and k.version is null;
-    update @home@.encryption_keys set created_at = now() where created_at is null;
-    alter table @home@.encryption_keys alter column version set not null;
-    alter table @home@.encryption_keys alter column created_at set not null;
-
-    alter table @home@.session_activity add column if not exists user_id varchar(255);
-    alter table @home@.session_activity alter column id type bigint;
-    update @home@.session_activity set created_at = now() where created_at is null;
-    alter table @home@.session_activity alter column created_at set not null;
-    if pg_get_serial_sequence('@home@.session_activity', 'id') is not null then
-      execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.session_activity', 'id'));
-    end if;
-
-    -- pgcrypto's bytes lay in a text column, as \x and hex. What is no such text is kept as it is.
-    if (select atttypid <> 'bytea'::regtype from pg_attribute
-         where attrelid = '@home@.user_sessions'::regclass and attname = 'api_hash_encrypted') then
-      create function @home@.session_legacy_bytes(stored text) returns bytea language plpgsql as $function$
-      begin
-        return stored::bytea;
-      exception when others then
-        return convert_to(stored, 'UTF8');
-      end
-      $function$;
-      alter table @home@.user_sessions alter column api_hash_encrypted type bytea
-        using @home@.session_legacy_bytes(api_hash_encrypted::text);
-      drop function @home@.session_legacy_bytes(text);
-    end if;
-    drop index if exists @home@.idx_user_sessions_active;  -- it was on is_active, which tells nothing here
-
-    alter table @home@.user_sessions add column if not exists key_version integer not null default 0;
-    alter table @home@.user_sessions add column if not exists revision bigint not null default 1;
-    -- A flag that was never set keeps meaning what it meant: such a session was not loaded.
-    update @home@.user_sessions set
-        is_active = coalesce(is_active, false),
-        is_authorized = coalesce(is_authorized, false),
-        digital_twin_enabled = coalesce(digital_twin_enabled, false),
-        auto_reply_enabled = coalesce(auto_reply_enabled, true),
-        target_chats = coalesce(target_chats, '[]'),
-        created_at = coalesce(created_at, updated_at, now()),
-        updated_at = coalesce(updated_at, created_at, now())
-      where is_active is null or is_authorized is null or digital_twin_enabled is null
-         or auto_reply_enabled is null or target_chats is null
-         or created_at is null or updated_at is null;
-    alter table @home@.user_sessions
-      alter column is_active set not null,
-      alter column is_authorized set not null,
-      alter column digital_twin_enabled set not null,
-      alter column auto_reply_enabled set not null,
-      alter column target_chats set not null,
-      alter column created_at set not null,
-      alter column updated_at set not null;
   end if;
 
   create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
@@ -538,10 +541,12 @@ begin
       -- Anybody may name a function in a trigger of a table of their own.
       raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
     end if;
-    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
+       and exists (select from @home@.user_sessions) then
       -- An older snapshot would not see the session that was added a moment ago, and leave it behind.
       raise exception 'vibee-session: keys are changed in READ COMMITTED transactions alone'
-        using errcode = '25001', hint = 'Run: BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE encryption_keys ...; COMMIT.';
+        using errcode = '25001',
+              hint = 'Set default_transaction_isolation to read committed for this role or session, or begin with BEGIN ISOLATION LEVEL READ COMMITTED.';
     end if;
     if tg_op = 'DELETE' then
       if old.id = 1 then
@@ -619,7 +624,7 @@ begin
     end if;
     if tg_op = 'UPDATE' then
       insert into @home@.encryption_keys (id, master_key, created_at, version, archived_at)
-        values (old.version + 1, old.master_key, old.created_at, old.version, now());
+        values ((select max(id) + 1 from @home@.encryption_keys), old.master_key, old.created_at, old.version, now());
     elsif not exists (select from @home@.user_sessions) then
       return null;
     end if;
@@ -705,5 +710,6 @@ $block$
   -- The transaction may be the caller's.
   perform set_config('search_path', callers_path, true);
   perform set_config('client_min_messages', callers_messages, true);
+  perform set_config('standard_conforming_strings', callers_strings, true);
 end
 $migration$;

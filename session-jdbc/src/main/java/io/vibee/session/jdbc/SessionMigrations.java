@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.sql.Connection.TRANSACTION_READ_COMMITTED;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
@@ -38,7 +39,7 @@ public final class SessionMigrations {
    *
    * @param databaseUrl as {@link JdbcSessionStore#open}
    * @throws MisconfiguredException if the URL is malformed, or the schema holds tables of the same
-   *     names that are not ours; nothing was changed then
+   *     names that are not ours, or the role must do something first; nothing was changed then
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(String databaseUrl) {
@@ -65,6 +66,10 @@ public final class SessionMigrations {
 
   private static void run(Connection connection, String file) throws SQLException {
     int timeout = connection.getNetworkTimeout();
+    int isolation = connection.getTransactionIsolation();
+    if (isolation != TRANSACTION_READ_COMMITTED) {
+      connection.setTransactionIsolation(TRANSACTION_READ_COMMITTED);
+    }
     // Adopting a large earlier database is one long statement.
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
@@ -73,7 +78,10 @@ public final class SessionMigrations {
     } catch (SQLException e) {
       throw refusal(e);
     } finally {
-      if (!connection.isClosed()) connection.setNetworkTimeout(Runnable::run, timeout);
+      if (!connection.isClosed()) {
+        connection.setNetworkTimeout(Runnable::run, timeout);
+        if (isolation != TRANSACTION_READ_COMMITTED) connection.setTransactionIsolation(isolation);
+      }
     }
   }
 
@@ -88,8 +96,7 @@ public final class SessionMigrations {
   /** What the file itself refuses is for the operator to mend; all else is translated as ever. */
   private static SQLException refusal(SQLException error) {
     String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
-    boolean lacksRight = "42501".equals(error.getSQLState());
-    if (message.contains(SqlErrors.OURS) && !lacksRight) throw new MisconfiguredException(message);
+    if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;
   }
 

@@ -1,7 +1,9 @@
 package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -121,8 +123,15 @@ class AdoptionTest {
     TestDatabase database = earlier(postgres, 1);
     database.execute("create view report as select user_id, created_at from user_sessions");
     assertThat(database.failure(TestDatabase.migration()))
-        .contains("user_sessions.created_at cannot be given a time zone");
+        .contains(
+            "vibee-session: the earlier tables cannot be adopted",
+            "public.report depends on column");
     assertThat(database.query("select 1 from pg_proc where proname = 'session_audit'")).isEmpty();
+    database.execute(
+        "drop view report; create view report as select api_hash_encrypted from user_sessions");
+    assertThatThrownBy(() -> SessionMigrations.migrate(database.url()))
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageContainingAll("public.report depends on column", "run this again");
     database.execute("drop view report");
     database.migrate();
     assertThat(database.value(READABLE)).isEqualTo("1");
@@ -135,13 +144,16 @@ class AdoptionTest {
     database.execute(
         """
         alter table encryption_keys drop constraint single_row;
-        insert into encryption_keys (id, master_key) values (7, 'a key of former times, long enough');
+        insert into encryption_keys (id, master_key) values
+          (7, 'a key of former times, long enough'), (3, 'another one of former times, long enough');
         insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
           values ('u2', 's2', 5, pgp_sym_encrypt(md5('2'), 'a key of former times, long enough'))
         """);
     database.migrate();
     assertThat(database.value(READABLE)).isEqualTo("2");
-    database.execute("update encryption_keys set master_key = 'YOUR_NEW_KEY' where id = 1");
+    for (int change = 0; change < 9; change++) {
+      database.execute("update encryption_keys set master_key = session_new_key() where id = 1");
+    }
     assertThat(database.value(READABLE)).isEqualTo("2");
   }
 

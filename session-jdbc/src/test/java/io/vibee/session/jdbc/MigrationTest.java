@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
-import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Psql;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -147,7 +146,7 @@ class MigrationTest {
     database.execute("create role " + role + " login");
     database.execute("grant create on schema public to " + role);
     assertThatThrownBy(() -> SessionMigrations.migrate(database.url(role)))
-        .isInstanceOf(StoreUnavailableException.class)
+        .isInstanceOf(MisconfiguredException.class)
         .hasMessageContaining("create extension pgcrypto");
     assertThat(database.value("select to_regclass('user_sessions') is null")).isEqualTo("t");
   }
@@ -230,6 +229,28 @@ class MigrationTest {
         .hasMessageContaining("there is no current schema");
     database.execute("alter database " + database.name() + " set search_path = nowhere");
     assertThat(database.failure(TestDatabase.migration())).contains("there is no current schema");
+  }
+
+  @Test
+  void runsWhereTransactionsAreSerializable() {
+    TestDatabase database = Postgres.NEWEST.createDatabase();
+    database.execute(
+        "alter database " + database.name() + " set default_transaction_isolation = serializable");
+    database.migrate();
+    TestDatabase earlier = Postgres.NEWEST.createDatabase();
+    earlier.execute(TestDatabase.resource("earlier-schema.sql"));
+    earlier.execute(
+        """
+        create extension pgcrypto;
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          values ('1', 's1', 5, pgp_sym_encrypt('made_up', (select master_key from encryption_keys)));
+        alter database %s set default_transaction_isolation = serializable
+        """
+            .formatted(earlier.name()));
+    SessionMigrations.migrate(earlier.url());
+    try (JdbcSessionStore store = earlier.store()) {
+      assertThat(store.findByUserId("1")).isPresent();
+    }
   }
 
   @Test
