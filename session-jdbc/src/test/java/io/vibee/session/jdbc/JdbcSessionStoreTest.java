@@ -10,7 +10,6 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionNotFoundException;
-import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -19,10 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,25 +148,6 @@ class JdbcSessionStoreTest {
   }
 
   @Test
-  void takesTwoFirstSavesOfOneSessionForAnAddAndAnUpdate() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      for (int round = 0; round < 100; round++) {
-        Session session = TestSessions.session("r" + round);
-        List<Callable<SaveResult>> saves =
-            java.util.Collections.nCopies(4, () -> store.save(session));
-        int created = 0;
-        for (Future<SaveResult> save : threads.invokeAll(saves)) {
-          if (save.get().created()) created++;
-        }
-        assertThat(created).isOne();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  @Test
   void sealsARowAgainThatWasStoredUnsealed() {
     Session session = store.save(TestSessions.session("1")).session();
     database.executeWithoutTriggers(
@@ -183,30 +159,6 @@ class JdbcSessionStoreTest {
   }
 
   @Test
-  void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
-    for (int round = 0; round < 20; round++) {
-      JdbcSessionStore racing = database.store();
-      Thread user =
-          new Thread(
-              () -> {
-                try {
-                  racing.findByUserId("1");
-                } catch (IllegalStateException | StoreUnavailableException e) {
-                  // Closed before or in the middle of it.
-                }
-              });
-      user.start();
-      racing.close();
-      user.join();
-    }
-    org.awaitility.Awaitility.await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("vibee-session")));
-  }
-
-  @Test
   void refusesASessionIdOfAnotherUser() {
     store.save(TestSessions.session("1"));
     Session thief = TestSessions.session("2").toBuilder().sessionId("sess_1").build();
@@ -214,26 +166,6 @@ class JdbcSessionStoreTest {
         .isInstanceOf(SessionConflictException.class)
         .hasMessageContaining("sess_1");
     assertThat(store.findByUserId("2")).isEmpty();
-  }
-
-  @Test
-  void upsertsOfOneUserFromManyThreadsLeaveOneRow() throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(16);
-    try {
-      List<Callable<SaveResult>> saves = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
-        Session session = TestSessions.session("1").toBuilder().phone("+1000555" + i).build();
-        saves.add(() -> store.save(session));
-      }
-      int created = 0;
-      for (Future<SaveResult> save : threads.invokeAll(saves)) {
-        if (save.get().created()) created++;
-      }
-      assertThat(created).isOne();
-      assertThat(database.value("select count(*) from user_sessions")).isEqualTo("1");
-    } finally {
-      threads.shutdownNow();
-    }
   }
 
   @Test
@@ -287,27 +219,6 @@ class JdbcSessionStoreTest {
     assertThat(seen.lastSeenAt()).isNotNull();
     assertThat(seen.toBuilder().lastSeenAt(null).build()).isEqualTo(first);
     assertThat(types("sess_1")).containsExactly("session_created");
-  }
-
-  @Test
-  void touchesFromTwoSidesWithoutDeadlock() throws Exception {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      ids.add(store.save(TestSessions.session("u" + i)).session().sessionId());
-    }
-    List<String> reversed = new ArrayList<>(ids);
-    java.util.Collections.reverse(reversed);
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      List<Callable<Integer>> touches = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        List<String> order = i % 2 == 0 ? ids : reversed.subList(0, 100 + i);
-        touches.add(() -> store.touch(order));
-      }
-      for (Future<Integer> touch : threads.invokeAll(touches)) assertThat(touch.get()).isPositive();
-    } finally {
-      threads.shutdownNow();
-    }
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.vibee.session.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What start.sh does without a database of anybody's. */
+class StartShAloneIT {
+  private static final String HASH = "0123456789abcdef0123456789abcdef";
+
+  private StartSh startSh;
+
+  @BeforeEach
+  void prepare(@TempDir Path folder) throws Exception {
+    startSh = StartSh.in(folder);
+  }
+
+  @Test
+  void runsByASymbolicLinkAndFailsWhenNobodyCanReadItsOutput(@TempDir Path folder)
+      throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("agent"), startSh.folder().resolve("start.sh"));
+    Process process =
+        new ProcessBuilder("bash", "-c", link + " --help > /dev/full")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(output).contains("standard output cannot be written");
+  }
+
+  @Test
+  void tellsTheStory() throws Exception {
+    StartSh.Result demo =
+        startSh.run(Map.of("DATABASE_URL", "postgresql://not.used.test/x"), "--demo");
+    assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
+    assertThat(demo.out())
+        .contains(
+            "mode=single-env", "mode=single-db", "loaded 4 sessions", "cipher=9  key_version=1")
+        .contains("version=2  state=current  sessions=4", "decrypts_to_what_was_stored=t")
+        .doesNotContain("cipher=7  key_version", HASH, "0123456789abcdef0123456789abcde1");
+    assertThat(demo.err()).isEmpty();
+  }
+}
