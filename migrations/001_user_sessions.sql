@@ -628,6 +628,8 @@ begin
     elsif not exists (select from @home@.user_sessions) then
       return null;
     end if;
+    -- In the order in which heartbeats lock, so that the two cannot deadlock.
+    perform from @home@.user_sessions where key_version <> new.version order by id for no key update;
     update @home@.user_sessions set key_version = new.version where key_version <> new.version;
     select count(*) into left_behind from @home@.user_sessions where key_version <> new.version;
     insert into @home@.session_activity (session_id, activity_type, details)

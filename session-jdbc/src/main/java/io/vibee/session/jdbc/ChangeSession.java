@@ -25,8 +25,14 @@ final class ChangeSession {
       select (select count(*) from found), (select count(*) from changed)
       """;
 
+  /** Locked in one order, as key changes do: two that overlap would deadlock in any other. */
   private static final String TOUCH =
-      "update user_sessions set last_seen_at = now() where session_id = any (?)";
+      """
+      with held as materialized (
+             select id from user_sessions where session_id = any (?)
+              order by id for no key update)
+      update user_sessions s set last_seen_at = now() from held where s.id = held.id
+      """;
 
   private static final String DELETE = "delete from user_sessions where session_id = ?";
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,7 +32,7 @@ class KeyChangeUnderLoadTest {
     AtomicBoolean done = new AtomicBoolean();
     AtomicInteger added = new AtomicInteger();
     AtomicInteger loads = new AtomicInteger();
-    ExecutorService threads = Executors.newFixedThreadPool(6);
+    ExecutorService threads = Executors.newFixedThreadPool(7);
     try (JdbcSessionStore store = database.store()) {
       List<Future<?>> work = new ArrayList<>();
       for (int reader = 0; reader < 2; reader++) {
@@ -49,6 +50,8 @@ class KeyChangeUnderLoadTest {
                     })));
       }
       work.add(threads.submit(until(done, () -> rehash(store))));
+      List<String> held = IntStream.range(0, ROWS).mapToObj(i -> "sess_u" + i).toList();
+      work.add(threads.submit(until(done, () -> assertThat(store.touch(held)).isEqualTo(ROWS))));
       for (int change = 0; change < CHANGES; change++) {
         database.execute("update encryption_keys set master_key = session_new_key() where id = 1");
       }
