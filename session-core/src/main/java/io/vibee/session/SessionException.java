@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class SessionException extends RuntimeException
     permits AmbiguousSessionException,
+        KeyInUseException,
+        MasterKeyMismatchException,
         MasterKeyMissingException,
         MisconfiguredException,
         NotConfiguredException,

@@ -22,6 +22,11 @@ public record UnreadableSession(
     KEY_MISSING("the key of that version is missing"),
     /** The hash is not AES-256 with integrity protection, or asks for absurd work. */
     NOT_SEALED("its api_hash is not an AES-256 message with integrity protection"),
+    /** The hash is not the one that was sealed for this row and key version. */
+    TAMPERED(
+        "its api_hash is not what was sealed for this session: copied from elsewhere, rolled back or"
+            + " changed",
+        "find out who wrote to the row, then store the api_hash again"),
     /** Another column breaks the limits of {@link Session}. */
     INVALID_VALUES(
         "a column holds a value that is not allowed",

@@ -22,6 +22,10 @@ public enum Postgres {
   OLDEST("14"),
   NEWEST("18");
 
+  /** Where the build copied the binaries to. */
+  private static final Path JARS =
+      Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
+
   private static final AtomicInteger databases = new AtomicInteger();
 
   private final String major;
@@ -77,7 +81,7 @@ public enum Postgres {
     try {
       EmbeddedPostgres started =
           EmbeddedPostgres.builder()
-              .setPgBinaryResolver(new Binaries(Path.of("target", "postgres", major + ".jar")))
+              .setPgBinaryResolver(new Binaries(JARS.resolve(major + ".jar")))
               .setOverrideWorkingDirectory(Path.of("target", "postgres", "bin-" + major).toFile())
               .setDataDirectory(data)
               .setServerConfig("fsync", "off")

@@ -1,0 +1,65 @@
+package io.vibee.session;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The key that {@link KeyRotation#changeKey} makes the current one. Immutable. */
+public final class NewKey {
+  private static final NewKey GENERATED = new NewKey(false, null);
+  private static final NewKey EXTERNAL = new NewKey(true, null);
+
+  private final boolean external;
+  private final @Nullable Secret text;
+
+  private NewKey(boolean external, @Nullable Secret text) {
+    this.external = external;
+    this.text = text;
+  }
+
+  /**
+   * A random key of 32 bytes, which the database makes and keeps. It travels nowhere.
+   *
+   * @return the choice
+   */
+  public static NewKey generated() {
+    return GENERATED;
+  }
+
+  /**
+   * A key of the caller's, which the database keeps.
+   *
+   * @param key 32 random bytes as base64 or hex; a passphrase works too, and is slow
+   * @return the choice
+   */
+  public static NewKey inDatabase(Secret key) {
+    return new NewKey(false, Objects.requireNonNull(key, "key"));
+  }
+
+  /**
+   * The key that this store was opened with, which the database never sees.
+   *
+   * @return the choice
+   */
+  public static NewKey external() {
+    return EXTERNAL;
+  }
+
+  /**
+   * Whether the key stays outside the database.
+   *
+   * @return true for {@link #external()}
+   */
+  public boolean isExternal() {
+    return external;
+  }
+
+  /**
+   * The key's text, where the caller chose it.
+   *
+   * @return the text; empty for {@link #generated()} and {@link #external()}
+   */
+  public Optional<Secret> text() {
+    return Optional.ofNullable(text);
+  }
+}

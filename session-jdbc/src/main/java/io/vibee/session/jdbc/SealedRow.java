@@ -1,0 +1,20 @@
+package io.vibee.session.jdbc;
+
+import java.util.Objects;
+
+/**
+ * What a sealed {@code api_hash} is bound to. A message that was made for other values is refused.
+ *
+ * @param userId the row's {@code user_id}
+ * @param sessionId the row's {@code session_id}
+ * @param apiId the row's {@code api_id}
+ * @param keyVersion the row's {@code key_version}
+ */
+public record SealedRow(String userId, String sessionId, int apiId, int keyVersion) {
+
+  /** Checks that the ids are there. */
+  public SealedRow {
+    Objects.requireNonNull(userId, "userId");
+    Objects.requireNonNull(sessionId, "sessionId");
+  }
+}
