@@ -1,15 +1,16 @@
--- vibee-session, schema version 1.
+-- vibee-session, schema version 2.
 --
 --   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
 --
--- Makes user_sessions, encryption_keys and session_activity in the current schema, or adopts them
--- from the earlier version of this file. Safe to run any number of times, by many at once, by psql,
+-- Makes user_sessions, encryption_keys and session_activity in the current schema, or brings those of
+-- any earlier version of this file to the same shape. Safe to run any number of times, by many at once, by psql,
 -- the library or Flyway, and by a role that is not superuser. It is one statement, hence one
 -- transaction: it happens as a whole or not at all, also where psql runs on after an error.
 --
 -- The database defends itself, so that rows written by hand are as safe as those of the library:
 -- triggers re-encrypt every api_hash to AES-256 with the current key, refuse one that no known key
--- opens, write the activity log, and carry all rows along when the key changes. Some of them run
+-- opens, write the activity log, and carry all rows along when the key changes. Where the current key
+-- is kept outside the database, they take messages that the library sealed, and refuse others. Some run
 -- with the rights of the tables' owner. Other roles may be able to create functions and operators
 -- in this schema (everybody in "public" before PostgreSQL 15), so nothing here is looked up in it:
 -- search_path is pg_catalog alone, and what is ours is qualified. @home@ stands for the schema and
@@ -76,7 +77,7 @@ begin
     union all
     select p.proname, p.proowner from pg_proc p
      where p.pronamespace = (select oid from pg_namespace where nspname = home)
-       and p.proname ~ '^session_(key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|legacy_bytes)'
+       and p.proname ~ '^session_(key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|follow_key|legacy_bytes)'
        and p.proowner <> (select oid from pg_roles where rolname = current_user)
      limit 1
   loop
@@ -99,7 +100,7 @@ begin
   select quote_ident(n.nspname) into pgcrypto
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto';
 
-  execute replace(replace($version_1$
+  execute replace(replace($schema$
 do $block$
 declare
   -- Keys that were printed in guides: everybody has them.
@@ -118,7 +119,7 @@ begin
   if to_regclass('@home@.session_schema_version') is not null then
     select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
   end if;
-  if found_version > 1 or found_version = 1 and tables = 3 then
+  if found_version > 2 or found_version = 2 and tables = 3 then
     return;  -- all of this is in place; no table was locked to find out
   end if;
   adopting := found_version = 0 and tables > 0;
@@ -134,10 +135,12 @@ begin
 
   create table if not exists @home@.encryption_keys (
     id integer primary key default 1,         -- 1 is the current key, others are archived
-    master_key text not null,
+    master_key text,                          -- null for a key that is kept outside the database
     created_at timestamptz not null default now(),
     version integer not null,                 -- what rows of user_sessions name
-    archived_at timestamptz
+    archived_at timestamptz,
+    key_fingerprint varchar(32),              -- of a key outside the database
+    retired_at timestamptz                    -- an archived key that no session needs any more
   );
 
   create table if not exists @home@.user_sessions (
@@ -262,6 +265,15 @@ begin
     end;
   end if;
 
+  -- Since schema version 2: keys outside the database.
+  alter table @home@.encryption_keys
+    add column if not exists key_fingerprint varchar(32),
+    add column if not exists retired_at timestamptz,
+    alter column master_key drop not null,
+    drop constraint if exists encryption_keys_one_kind;
+  alter table @home@.encryption_keys add constraint encryption_keys_one_kind
+    check (num_nonnulls(master_key, key_fingerprint) = 1 and key_fingerprint ~ '^[0-9a-f]{32}$');
+
   create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
   create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
   create index if not exists idx_session_activity_session_id on @home@.session_activity (session_id);
@@ -273,20 +285,20 @@ begin
 
   -- A key of 32 random bytes, as base64 or hex. Stretching adds nothing to such a key.
   create or replace function @home@.session_key_is_random(master_key text) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     return master_key ~ '^([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$'
        and master_key !~ '(.)\1{8}';
 
   -- The message is one that we write or accept: AES-256 (9), salted and iterated S2K (3) whose count
   -- (one byte, RFC 9580 3.7.1.3) asks for at most a megabyte of hashing, integrity-protected (packet 18).
   create or replace function @home@.session_hash_is_sealed(sealed bytea) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     return substr(sealed, 1, 5) = '\xc30d040903' and substr(sealed, 15, 1) <= '\xa0'
        and substr(sealed, 16, 1) = '\xd2';
 
   -- The same for what may come in: any cipher and S2K mode of pgcrypto's, to be encrypted anew.
   create or replace function @home@.session_hash_is_acceptable(sealed bytea) returns boolean
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     return substr(sealed, 1, 1) = '\xc3' and substr(sealed, 3, 1) = '\x04'
        and case substr(sealed, 5, 1)
              when '\x00' then substr(sealed, 2, 1) = '\x04' and substr(sealed, 7, 1) = '\xd2'
@@ -298,15 +310,23 @@ begin
 
   -- These two name pgcrypto's functions where it lives; being parsed now, they follow it if it moves.
   create or replace function @home@.session_hash_decrypt(sealed bytea, master_key text) returns text
-    language sql immutable strict parallel safe
+    language sql immutable parallel safe
     return @pgcrypto@.pgp_sym_decrypt(sealed, master_key);
 
-  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text) returns bytea
-    language sql volatile strict parallel safe
+  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text, key_is_random boolean)
+    returns bytea language sql volatile parallel safe
     return @pgcrypto@.pgp_sym_encrypt(api_hash, master_key,
-        case when @home@.session_key_is_random(master_key)
+        case when key_is_random
              then 'cipher-algo=aes256, compress-algo=0, s2k-mode=3, s2k-digest-algo=sha256, s2k-count=1024'
              else 'cipher-algo=aes256, compress-algo=0' end);
+
+  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text) returns bytea
+    language sql volatile parallel safe
+    return @home@.session_hash_encrypt(api_hash, master_key, @home@.session_key_is_random(master_key));
+
+  -- Found out once for each key, not for each session.
+  alter table @home@.encryption_keys add column if not exists key_is_random boolean
+    generated always as (@home@.session_key_is_random(master_key)) stored;
 
   create or replace function @home@.session_new_key() returns text
     language sql volatile parallel safe
@@ -335,14 +355,29 @@ begin
     if not @home@.session_hash_is_acceptable(sealed) then
       return null;
     end if;
+    -- Two queries, since the first key is the right one nearly always.
+    for known in select master_key from @home@.encryption_keys where version = named_version loop
+      begin
+        api_hash := @home@.session_hash_decrypt(sealed, known.master_key);
+        if api_hash <> '' then
+          return api_hash;
+        end if;
+      exception when external_routine_invocation_exception or data_exception then
+        null;  -- not this key
+      end;
+    end loop;
     for known in
       select master_key from @home@.encryption_keys
-       order by version = named_version desc, id = 1 desc, version desc
+       where version <> named_version and master_key is not null order by id = 1 desc, version desc
     loop
-      api_hash := @home@.session_hash_try_decrypt(sealed, known.master_key);
-      if api_hash <> '' then
-        return api_hash;
-      end if;
+      begin
+        api_hash := @home@.session_hash_decrypt(sealed, known.master_key);
+        if api_hash <> '' then
+          return api_hash;
+        end if;
+      exception when external_routine_invocation_exception or data_exception then
+        null;  -- not this key
+      end;
     end loop;
     return null;
   end
@@ -368,7 +403,7 @@ begin
   end
   $function$;
 
-  -- Seals the hash of each written row, and counts its revision.
+  -- Encrypts the hash of each written row, and counts its revision.
   create or replace function @home@.session_before_write() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
@@ -376,48 +411,81 @@ begin
     current_key record;
     api_hash text;
     hash_changed boolean := false;
+    resealed boolean;
   begin
     if tg_relid <> '@home@.user_sessions'::regclass then
       -- Anybody may name a function in a trigger of a table of their own.
       raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
     end if;
-    select version, master_key into current_key from @home@.encryption_keys where id = 1;
-    if not found then
-      raise exception 'vibee-session: encryption_keys has no row with id = 1, so no api_hash can be stored'
-        using errcode = '55000', hint = 'Restore that row from a backup.';
-    end if;
 
     if tg_op = 'INSERT'
        or new.api_hash_encrypted is distinct from old.api_hash_encrypted
        or new.key_version is distinct from old.key_version then
-      if new.api_hash_encrypted is null then
+      select version, master_key, key_is_random, key_fingerprint into current_key from @home@.encryption_keys where id = 1;
+      if not found then
+        raise exception 'vibee-session: encryption_keys has no row with id = 1, so no api_hash can be stored'
+          using errcode = '55000', hint = 'Restore that row from a backup.';
+      end if;
+      -- The library says so of a hash that it encrypted anew because key or row changed, not the hash.
+      resealed := tg_op = 'UPDATE' and coalesce(current_setting('vibee.reseal', true), '') = 'on'
+        and (old.key_version, old.user_id, old.session_id, old.api_id)
+            is distinct from (current_key.version, new.user_id, new.session_id, new.api_id);
+
+      if current_key.key_fingerprint is not null then
+        if tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
+          new.key_version := old.key_version;
+        elsif new.key_version = current_key.version and @home@.session_hash_is_sealed(new.api_hash_encrypted) then
+          -- Nobody here can open it. Who sealed it names the version; agents check the seal.
+          hash_changed := tg_op = 'UPDATE' and not resealed;
+        elsif exists (select from @home@.encryption_keys where version = new.key_version and id <> 1) then
+          raise exception 'vibee-session: api_hash_encrypted of user "%" is encrypted with key version %, the current one is %',
+            new.user_id, new.key_version, current_key.version
+            using errcode = '40001', hint = 'Store the hash again, with the current key.';
+        else
+          raise exception 'vibee-session: the current key (version %) is outside the database, so SQL alone cannot store api_hash_encrypted of user "%"',
+            current_key.version, new.user_id
+            using errcode = 'VK001', hint = 'Save the session with the library, which holds that key.';
+        end if;
+      elsif new.api_hash_encrypted is null then
         raise exception 'vibee-session: api_hash_encrypted of user "%" is null; the key that it was encrypted with was null or not found', new.user_id
           using errcode = '23502',
                 hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
-      end if;
-      api_hash := @home@.session_hash_open(new.api_hash_encrypted,
-        case when tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
-             then old.key_version else current_key.version end);
-
-      if api_hash is not null then
-        hash_changed := tg_op = 'UPDATE' and new.api_hash_encrypted <> old.api_hash_encrypted
-          and api_hash is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version);
-        if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
-           and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
-          new.api_hash_encrypted := old.api_hash_encrypted;
-        else
-          -- Always anew: what is stored was written here, whatever came in.
-          new.api_hash_encrypted := @home@.session_hash_encrypt(api_hash, current_key.master_key);
-        end if;
-        new.key_version := current_key.version;
-      elsif tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
-        -- Unreadable before and after: a key change must neither stop at this row nor hide it.
-        new.key_version := old.key_version;
       else
-        raise exception 'vibee-session: api_hash_encrypted of user "%" cannot be decrypted with any known key', new.user_id
-          using errcode = '22023',
-                hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
+        api_hash := @home@.session_hash_open(new.api_hash_encrypted,
+          case when tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
+               then old.key_version else current_key.version end);
+
+        if api_hash is not null then
+          hash_changed := tg_op = 'UPDATE' and not resealed and new.api_hash_encrypted <> old.api_hash_encrypted
+            and api_hash is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version);
+          if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
+             and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
+            new.api_hash_encrypted := old.api_hash_encrypted;
+          else
+            -- Always anew: what is stored was written here, whatever came in.
+            new.api_hash_encrypted := @home@.session_hash_encrypt(api_hash, current_key.master_key, current_key.key_is_random);
+          end if;
+          new.key_version := current_key.version;
+        elsif tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
+          -- Unreadable before and after: a key change must neither stop at this row nor hide it.
+          new.key_version := old.key_version;
+        elsif exists (select from @home@.encryption_keys where version = new.key_version and key_fingerprint is not null) then
+          raise exception 'vibee-session: api_hash_encrypted of user "%" is sealed with key version %, the current one is %',
+            new.user_id, new.key_version, current_key.version
+            using errcode = '40001', hint = 'Store the hash again, with the current key.';
+        else
+          raise exception 'vibee-session: api_hash_encrypted of user "%" cannot be decrypted with any known key', new.user_id
+            using errcode = '22023',
+                  hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
+        end if;
       end if;
+    end if;
+
+    if tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
+       and (old.user_id, old.session_id, old.api_id) is distinct from (new.user_id, new.session_id, new.api_id)
+       and exists (select from @home@.encryption_keys where version = old.key_version and key_fingerprint is not null) then
+      raise exception 'vibee-session: the api_hash of user "%" is sealed to user_id, session_id and api_id, so SQL alone cannot change them', old.user_id
+        using errcode = 'VK001', hint = 'Save the session with the library, which seals the hash anew.';
     end if;
 
     if tg_op = 'INSERT' then
@@ -518,7 +586,10 @@ begin
   create trigger update_user_sessions_updated_at before update of
       id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
       digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
-    on @home@.user_sessions for each row execute function @home@.session_before_write();
+    on @home@.user_sessions for each row
+    when (coalesce(current_setting('vibee.follow_key', true), '') <> 'on'
+          or not has_table_privilege('@home@.user_sessions'::regclass, 'TRIGGER'))
+    execute function @home@.session_before_write();
   drop trigger if exists session_30_audit on @home@.user_sessions;
   create trigger session_30_audit after insert or delete
     on @home@.user_sessions for each row execute function @home@.session_audit();
@@ -569,26 +640,47 @@ begin
           return new;  -- ends as a conflict, or as an update by "on conflict"
         end if;
         -- A lost row that is put back: no version that a session names may come to mean another key.
-        new.version := 1 + greatest((select max(version) from @home@.encryption_keys),
-                                    (select max(key_version) from @home@.user_sessions), 0);
+        -- One outside the database says which version it was: its sessions are sealed to that.
+        if new.key_fingerprint is null or new.version is null then
+          new.version := 1 + greatest((select max(version) from @home@.encryption_keys),
+                                      (select max(key_version) from @home@.user_sessions), 0);
+        end if;
       elsif pg_trigger_depth() < 2 then
         raise exception 'vibee-session: rows other than id = 1 are archived keys, which are written by key changes alone'
           using errcode = '55000';
       end if;
+    elsif old.id <> 1 and old.retired_at is null and new.retired_at is not null then
+      if exists (select from @home@.user_sessions where key_version = old.version) then
+        raise exception 'vibee-session: key version % cannot be retired: sessions are still encrypted with it', old.version
+          using errcode = '55000';
+      end if;
+      if pg_trigger_depth() < 2 then  -- else it is part of a key change, which has its own entry
+        insert into @home@.session_activity (session_id, activity_type, details)
+          values ('*', 'key_retired', jsonb_build_object('by', session_user, 'version', old.version));
+      end if;
+      new := old;
+      new.retired_at := now();
+      return new;
     elsif old.id <> 1 or new.id <> 1 then
       if old is distinct from new then
         raise exception 'vibee-session: archived keys cannot be changed; to change the current key, add WHERE id = 1'
           using errcode = '55000';
       end if;
       return new;
-    elsif new.master_key = old.master_key then
+    elsif (new.master_key, new.key_fingerprint) is not distinct from (old.master_key, old.key_fingerprint) then
       new.version := old.version;
       new.created_at := old.created_at;
+      new.archived_at := null;
+      new.retired_at := null;
       return new;
+    elsif num_nonnulls(old.key_fingerprint, new.key_fingerprint) > 0
+       and current_setting('vibee.key_change', true) is distinct from 'online' then
+      raise exception 'vibee-session: a key outside the database is changed by the library alone: SQL cannot encrypt the sessions anew'
+        using errcode = '55000', hint = 'Use KeyRotation with that key; see docs/keys.md.';
     end if;
 
     if new.id = 1 then
-      if new.master_key is null or btrim(new.master_key) = '' then
+      if new.key_fingerprint is null and coalesce(btrim(new.master_key), '') = '' then
         raise exception 'vibee-session: master_key must not be empty' using errcode = '23502';
       end if;
       if new.master_key = 'CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY' then
@@ -602,9 +694,71 @@ begin
         new.version := 1 + (select max(version) from @home@.encryption_keys);
         new.created_at := now();
         new.archived_at := null;
+        new.retired_at := null;
       end if;
     end if;
     return new;
+  end
+  $function$;
+
+  -- Encrypts rows behind after_id with the current key, at most so many: those whose key is in the
+  -- database too. Others stay as they are, and so do rows that no known key opens. In bulk, past the
+  -- row trigger: that fires for whoever cannot create triggers on the table anyway.
+  create or replace function @home@.session_follow_key(after_id bigint, at_most integer, skip_locked boolean)
+    returns table (last_id bigint, tried integer, moved integer)
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    current_key record;
+    ids bigint[];
+    rescued integer;
+  begin
+    -- The key first and rows after it, in the order in which heartbeats lock: so nothing deadlocks.
+    select version, master_key, key_is_random into current_key
+      from @home@.encryption_keys where id = 1 and master_key is not null for share;
+    if skip_locked then
+      select array_agg(id) into ids from (
+        select s.id from @home@.user_sessions s
+         where s.id > after_id and s.key_version <> current_key.version
+           and s.key_version not in (select version from @home@.encryption_keys where key_fingerprint is not null)
+         order by s.id limit at_most for no key update of s skip locked) as rows_to_move;
+    else
+      select array_agg(id) into ids from (
+        select s.id from @home@.user_sessions s
+         where s.id > after_id and s.key_version <> current_key.version
+           and s.key_version not in (select version from @home@.encryption_keys where key_fingerprint is not null)
+         order by s.id limit at_most for no key update of s) as rows_to_move;
+    end if;
+    tried := coalesce(cardinality(ids), 0);
+    moved := 0;
+    last_id := ids[tried];
+    perform set_config('vibee.follow_key', 'on', true);
+    begin
+      update @home@.user_sessions s
+         set key_version = current_key.version,
+             api_hash_encrypted = @home@.session_hash_encrypt(
+               nullif(@home@.session_hash_decrypt(s.api_hash_encrypted, k.master_key), ''),
+               current_key.master_key, current_key.key_is_random)
+        from @home@.encryption_keys k
+       where s.id = any (ids) and k.version = s.key_version
+         and @home@.session_hash_is_acceptable(s.api_hash_encrypted);
+      get diagnostics moved = row_count;
+    exception when external_routine_invocation_exception or data_exception or not_null_violation then
+      null;  -- at least one does not open: one by one
+    end;
+    if moved < tried then
+      update @home@.user_sessions s
+         set key_version = current_key.version,
+             api_hash_encrypted = @home@.session_hash_encrypt(opened.api_hash, current_key.master_key, current_key.key_is_random)
+        from (select o.id, @home@.session_hash_open(o.api_hash_encrypted, o.key_version) as api_hash
+                from @home@.user_sessions o
+               where o.id = any (ids) and o.key_version <> current_key.version offset 0) as opened
+       where s.id = opened.id and opened.api_hash is not null;
+      get diagnostics rescued = row_count;
+      moved := moved + rescued;
+    end if;
+    perform set_config('vibee.follow_key', '', true);
+    return next;
   end
   $function$;
 
@@ -613,7 +767,9 @@ begin
     language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   declare
-    left_behind bigint;
+    online boolean;
+    outside bigint;
+    unreadable bigint;
   begin
     if tg_relid <> '@home@.encryption_keys'::regclass then
       -- Anybody may name a function in a trigger of a table of their own.
@@ -622,22 +778,34 @@ begin
     if new.id <> 1 then
       return null;
     end if;
+    online := new.key_fingerprint is not null or coalesce(current_setting('vibee.key_change', true), '') = 'online';
     if tg_op = 'UPDATE' then
-      insert into @home@.encryption_keys (id, master_key, created_at, version, archived_at)
-        values ((select max(id) + 1 from @home@.encryption_keys), old.master_key, old.created_at, old.version, now());
+      insert into @home@.encryption_keys (id, master_key, key_fingerprint, created_at, version, archived_at)
+        values ((select max(id) + 1 from @home@.encryption_keys), old.master_key, old.key_fingerprint,
+                old.created_at, old.version, now());
     elsif not exists (select from @home@.user_sessions) then
       return null;
     end if;
-    -- In the order in which heartbeats lock, so that the two cannot deadlock.
-    perform from @home@.user_sessions where key_version <> new.version order by id for no key update;
-    update @home@.user_sessions set key_version = new.version where key_version <> new.version;
-    select count(*) into left_behind from @home@.user_sessions where key_version <> new.version;
+    if not online then
+      perform @home@.session_follow_key(-1, null, false);
+      select count(*) filter (where k.key_fingerprint is not null), count(*) filter (where k.key_fingerprint is null)
+        into outside, unreadable
+        from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version
+       where s.key_version <> new.version;
+    end if;
     insert into @home@.session_activity (session_id, activity_type, details)
       values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user,
-        'from_version', case when tg_op = 'UPDATE' then old.version end,
-        'to_version', new.version, 'unreadable', left_behind)));
-    if left_behind > 0 then
-      raise warning 'vibee-session: % sessions cannot be decrypted with any known key; they are kept as they are', left_behind;
+        'from_version', case when tg_op = 'UPDATE' then old.version end, 'to_version', new.version,
+        'fingerprint', new.key_fingerprint, 'online', online, 'to_rotate', outside, 'unreadable', unreadable)));
+    if outside > 0 then
+      raise warning 'vibee-session: % sessions are encrypted with a key outside the database; rotate them with the library', outside;
+    end if;
+    if unreadable > 0 then
+      raise warning 'vibee-session: % sessions cannot be decrypted with any known key; they are kept as they are', unreadable;
+    end if;
+    if not online then
+      update @home@.encryption_keys k set retired_at = now()
+       where id <> 1 and retired_at is null and not exists (select from @home@.user_sessions where key_version = k.version);
     end if;
     return null;
   end
@@ -648,7 +816,7 @@ begin
     on @home@.encryption_keys for each row execute function @home@.session_key_before_change();
   drop trigger if exists session_20_after on @home@.encryption_keys;
   create trigger session_20_after after update
-    on @home@.encryption_keys for each row when (old.master_key <> new.master_key) execute function @home@.session_key_after_change();
+    on @home@.encryption_keys for each row when ((old.master_key, old.key_fingerprint) is distinct from (new.master_key, new.key_fingerprint)) execute function @home@.session_key_after_change();
   drop trigger if exists session_21_after on @home@.encryption_keys;
   create trigger session_21_after after insert
     on @home@.encryption_keys for each row execute function @home@.session_key_after_change();
@@ -661,7 +829,8 @@ begin
 
   -- Triggers need no grant. (A dump may be restored without this, hence the checks of tg_relid.)
   revoke execute on function @home@.session_hold_key(), @home@.session_before_write(), @home@.session_audit(),
-    @home@.session_key_before_change(), @home@.session_key_after_change() from public;
+    @home@.session_key_before_change(), @home@.session_key_after_change(),
+    @home@.session_follow_key(bigint, integer, boolean) from public;
 
   ---------------------------------------------------------------------------------------------
   -- The key, and the earlier rows
@@ -704,10 +873,10 @@ begin
     end if;
   end if;
 
-  insert into @home@.session_schema_version (version) values (1) on conflict do nothing;
+  insert into @home@.session_schema_version (version) values (2) on conflict do nothing;
 end
 $block$
-  $version_1$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
+  $schema$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
 
   -- The transaction may be the caller's.
   perform set_config('search_path', callers_path, true);

@@ -14,32 +14,36 @@ import org.jspecify.annotations.Nullable;
 /** Finds one session. */
 final class FindSession {
   private static final String BY_USER =
-      SessionRows.ISOLATED + " from user_sessions s where s.user_id = ?";
+      SessionRows.ISOLATED + " from user_sessions s" + SessionRows.KEY + " where s.user_id = ?";
   private static final String BY_ID =
-      SessionRows.ISOLATED + " from user_sessions s where s.session_id = ?";
+      SessionRows.ISOLATED + " from user_sessions s" + SessionRows.KEY + " where s.session_id = ?";
 
   private FindSession() {}
 
-  static Optional<Session> byUserId(Jdbc jdbc, String userId) {
-    return find(jdbc, BY_USER, userId);
+  static Optional<Session> byUserId(Jdbc jdbc, SessionReader reader, String userId) {
+    return find(jdbc, reader, BY_USER, userId);
   }
 
-  static Optional<Session> bySessionId(Jdbc jdbc, String sessionId) {
-    return find(jdbc, BY_ID, sessionId);
+  static Optional<Session> bySessionId(Jdbc jdbc, SessionReader reader, String sessionId) {
+    return find(jdbc, reader, BY_ID, sessionId);
   }
 
-  private static Optional<Session> find(Jdbc jdbc, String sql, String id) {
+  private static Optional<Session> find(Jdbc jdbc, SessionReader reader, String sql, String id) {
     if (!StoredTexts.canExist(id)) return Optional.empty();
-    return jdbc.statement(connection -> find(connection, sql, id));
+    try {
+      return jdbc.statement(connection -> find(connection, reader, sql, id));
+    } finally {
+      reader.reportTampering(jdbc);
+    }
   }
 
-  private static Optional<Session> find(Connection connection, String sql, String id)
-      throws SQLException {
+  private static Optional<Session> find(
+      Connection connection, SessionReader reader, String sql, String id) throws SQLException {
     AtomicReference<@Nullable Session> found = new AtomicReference<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, id);
       try (ResultSet row = statement.executeQuery()) {
-        if (row.next()) SessionRows.read(row, found::set, FindSession::refuse);
+        if (row.next()) reader.read(row, found::set, FindSession::refuse);
       }
     }
     return Optional.ofNullable(found.get());

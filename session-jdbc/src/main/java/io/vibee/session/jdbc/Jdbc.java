@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
@@ -38,6 +39,30 @@ final class Jdbc {
           throw SqlErrors.translate(e);
         }
       }
+    }
+  }
+
+  /** Runs work whose only effects are in the database, in one transaction; again as above. */
+  <T> T repeatable(Work<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return transaction(
+            connection -> {
+              readCommitted(connection);
+              return work.run(connection);
+            });
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
+          throw SqlErrors.translate(e);
+        }
+      }
+    }
+  }
+
+  /** For this transaction: with an older snapshot, keys and rows that just changed are not seen. */
+  private static void readCommitted(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set transaction isolation level read committed");
     }
   }
 

@@ -2,7 +2,11 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
+import io.vibee.session.KeyRotation;
+import io.vibee.session.KeyVersion;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
 import io.vibee.session.SessionStore;
@@ -13,26 +17,39 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions in PostgreSQL 14 or newer, encrypted by pgcrypto with the key in {@code
- * encryption_keys}.
+ * Sessions in PostgreSQL 14 or newer, encrypted either by pgcrypto with the key in {@code
+ * encryption_keys}, or in this process with a key that the database never sees.
+ *
+ * <p>Which of the two is in force, the database says: {@link KeyRotation} changes it. With a key in
+ * the database, an {@code api_hash} travels in clear between this process and the server, so use
+ * TLS. With a {@link HashSealer}, only sealed messages travel; a hash that was copied from another
+ * row, rolled back or changed is refused, and the activity log gets an entry {@code
+ * tampering_detected} if the role may add one.
  *
  * <p>Needs the tables of {@code migrations/}, see {@link SessionMigrations}; it never makes or
- * changes them itself. Connects at the first use, and checks the schema's version then. The key
- * stays in the database; an {@code api_hash} travels in clear between this process and the server,
- * so use TLS. Works through PgBouncer in transaction mode. Safe for threads.
+ * changes them itself. Connects at the first use, and checks the schema's version and the current
+ * key then. Works through PgBouncer in transaction mode. Safe for threads.
  */
-public final class JdbcSessionStore implements SessionStore {
+public final class JdbcSessionStore implements SessionStore, KeyRotation {
   private final Jdbc jdbc;
   private final Runnable closer;
-  private final SchemaCheck schema = new SchemaCheck();
+  private final @Nullable HashSealer sealer;
+  private final SchemaCheck schema;
+  private final SessionReader reader;
   private volatile boolean closed;
 
-  private JdbcSessionStore(Jdbc.Connections connections, Runnable closer) {
+  private JdbcSessionStore(
+      Jdbc.Connections connections, Runnable closer, @Nullable HashSealer sealer) {
     this.jdbc = new Jdbc(connections);
     this.closer = closer;
+    this.sealer = sealer;
+    this.schema = new SchemaCheck(sealer);
+    this.reader = new SessionReader(sealer);
   }
 
   /**
@@ -45,8 +62,19 @@ public final class JdbcSessionStore implements SessionStore {
    * @return the store
    */
   public static JdbcSessionStore over(DataSource dataSource) {
+    return over(dataSource, null);
+  }
+
+  /**
+   * The same with keys that the database never sees.
+   *
+   * @param dataSource where connections come from
+   * @param sealer holds the keys; null for none
+   * @return the store
+   */
+  public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     Objects.requireNonNull(dataSource, "dataSource");
-    return new JdbcSessionStore(dataSource::getConnection, () -> {});
+    return new JdbcSessionStore(dataSource::getConnection, () -> {}, sealer);
   }
 
   /**
@@ -59,18 +87,30 @@ public final class JdbcSessionStore implements SessionStore {
    *     the message does not repeat it
    */
   public static JdbcSessionStore open(String databaseUrl) {
+    return open(databaseUrl, null);
+  }
+
+  /**
+   * The same with keys that the database never sees.
+   *
+   * @param databaseUrl as above
+   * @param sealer holds the keys; null for none
+   * @return the store
+   * @throws MisconfiguredException as above
+   */
+  public static JdbcSessionStore open(String databaseUrl, @Nullable HashSealer sealer) {
     ConnectionPool pool = new ConnectionPool(DatabaseUrl.parse(databaseUrl));
-    return new JdbcSessionStore(pool::connect, pool::close);
+    return new JdbcSessionStore(pool::connect, pool::close, sealer);
   }
 
   @Override
   public Optional<Session> findByUserId(String userId) {
-    return FindSession.byUserId(ready(), Objects.requireNonNull(userId, "userId"));
+    return FindSession.byUserId(ready(), reader, Objects.requireNonNull(userId, "userId"));
   }
 
   @Override
   public Optional<Session> findBySessionId(String sessionId) {
-    return FindSession.bySessionId(ready(), required(sessionId));
+    return FindSession.bySessionId(ready(), reader, required(sessionId));
   }
 
   @Override
@@ -78,12 +118,12 @@ public final class JdbcSessionStore implements SessionStore {
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
     Objects.requireNonNull(readable, "readable");
     Objects.requireNonNull(unreadable, "unreadable");
-    new StreamActive(ready(), readable, unreadable).run();
+    new StreamActive(ready(), reader, readable, unreadable).run();
   }
 
   @Override
   public SaveResult save(Session session) {
-    return SaveSession.save(ready(), Objects.requireNonNull(session, "session"));
+    return SaveSession.save(ready(), reader, Objects.requireNonNull(session, "session"));
   }
 
   @Override
@@ -123,6 +163,26 @@ public final class JdbcSessionStore implements SessionStore {
   @Override
   public List<Activity> activity(ActivityQuery query) {
     return ActivityLog.read(ready(), Objects.requireNonNull(query, "query"));
+  }
+
+  @Override
+  public List<KeyVersion> keys() {
+    return KeyTable.list(ready());
+  }
+
+  @Override
+  public KeyVersion changeKey(NewKey key) {
+    return KeyTable.change(ready(), Objects.requireNonNull(key, "key"), sealer);
+  }
+
+  @Override
+  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
+    return new RotateSessions(ready(), reader, Objects.requireNonNull(goOn, "goOn")).run();
+  }
+
+  @Override
+  public boolean prune(int version) {
+    return KeyTable.prune(ready(), version);
   }
 
   private static String required(String sessionId) {

@@ -5,6 +5,8 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.SessionStoreProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link JdbcSessionStore} for {@code postgresql://}, {@code postgres://} and {@code
@@ -24,15 +26,23 @@ public final class JdbcSessionStoreProvider implements SessionStoreProvider {
 
   @Override
   public SessionStore open(String databaseUrl, Map<String, String> environment) {
-    for (String name : EXTERNAL_KEYS) {
-      // Passing it over would leave the operator believing that the key is outside the database.
-      if (!environment.getOrDefault(name, "").isEmpty()) {
-        throw new MisconfiguredException(
-            name
-                + " is set, but this store encrypts with the key in the database (encryption_keys)"
-                + " and cannot use a key of its own: unset it");
-      }
-    }
-    return JdbcSessionStore.open(databaseUrl);
+    return JdbcSessionStore.open(databaseUrl, sealer(environment));
+  }
+
+  private static @Nullable HashSealer sealer(Map<String, String> environment) {
+    List<String> set =
+        EXTERNAL_KEYS.stream().filter(k -> !environment.getOrDefault(k, "").isEmpty()).toList();
+    if (set.isEmpty()) return null;
+    return ServiceLoader.load(HashSealer.Provider.class, HashSealer.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .flatMap(provider -> provider.fromEnvironment(environment).stream())
+        .findFirst()
+        // Passing it over would leave the operator believing that the key is outside the database.
+        .orElseThrow(
+            () ->
+                new MisconfiguredException(
+                    set.get(0)
+                        + " is set, but nothing on the class path can use it: add"
+                        + " io.vibee:session-openpgp"));
   }
 }

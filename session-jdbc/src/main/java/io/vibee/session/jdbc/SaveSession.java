@@ -1,26 +1,31 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SaveResult;
+import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Adds a user's session, or updates it. */
 final class SaveSession {
   private static final String UPSERT =
       """
       insert into user_sessions as s (user_id, session_id, api_id, api_hash_encrypted, username,
-          phone, is_active, is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats)
+          phone, is_active, is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats,
+          key_version)
         values (?, ?, ?,
-          session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1)),
-          ?, ?, ?, ?, ?, ?, ?::jsonb)
+          coalesce(?::bytea,
+            session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1))),
+          ?, ?, ?, ?, ?, ?, ?::jsonb, ?)
         on conflict (user_id) do update set
           session_id = excluded.session_id,
           api_id = excluded.api_id,
           api_hash_encrypted = excluded.api_hash_encrypted,
+          key_version = excluded.key_version,
           username = excluded.username,
           phone = excluded.phone,
           is_active = excluded.is_active,
@@ -28,6 +33,7 @@ final class SaveSession {
           digital_twin_enabled = excluded.digital_twin_enabled,
           auto_reply_enabled = excluded.auto_reply_enabled,
           target_chats = excluded.target_chats
+          where ?
         returning s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
           s.target_chats, s.xmax = 0 as created
       """;
@@ -41,22 +47,47 @@ final class SaveSession {
 
   private SaveSession() {}
 
-  static SaveResult save(Jdbc jdbc, Session session) {
-    return jdbc.statement(
-        connection -> {
-          for (int attempt = 1; ; attempt++) {
-            try {
-              return upsert(connection, session);
-            } catch (SQLException e) {
-              if (!UNIQUE_VIOLATION.equals(e.getSQLState())) throw SqlErrors.invalidValue(e);
-              if (isOfAnotherUser(connection, session)) {
-                throw new SessionConflictException(session.sessionId());
-              }
-              // Another process added this very session in the same moment: now it is an update.
-              if (attempt == ATTEMPTS) throw e;
-            }
-          }
-        });
+  static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Jdbc.Work<SaveResult> work = connection -> write(connection, reader, session);
+        // Only what this process encrypts takes more than one statement.
+        return reader.sealer() == null ? jdbc.statement(work) : jdbc.repeatable(work);
+      } catch (SessionIdTaken taken) {
+        if (jdbc.statement(connection -> isOfAnotherUser(connection, session))) {
+          throw new SessionConflictException(session.sessionId());
+        }
+        // Another process added this very session in the same moment: now it is an update.
+        if (attempt == ATTEMPTS) throw SqlErrors.translate(taken.error);
+      } finally {
+        reader.reportTampering(jdbc);
+      }
+    }
+  }
+
+  private static final class SessionIdTaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient SQLException error;
+
+    SessionIdTaken(SQLException error) {
+      super(null, null, false, false);
+      this.error = error;
+    }
+  }
+
+  private static SaveResult write(Connection connection, SessionReader reader, Session session)
+      throws SQLException {
+    try {
+      return upsert(connection, session, HashToSave.of(connection, reader, session));
+    } catch (SQLException e) {
+      String state = SqlErrors.state(e);
+      if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(e);
+      if (!state.equals(SqlErrors.KEY_OUTSIDE)) throw SqlErrors.invalidValue(e);
+      // The key was taken out of the database meanwhile: with it, try again.
+      if (reader.sealer() != null) throw new SQLException("the key was changed", "40001");
+      CurrentKey.read(connection).requireHeld(null);
+      throw e;
+    }
   }
 
   private static boolean isOfAnotherUser(Connection connection, Session session)
@@ -70,23 +101,29 @@ final class SaveSession {
     }
   }
 
-  private static SaveResult upsert(Connection connection, Session session) throws SQLException {
+  private static SaveResult upsert(Connection connection, Session session, HashToSave hash)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
       statement.setString(1, session.userId());
       statement.setString(2, session.sessionId());
       statement.setInt(3, session.apiId());
+      statement.setBytes(4, hash.sealed());
       // As an array: the driver sends those in binary, and shows "?" for binary values in its trace
       // log and in PreparedStatement.toString(), where it would show a text.
-      statement.setObject(4, new String[] {session.apiHash().exposeSecret()});
-      statement.setString(5, session.username());
-      statement.setString(6, session.phone());
-      statement.setBoolean(7, session.active());
-      statement.setBoolean(8, session.authorized());
-      statement.setBoolean(9, session.digitalTwinEnabled());
-      statement.setBoolean(10, session.autoReplyEnabled());
-      statement.setString(11, JsonText.writeChats(session.targetChats()));
+      @Nullable Secret inClear = hash.inClear();
+      statement.setObject(
+          5, new @Nullable String[] {inClear == null ? null : inClear.exposeSecret()});
+      statement.setString(6, session.username());
+      statement.setString(7, session.phone());
+      statement.setBoolean(8, session.active());
+      statement.setBoolean(9, session.authorized());
+      statement.setBoolean(10, session.digitalTwinEnabled());
+      statement.setBoolean(11, session.autoReplyEnabled());
+      statement.setString(12, JsonText.writeChats(session.targetChats()));
+      statement.setInt(13, hash.keyVersion());
+      statement.setBoolean(14, hash.mayReplace());
       try (ResultSet row = statement.executeQuery()) {
-        row.next();
+        if (!row.next()) throw new SQLException("the session was added meanwhile", "40001");
         return stored(session, row);
       }
     }

@@ -1,22 +1,23 @@
 package io.vibee.session.jdbc;
 
-import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.SchemaVersionException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
-/** Makes sure, before the first statement, that the tables are those that this library knows. */
+/**
+ * Makes sure, before the first statement, that the tables are those that this library knows, and
+ * that the current key can be used.
+ */
 final class SchemaCheck {
   /** The version of the last file in migrations/. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final String STATE =
       """
-      select coalesce(max(version), 0),
-             coalesce((select master_key <> '' from encryption_keys where id = 1), false)
-        from session_schema_version
+      select coalesce(max(version), 0) from session_schema_version
       """;
 
   private static final String EARLIER_TABLES =
@@ -29,11 +30,18 @@ final class SchemaCheck {
 
   private volatile boolean passed;
 
+  private final @Nullable HashSealer sealer;
+
+  SchemaCheck(@Nullable HashSealer sealer) {
+    this.sealer = sealer;
+  }
+
   void require(Jdbc jdbc) {
     if (passed) return;
     jdbc.statement(
         connection -> {
           check(connection);
+          CurrentKey.read(connection).requireUsable(sealer);
           return true;
         });
     passed = true;
@@ -45,7 +53,6 @@ final class SchemaCheck {
       row.next();
       int version = row.getInt(1);
       if (version != VERSION) throw new SchemaVersionException(version, VERSION);
-      if (!row.getBoolean(2)) throw new MasterKeyMissingException();
     } catch (SQLException e) {
       if (!UNDEFINED_TABLE.equals(e.getSQLState())) throw e;
       throw new SchemaVersionException(hasEarlierTables(connection) ? -1 : 0, VERSION);

@@ -17,4 +17,9 @@ public record SealedRow(String userId, String sessionId, int apiId, int keyVersi
     Objects.requireNonNull(userId, "userId");
     Objects.requireNonNull(sessionId, "sessionId");
   }
+
+  /** The same row under another key. */
+  SealedRow at(int otherKeyVersion) {
+    return new SealedRow(userId, sessionId, apiId, otherKeyVersion);
+  }
 }

@@ -2,31 +2,40 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
-import io.vibee.session.UnreadableSession;
-import io.vibee.session.UnreadableSession.Reason;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of a session, and how a row becomes one. */
 final class SessionRows {
   /**
-   * The columns of a row {@code s}, decrypted in bulk: one that cannot be decrypted ends the query.
+   * The columns of a row {@code s} with its key {@code k}, decrypted in bulk where the database has
+   * the key: one that cannot be decrypted ends the query. What was sealed outside comes as it is.
    */
   static final String IN_BULK =
       """
       select s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active,
              s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled, s.target_chats,
              s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
-             s.key_version in (select version from encryption_keys) as key_known,
+             k.version is not null as key_known,
              session_hash_is_sealed(s.api_hash_encrypted) as sealed,
              case when session_hash_is_sealed(s.api_hash_encrypted)
-                  then session_hash_decrypt(s.api_hash_encrypted,
-                         (select master_key from encryption_keys where version = s.key_version))
-                  end as api_hash
+                  then session_hash_decrypt(s.api_hash_encrypted, k.master_key) end as api_hash,
+             k.key_fingerprint,
+             case when k.key_fingerprint is not null then s.api_hash_encrypted end as sealed_hash,
+             k.retired_at is not null and (k.key_fingerprint is not null
+               or (select key_fingerprint is not null from encryption_keys where id = 1)) as rolled_back
+      """;
+
+  /**
+   * The key of a row {@code s}; lateral, since a join could sort all rows after decrypting them.
+   */
+  static final String KEY =
+      """
+       left join lateral (select version, master_key, key_fingerprint, retired_at
+                            from encryption_keys where version = s.key_version limit 1) k on true
       """;
 
   /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
@@ -35,27 +44,7 @@ final class SessionRows {
 
   private SessionRows() {}
 
-  static void read(
-      ResultSet row,
-      Consumer<? super Session> readable,
-      Consumer<? super UnreadableSession> unreadable)
-      throws SQLException {
-    @Nullable String apiHash = row.getString("api_hash");
-    if (apiHash == null || apiHash.isEmpty()) {
-      unreadable.accept(unreadable(row, reason(row)));
-      return;
-    }
-    Session session;
-    try {
-      session = session(row, Secret.of(apiHash));
-    } catch (IllegalArgumentException e) {
-      unreadable.accept(unreadable(row, Reason.INVALID_VALUES));
-      return;
-    }
-    readable.accept(session);
-  }
-
-  private static Session session(ResultSet row, Secret apiHash) throws SQLException {
+  static Session session(ResultSet row, Secret apiHash) throws SQLException {
     return Session.builder(
             row.getString("user_id"), row.getString("session_id"), row.getInt("api_id"), apiHash)
         .username(row.getString("username"))
@@ -81,19 +70,5 @@ final class SessionRows {
   static @Nullable Instant optionalInstant(ResultSet row, String column) throws SQLException {
     @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
-  }
-
-  private static UnreadableSession unreadable(ResultSet row, Reason reason) throws SQLException {
-    return new UnreadableSession(
-        row.getString("user_id"),
-        row.getString("session_id"),
-        row.getInt("key_version"),
-        row.getBoolean("is_active"),
-        reason);
-  }
-
-  private static Reason reason(ResultSet row) throws SQLException {
-    if (!row.getBoolean("key_known")) return Reason.KEY_MISSING;
-    return row.getBoolean("sealed") ? Reason.NOT_DECRYPTABLE : Reason.NOT_SEALED;
   }
 }

@@ -16,6 +16,9 @@ final class SqlErrors {
   /** How the messages of our migrations and triggers begin. */
   static final String OURS = "vibee-session: ";
 
+  /** Our triggers' own: SQL alone cannot write this, since the key is outside the database. */
+  static final String KEY_OUTSIDE = "VK001";
+
   /** A table, column or function is missing. */
   private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 

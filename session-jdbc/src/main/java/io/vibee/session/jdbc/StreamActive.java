@@ -27,22 +27,26 @@ final class StreamActive {
   private static final String ACTIVE =
       """
         from (select * from user_sessions where is_active = true and id > ? order by id offset 0) s
-       order by s.id
-      """;
+      """
+          + SessionRows.KEY
+          + " order by s.id";
 
   private static final String ALL_IN_BULK = SessionRows.IN_BULK + ACTIVE;
   private static final String BATCH_ISOLATED = SessionRows.ISOLATED + ACTIVE + " limit ?";
 
   private final Jdbc jdbc;
+  private final SessionReader reader;
   private final Consumer<? super Session> readable;
   private final Consumer<? super UnreadableSession> unreadable;
   private long lastId = -1;
 
   StreamActive(
       Jdbc jdbc,
+      SessionReader reader,
       Consumer<? super Session> readable,
       Consumer<? super UnreadableSession> unreadable) {
     this.jdbc = jdbc;
+    this.reader = reader;
     this.readable = readable;
     this.unreadable = unreadable;
   }
@@ -54,6 +58,8 @@ final class StreamActive {
       }
     } catch (SQLException e) {
       throw SqlErrors.translate(e);
+    } finally {
+      reader.reportTampering(jdbc);
     }
   }
 
@@ -89,7 +95,7 @@ final class StreamActive {
       for (; row.next(); count++) {
         // Noted first: what a consumer throws ends the stream, and no row is handed over twice.
         lastId = row.getLong("id");
-        SessionRows.read(row, readable, unreadable);
+        reader.read(row, readable, unreadable);
       }
     }
     return count;

@@ -93,7 +93,7 @@ class CanaryTest {
             "a null key",
             db -> {
               db.executeWithoutTriggers(
-                  "alter table encryption_keys alter master_key drop not null; update encryption_keys set master_key = null");
+                  "alter table encryption_keys drop constraint encryption_keys_one_kind; update encryption_keys set master_key = null");
               save(db);
             }),
         named(

@@ -1,0 +1,75 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.MasterKeyMismatchException;
+import io.vibee.session.MasterKeyMissingException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The key that new hashes are encrypted with.
+ *
+ * @param fingerprint null when the database keeps the key itself
+ */
+record CurrentKey(int version, @Nullable String fingerprint) {
+  private static final Logger log = LoggerFactory.getLogger(CurrentKey.class);
+
+  /** For a store without keys of its own, which leaves the choice to the database. */
+  static final CurrentKey IN_DATABASE = new CurrentKey(0, null);
+
+  private static final String READ =
+      """
+      select version, key_fingerprint from encryption_keys
+       where id = 1 and (master_key <> '' or key_fingerprint is not null)
+      """;
+
+  private static final String HOLD = READ + " for share";
+
+  static CurrentKey read(Connection connection) throws SQLException {
+    return read(connection, READ);
+  }
+
+  /** Keeps it the current one until the transaction ends. */
+  static CurrentKey hold(Connection connection) throws SQLException {
+    return read(connection, HOLD);
+  }
+
+  private static CurrentKey read(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      if (!row.next()) throw new MasterKeyMissingException();
+      return new CurrentKey(row.getInt(1), row.getString(2));
+    }
+  }
+
+  /** Refuses a key that is outside the database and not here. */
+  void requireUsable(@Nullable HashSealer sealer) {
+    if (fingerprint == null) {
+      if (sealer != null) {
+        log.warn(
+            "this process holds a key (fingerprint {}), but the database's own key (version {}) is"
+                + " in force: change the key, or unset ENCRYPTION_MASTER_KEY and"
+                + " ENCRYPTION_MASTER_KEY_FILE",
+            sealer.currentFingerprint(),
+            version);
+      }
+    } else {
+      requireHeld(sealer);
+    }
+  }
+
+  /** The sealer that holds this key, which is outside the database. */
+  HashSealer requireHeld(@Nullable HashSealer sealer) {
+    String stored = String.valueOf(fingerprint);
+    if (sealer == null || !sealer.holds(stored)) {
+      throw new MasterKeyMismatchException(
+          version, stored, sealer == null ? List.of() : sealer.fingerprints());
+    }
+    return sealer;
+  }
+}

@@ -1,0 +1,149 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.KeyInUseException;
+import io.vibee.session.KeyVersion;
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.NewKey;
+import io.vibee.session.Secret;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The keys and their versions: listed, changed, retired, deleted. */
+final class KeyTable {
+  private static final String LIST =
+      """
+      select k.version, k.key_fingerprint, k.created_at, k.archived_at,
+             coalesce(used.sessions, 0) as sessions
+        from encryption_keys k
+        left join (select key_version, count(*) as sessions from user_sessions group by key_version)
+                  as used on used.key_version = k.version
+       order by k.id = 1 desc, k.version desc
+      """;
+
+  /** Tells the trigger that sessions follow in batches, and not in this transaction. */
+  private static final String ONLINE = "select set_config('vibee.key_change', 'online', true)";
+
+  private static final String CHANGE =
+      """
+      update encryption_keys
+         set master_key = case when ?::text is null then coalesce((?::text[])[1], session_new_key()) end,
+             key_fingerprint = ?
+       where id = 1
+      """;
+
+  private static final String RETIRE =
+      """
+      update encryption_keys k set retired_at = now()
+       where k.id <> 1 and k.retired_at is null
+         and not exists (select from user_sessions s where s.key_version = k.version)
+      """;
+
+  private static final String IN_USE =
+      """
+      select k.id = 1, (select count(*) from user_sessions where key_version = k.version)
+        from encryption_keys k where k.version = ?
+      """;
+
+  private static final String DELETE = "delete from encryption_keys where version = ? and id <> 1";
+
+  /** What the trigger says when a session still needs the key. */
+  private static final String REFUSED = "55000";
+
+  private KeyTable() {}
+
+  static List<KeyVersion> list(Jdbc jdbc) {
+    return jdbc.statement(KeyTable::list);
+  }
+
+  private static List<KeyVersion> list(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LIST);
+        ResultSet row = statement.executeQuery()) {
+      List<KeyVersion> keys = new ArrayList<>();
+      while (row.next()) {
+        keys.add(
+            new KeyVersion(
+                row.getInt("version"),
+                row.getString("key_fingerprint"),
+                SessionRows.instant(row, "created_at"),
+                SessionRows.optionalInstant(row, "archived_at"),
+                row.getLong("sessions")));
+      }
+      return Collections.unmodifiableList(keys);
+    }
+  }
+
+  static KeyVersion change(Jdbc jdbc, NewKey key, @Nullable HashSealer sealer) {
+    if (key.isExternal() && sealer == null) {
+      throw new MisconfiguredException(
+          "this store holds no key of its own: set ENCRYPTION_MASTER_KEY_FILE or"
+              + " ENCRYPTION_MASTER_KEY, or open the store with one");
+    }
+    @Nullable String fingerprint =
+        key.isExternal() && sealer != null ? sealer.currentFingerprint() : null;
+    return jdbc.repeatable(
+        connection -> {
+          boolean same =
+              fingerprint != null && fingerprint.equals(CurrentKey.read(connection).fingerprint());
+          if (!same) change(connection, key.text().orElse(null), fingerprint);
+          return list(connection).get(0);
+        });
+  }
+
+  private static void change(
+      Connection connection, @Nullable Secret text, @Nullable String fingerprint)
+      throws SQLException {
+    try (PreparedStatement online = connection.prepareStatement(ONLINE);
+        PreparedStatement statement = connection.prepareStatement(CHANGE)) {
+      online.execute();
+      statement.setString(1, fingerprint);
+      // As an array: see SaveSession.
+      statement.setObject(2, new @Nullable String[] {text == null ? null : text.exposeSecret()});
+      statement.setString(3, fingerprint);
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw SqlErrors.invalidValue(e);
+    }
+  }
+
+  /** Notes which keys no session needs any more: one that names them later was rolled back. */
+  static void retire(Jdbc jdbc) {
+    jdbc.repeatable(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(RETIRE)) {
+            return statement.executeUpdate();
+          }
+        });
+  }
+
+  static boolean prune(Jdbc jdbc, int version) {
+    return jdbc.repeatable(
+        connection -> {
+          requireUnused(connection, version);
+          try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+            statement.setInt(1, version);
+            return statement.executeUpdate() > 0;
+          } catch (SQLException e) {
+            // A session or another key change came in between.
+            if (REFUSED.equals(e.getSQLState())) throw new KeyInUseException(version, 1);
+            throw e;
+          }
+        });
+  }
+
+  private static void requireUnused(Connection connection, int version) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(IN_USE)) {
+      statement.setInt(1, version);
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) return;
+        if (row.getBoolean(1)) throw new KeyInUseException(version, 0);
+        if (row.getLong(2) > 0) throw new KeyInUseException(version, row.getLong(2));
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.Secret;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves sessions to or from a key outside the database, which only this process can use: reads a
+ * batch, encrypts it anew, writes it back.
+ */
+final class ResealHere implements RotateSessions.Step {
+  private static final String ROWS =
+      SessionRows.ISOLATED
+          + " from user_sessions s"
+          + SessionRows.KEY
+          + """
+             where s.id > ? and s.key_version <> ? and (? or k.key_fingerprint is not null)
+             order by s.id limit ?
+               for no key update of s
+            """;
+
+  private static final String FREE_ROWS = ROWS + " skip locked";
+
+  /** Tells the trigger that the hash itself is the same. */
+  static final String RESEAL = "select set_config('vibee.reseal', 'on', true)";
+
+  private static final String WRITE_SEALED =
+      """
+      update user_sessions s set api_hash_encrypted = moved.sealed, key_version = ?
+        from unnest(?::bigint[], ?::bytea[]) as moved (id, sealed)
+       where s.id = moved.id
+      """;
+
+  /** The trigger encrypts with the current key whatever comes in. */
+  private static final String WRITE_OPENED =
+      """
+      update user_sessions s set key_version = ?, api_hash_encrypted =
+             session_hash_encrypt(moved.api_hash, (select master_key from encryption_keys where id = 1))
+        from unnest(?::bigint[], ?::text[]) as moved (id, api_hash)
+       where s.id = moved.id
+      """;
+
+  private record Row(long id, SealedRow place, Secret apiHash) {}
+
+  private final SessionReader reader;
+
+  ResealHere(SessionReader reader) {
+    this.reader = reader;
+  }
+
+  @Override
+  public RotateSessions.Batch move(Connection connection, long lastId, boolean skipLocked)
+      throws SQLException {
+    // The key before any row, as everybody does.
+    CurrentKey key = CurrentKey.hold(connection);
+    List<Row> rows = new ArrayList<>();
+    long last = lastId;
+    int tried = 0;
+    try (PreparedStatement statement = connection.prepareStatement(skipLocked ? FREE_ROWS : ROWS)) {
+      statement.setLong(1, lastId);
+      statement.setInt(2, key.version());
+      statement.setBoolean(3, key.fingerprint() != null);
+      statement.setInt(4, RotateSessions.BATCH);
+      try (ResultSet row = statement.executeQuery()) {
+        for (; row.next(); tried++) {
+          last = row.getLong("id");
+          @Nullable Secret apiHash = reader.apiHash(row, unreadable -> {});
+          if (apiHash != null) rows.add(new Row(last, SessionReader.sealedRow(row), apiHash));
+        }
+      }
+    }
+    if (!rows.isEmpty()) write(connection, key, rows);
+    return new RotateSessions.Batch(last, tried, rows.size());
+  }
+
+  private void write(Connection connection, CurrentKey key, List<Row> rows) throws SQLException {
+    boolean sealed = key.fingerprint() != null;
+    try (PreparedStatement reseal = connection.prepareStatement(RESEAL);
+        PreparedStatement statement =
+            connection.prepareStatement(sealed ? WRITE_SEALED : WRITE_OPENED)) {
+      reseal.execute();
+      statement.setInt(1, key.version());
+      statement.setObject(2, rows.stream().mapToLong(Row::id).toArray());
+      // As arrays: see SaveSession.
+      statement.setObject(3, sealed ? sealed(key, rows) : opened(rows));
+      statement.executeUpdate();
+    }
+  }
+
+  private byte[][] sealed(CurrentKey key, List<Row> rows) {
+    HashSealer sealer = key.requireHeld(reader.sealer());
+    String fingerprint = String.valueOf(key.fingerprint());
+    return rows.stream()
+        .map(row -> sealer.seal(row.apiHash(), row.place().at(key.version()), fingerprint))
+        .toArray(byte[][]::new);
+  }
+
+  private static String[] opened(List<Row> rows) {
+    return rows.stream().map(row -> row.apiHash().exposeSecret()).toArray(String[]::new);
+  }
+}

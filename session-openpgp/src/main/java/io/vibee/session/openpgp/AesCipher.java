@@ -1,0 +1,38 @@
+package io.vibee.session.openpgp;
+
+import io.vibee.session.jdbc.SealException;
+import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
+
+/**
+ * The ciphers that messages may use. Not the others that pgcrypto knows: Blowfish, 3DES and CAST5
+ * have blocks of 64 bits, and are not in every build of it.
+ */
+enum AesCipher {
+  AES_128(SymmetricKeyAlgorithmTags.AES_128, 16),
+  AES_192(SymmetricKeyAlgorithmTags.AES_192, 24),
+  AES_256(SymmetricKeyAlgorithmTags.AES_256, 32);
+
+  private final int tag;
+  private final int keyBytes;
+
+  AesCipher(int tag, int keyBytes) {
+    this.tag = tag;
+    this.keyBytes = keyBytes;
+  }
+
+  /** The number in messages, RFC 9580 9.3. */
+  int tag() {
+    return tag;
+  }
+
+  int keyBytes() {
+    return keyBytes;
+  }
+
+  static AesCipher of(int tag) throws SealException {
+    for (AesCipher cipher : values()) {
+      if (cipher.tag == tag) return cipher;
+    }
+    throw Refusal.CIPHER.exception();
+  }
+}

@@ -1,0 +1,82 @@
+package io.vibee.session.openpgp;
+
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.Secret;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys that the process's variables name; an empty variable counts as not set. */
+final class EnvironmentKeys {
+  static final String KEY = "ENCRYPTION_MASTER_KEY";
+  static final String FILE = "ENCRYPTION_MASTER_KEY_FILE";
+  private static final Logger log = LoggerFactory.getLogger(EnvironmentKeys.class);
+
+  private EnvironmentKeys() {}
+
+  static Optional<KeyProvider> read(Map<String, String> environment) {
+    String key = value(environment, KEY);
+    String file = value(environment, FILE);
+    if (key != null && file != null) {
+      throw new MisconfiguredException(
+          KEY + " and " + FILE + " are both set: unset one, they could name different keys");
+    }
+    if (file != null) return Optional.of(KeyFile.open(path(file)));
+    if (key == null) return Optional.empty();
+    MasterKey only = key(KEY, key);
+    warnIfPassphrase(KEY, only);
+    return Optional.of(KeyProvider.of(only));
+  }
+
+  private static @Nullable String value(Map<String, String> environment, String name) {
+    String value = environment.get(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  /** Checks a text as somebody pasted it; the place is named in errors. */
+  static MasterKey key(String place, String text) {
+    if (isQuoted(text)) {
+      // Shells take quotes away, docker's --env-file leaves them: one text would be two keys.
+      throw new MisconfiguredException(
+          place + ": the key is in quotes, which would be a part of it: remove them");
+    }
+    if (text.isEmpty()) throw new MisconfiguredException(place + ": there is no key");
+    try {
+      return MasterKey.of(Secret.of(text));
+    } catch (MisconfiguredException e) {
+      throw new MisconfiguredException(place + ": " + e.getMessage());
+    }
+  }
+
+  private static boolean isQuoted(String text) {
+    char first = text.isEmpty() ? 'x' : text.charAt(0);
+    return text.length() > 1
+        && (first == '"' || first == '\'' || first == '`')
+        && first == text.charAt(text.length() - 1);
+  }
+
+  /** Whoever makes a passphrase the key shall know it, once. */
+  static void warnIfPassphrase(String place, MasterKey key) {
+    if (key.isRandom()) return;
+    log.warn(
+        "{} is a passphrase: whoever has the database can try to guess it. Make a random key with"
+            + " scripts/generate-encryption-key.sh",
+        place);
+  }
+
+  private static Path path(String file) {
+    if (MasterKey.isRandom(file)) {
+      throw new MisconfiguredException(
+          FILE + " holds a key, not the path of a file: set " + KEY + " instead");
+    }
+    try {
+      return Path.of(file);
+    } catch (InvalidPathException e) {
+      throw new MisconfiguredException(FILE + " is not the path of a file");
+    }
+  }
+}

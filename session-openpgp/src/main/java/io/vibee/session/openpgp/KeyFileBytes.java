@@ -1,0 +1,73 @@
+package io.vibee.session.openpgp;
+
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
+import io.vibee.session.MisconfiguredException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a file that only its owner may touch. Symbolic links are followed, since Kubernetes mounts
+ * secrets through them; what counts is the file behind.
+ */
+final class KeyFileBytes {
+  private static final Logger log = LoggerFactory.getLogger(KeyFileBytes.class);
+  private static final int LARGEST = 64 * 1024;
+  private static final Set<PosixFilePermission> OWNERS =
+      Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE);
+
+  private KeyFileBytes() {}
+
+  static byte[] read(Path file, String place) {
+    try {
+      // First: opening a pipe would wait for somebody who writes into it.
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new MisconfiguredException(place + ": this is not a regular file");
+      }
+      requireOwnersOnly(file, place);
+      return bytes(file, place);
+    } catch (NoSuchFileException e) {
+      throw new MisconfiguredException(place + ": there is no such file");
+    } catch (AccessDeniedException e) {
+      throw new MisconfiguredException(place + ": this process may not read the file");
+    } catch (IOException e) {
+      throw new MisconfiguredException(
+          place + ": the file cannot be read (" + e.getClass().getSimpleName() + ")");
+    }
+  }
+
+  private static void requireOwnersOnly(Path file, String place) throws IOException {
+    @Nullable PosixFileAttributeView posix =
+        Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (posix == null) {
+      log.warn("{}: who may read the file cannot be checked on this file system", place);
+      return;
+    }
+    if (!OWNERS.containsAll(posix.readAttributes().permissions())) {
+      throw new MisconfiguredException(
+          place + ": others than its owner may read or write the file: chmod 600 it");
+    }
+  }
+
+  private static byte[] bytes(Path file, String place) throws IOException {
+    try (InputStream stream = Files.newInputStream(file)) {
+      byte[] bytes = stream.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw new MisconfiguredException(place + ": the file is larger than 64 KiB");
+      }
+      return bytes;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.vibee.session.openpgp;
+
+import io.vibee.session.jdbc.SealException;
+import java.nio.ByteBuffer;
+
+/**
+ * What a message says of itself, in clear and therefore open to whoever wrote it: checked in full
+ * before any key is derived or any byte decrypted.
+ *
+ * @param cipher the cipher of the session key if there is one, else of the text
+ * @param stretch how the key is derived
+ * @param sessionKeyStart where an encrypted session key begins
+ * @param sessionKeyEnd where it ends; equal to the start if there is none
+ * @param dataStart where the encrypted text begins; it ends with the message
+ */
+record OuterForm(
+    AesCipher cipher, Stretch stretch, int sessionKeyStart, int sessionKeyEnd, int dataStart) {
+  private static final int LONGEST = 2048;
+  private static final int PASSPHRASE_VERSION = 4;
+  private static final int ENCRYPTED_VERSION = 1;
+
+  static OuterForm of(byte[] message) throws SealException {
+    if (message.length > LONGEST) throw Refusal.TOO_LONG.exception();
+    PacketFrame session = PacketFrame.read(message, 0, message.length);
+    requireTag(session, PacketFrame.PASSPHRASE_SESSION);
+    PacketFrame data = PacketFrame.read(message, session.end(), message.length);
+    requireTag(data, PacketFrame.ENCRYPTED);
+    if (data.end() != message.length) throw Refusal.BROKEN_FORM.exception();
+    requireVersion(message, data, ENCRYPTED_VERSION);
+    requireVersion(message, session, PASSPHRASE_VERSION);
+    return of(message, session, data.start() + 1);
+  }
+
+  private static OuterForm of(byte[] message, PacketFrame session, int dataStart)
+      throws SealException {
+    ByteBuffer body = ByteBuffer.wrap(message, session.start() + 1, session.length() - 1);
+    if (!body.hasRemaining()) throw Refusal.BROKEN_FORM.exception();
+    AesCipher cipher = AesCipher.of(body.get());
+    Stretch stretch = Stretch.read(body);
+    if (body.hasRemaining() && !isSessionKey(body.remaining())) {
+      throw Refusal.BROKEN_FORM.exception();
+    }
+    return new OuterForm(cipher, stretch, body.position(), session.end(), dataStart);
+  }
+
+  /** One byte names the cipher, its key follows. */
+  private static boolean isSessionKey(int length) {
+    for (AesCipher cipher : AesCipher.values()) {
+      if (length == 1 + cipher.keyBytes()) return true;
+    }
+    return false;
+  }
+
+  private static void requireTag(PacketFrame packet, int tag) throws SealException {
+    if (packet.tag() == tag) return;
+    throw (packet.tag() == PacketFrame.ENCRYPTED_WITHOUT_MDC
+            ? Refusal.NO_MDC
+            : Refusal.NOT_BY_PASSPHRASE)
+        .exception();
+  }
+
+  private static void requireVersion(byte[] message, PacketFrame packet, int version)
+      throws SealException {
+    if (packet.length() == 0) throw Refusal.BROKEN_FORM.exception();
+    if (message[packet.start()] != version) throw Refusal.VERSION.exception();
+  }
+
+  boolean hasSessionKey() {
+    return sessionKeyEnd > sessionKeyStart;
+  }
+
+  /** Whether a sealer writes such messages. */
+  boolean isOfSeal() {
+    return cipher == AesCipher.AES_256 && stretch.isOfSeal() && !hasSessionKey();
+  }
+}
