@@ -538,7 +538,14 @@ begin
       case when old.phone is distinct from new.phone then 'phone' end,
       case when old.session_id is distinct from new.session_id then 'session_id' end,
       case when old.api_id is distinct from new.api_id then 'api_id' end,
-      case when old.api_hash_encrypted is distinct from new.api_hash_encrypted then 'api_hash' end,
+      -- Another key or place makes other bytes of the same hash.
+      case when old.api_hash_encrypted is distinct from new.api_hash_encrypted
+            and coalesce(current_setting('vibee.reseal', true), '') <> 'on'
+            and (old.key_version = new.key_version
+                 or @home@.session_hash_open(new.api_hash_encrypted, new.key_version) is null
+                 or @home@.session_hash_open(new.api_hash_encrypted, new.key_version)
+                    is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version))
+           then 'api_hash' end,
       case when old.is_active is distinct from new.is_active then 'is_active' end,
       case when old.is_authorized is distinct from new.is_authorized then 'is_authorized' end,
       case when old.digital_twin_enabled is distinct from new.digital_twin_enabled then 'digital_twin_enabled' end,

@@ -30,6 +30,19 @@ import java.util.function.Consumer;
 public interface SessionStore extends AutoCloseable {
 
   /**
+   * Opens the store that {@code DATABASE_URL} names, for those who manage sessions. Agents use
+   * {@link SessionLoader}.
+   *
+   * @param environment the variables, such as {@link System#getenv()}
+   * @return the store, to be closed; it may connect at its first use
+   * @throws MisconfiguredException if a variable is missing, malformed or cannot be honoured, or
+   *     the artifact of such a store is not on the class path
+   */
+  static SessionStore fromEnvironment(Map<String, String> environment) {
+    return StoreProviders.open(new Environment(environment));
+  }
+
+  /**
    * Finds a user's session, active or not.
    *
    * @param userId the Telegram user's id, compared exactly

@@ -19,7 +19,10 @@ public record UnreadableSession(
     /** The hash is damaged, or encrypted with another key than the one that it names. */
     NOT_DECRYPTABLE("its api_hash cannot be decrypted: it is damaged or the key is not its own"),
     /** The key of that version is not in the store. */
-    KEY_MISSING("the key of that version is missing"),
+    KEY_MISSING(
+        "the key of that version is missing",
+        "if it is kept outside the database, add it to ENCRYPTION_MASTER_KEY_FILE; else restore it"
+            + " from a backup, or store the api_hash again"),
     /** The hash is not AES-256 with integrity protection, or asks for absurd work. */
     NOT_SEALED("its api_hash is not an AES-256 message with integrity protection"),
     /** The hash is not the one that was sealed for this row and key version. */

@@ -22,10 +22,11 @@ record CurrentKey(int version, @Nullable String fingerprint) {
   /** For a store without keys of its own, which leaves the choice to the database. */
   static final CurrentKey IN_DATABASE = new CurrentKey(0, null);
 
+  /** Without the key itself, which roles that change keys need not see. */
   private static final String READ =
       """
       select version, key_fingerprint from encryption_keys
-       where id = 1 and (master_key <> '' or key_fingerprint is not null)
+       where id = 1 and (key_is_random is not null or key_fingerprint is not null)
       """;
 
   private static final String HOLD = READ + " for share";

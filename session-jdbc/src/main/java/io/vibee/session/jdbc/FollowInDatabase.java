@@ -11,12 +11,12 @@ final class FollowInDatabase implements RotateSessions.Step {
       "select last_id, tried, moved from session_follow_key(?, ?, ?)";
 
   @Override
-  public RotateSessions.Batch move(Connection connection, long lastId, boolean skipLocked)
+  public RotateSessions.Batch move(Connection connection, long lastId, boolean waits)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(FOLLOW)) {
       statement.setLong(1, lastId);
       statement.setInt(2, RotateSessions.BATCH);
-      statement.setBoolean(3, skipLocked);
+      statement.setBoolean(3, !waits);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return new RotateSessions.Batch(row.getLong(1), row.getInt(2), row.getInt(3));

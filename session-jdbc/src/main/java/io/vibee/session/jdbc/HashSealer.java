@@ -18,7 +18,8 @@ import java.util.Optional;
 public interface HashSealer {
 
   /**
-   * The fingerprint of the key that a key change makes the current one.
+   * The fingerprint of the key that a key change makes the current one. May ask a key provider, so
+   * it is for key changes and errors, not for each row.
    *
    * @return 32 lower-case hexadecimal digits, which tell nothing of the key
    */
@@ -47,7 +48,8 @@ public interface HashSealer {
    * @param row the row that the message is valid for
    * @param fingerprint the key of the row's version, one that is held
    * @return an OpenPGP message
-   * @throws IllegalArgumentException if the key is not held
+   * @throws IllegalArgumentException if the key is not held, or the text is longer than 255
+   *     characters or no valid Unicode
    */
   byte[] seal(Secret apiHash, SealedRow row, String fingerprint);
 

@@ -54,14 +54,14 @@ final class ResealHere implements RotateSessions.Step {
   }
 
   @Override
-  public RotateSessions.Batch move(Connection connection, long lastId, boolean skipLocked)
+  public RotateSessions.Batch move(Connection connection, long lastId, boolean waits)
       throws SQLException {
     // The key before any row, as everybody does.
     CurrentKey key = CurrentKey.hold(connection);
     List<Row> rows = new ArrayList<>();
     long last = lastId;
     int tried = 0;
-    try (PreparedStatement statement = connection.prepareStatement(skipLocked ? FREE_ROWS : ROWS)) {
+    try (PreparedStatement statement = connection.prepareStatement(waits ? ROWS : FREE_ROWS)) {
       statement.setLong(1, lastId);
       statement.setInt(2, key.version());
       statement.setBoolean(3, key.fingerprint() != null);

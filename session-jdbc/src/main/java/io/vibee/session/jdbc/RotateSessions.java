@@ -1,12 +1,12 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.RotationProgress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 final class RotateSessions {
   private static final String LEFT =
       """
-      select k.version, (select count(*) from user_sessions where key_version <> k.version)
+      select k.version, (select count(*) from user_sessions where key_version <> k.version),
+             exists (select from encryption_keys where key_fingerprint is not null)
         from encryption_keys k where k.id = 1
       """;
 
@@ -32,7 +33,7 @@ final class RotateSessions {
   /** Moves some of the sessions behind an id, in a transaction that it is given. */
   @FunctionalInterface
   interface Step {
-    Batch move(Connection connection, long lastId, boolean skipLocked) throws SQLException;
+    Batch move(Connection connection, long lastId, boolean waits) throws SQLException;
   }
 
   /**
@@ -42,13 +43,13 @@ final class RotateSessions {
    */
   record Batch(long lastId, int tried, int moved) {}
 
-  private final List<Step> steps;
   private final Jdbc jdbc;
   private final SessionReader reader;
   private final Predicate<? super RotationProgress> goOn;
   private final long start = System.nanoTime();
   private long counted;
   private int keyVersion;
+  private boolean keysOutside;
   private long left;
   private long done;
   private long unreadable;
@@ -57,20 +58,20 @@ final class RotateSessions {
     this.jdbc = jdbc;
     this.reader = reader;
     this.goOn = goOn;
-    this.steps = List.of(new FollowInDatabase(), new ResealHere(reader));
   }
 
   RotationProgress run() {
     try {
       count();
-      long before;
-      boolean first = true;
-      do {
-        before = done;
-        if (!pass(first)) return progress();
-        first = false;
-        count();
-      } while (left > 0 && (done > before || left > unreadable));
+      // The first pass says little: it leaves out what others have locked.
+      boolean goesOn = pass(false);
+      while (goesOn && left > 0) {
+        long doneBefore = done;
+        int keyBefore = keyVersion;
+        goesOn = pass(true);
+        if (done == doneBefore && keyVersion == keyBefore) break;
+      }
+      if (!goesOn) return progress();
       KeyTable.retire(jdbc);
       return progress();
     } finally {
@@ -79,23 +80,28 @@ final class RotateSessions {
   }
 
   /** Returns false when it was cancelled. */
-  private boolean pass(boolean skipLocked) {
+  private boolean pass(boolean waits) {
     unreadable = 0;
-    for (Step step : steps) {
-      long lastId = -1;
-      while (true) {
-        long from = lastId;
-        Batch batch = jdbc.repeatable(connection -> step.move(connection, from, skipLocked));
-        if (batch.tried() == 0) break;
-        lastId = batch.lastId();
-        done += batch.moved();
-        left = Math.max(0, left - batch.moved());
-        unreadable += batch.tried() - batch.moved();
-        if (System.nanoTime() - counted > RECOUNT_NANOS) count();
-        if (!goOn.test(progress())) return false;
-      }
+    boolean goesOn =
+        moveAll(new FollowInDatabase(), waits)
+            && (!keysOutside || moveAll(new ResealHere(reader), waits));
+    count();
+    return goesOn;
+  }
+
+  private boolean moveAll(Step step, boolean waits) {
+    long lastId = -1;
+    while (true) {
+      long from = lastId;
+      Batch batch = jdbc.repeatable(connection -> step.move(connection, from, waits));
+      if (batch.tried() == 0) return true;
+      lastId = batch.lastId();
+      done += batch.moved();
+      left = Math.max(0, left - batch.moved());
+      unreadable += batch.tried() - batch.moved();
+      if (System.nanoTime() - counted > RECOUNT_NANOS) count();
+      if (!goOn.test(progress())) return false;
     }
-    return true;
   }
 
   private void count() {
@@ -103,9 +109,10 @@ final class RotateSessions {
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(LEFT);
               ResultSet row = statement.executeQuery()) {
-            row.next();
+            if (!row.next()) throw new MasterKeyMissingException();
             keyVersion = row.getInt(1);
             left = row.getLong(2);
+            keysOutside = row.getBoolean(3);
             return left;
           }
         });

@@ -70,8 +70,11 @@ final class SessionReader {
       return sealer.open(row.getBytes("sealed_hash"), sealedRow(row), fingerprint);
     } catch (SealException e) {
       refuse(row, String.valueOf(e.getMessage()), unreadable);
-      return null;
+    } catch (IllegalArgumentException e) {
+      // It was held a moment ago: the key provider has dropped it.
+      unreadable.accept(unreadable(row, Reason.KEY_MISSING));
     }
+    return null;
   }
 
   static SealedRow sealedRow(ResultSet row) throws SQLException {

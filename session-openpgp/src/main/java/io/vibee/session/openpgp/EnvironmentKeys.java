@@ -2,6 +2,7 @@ package io.vibee.session.openpgp;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class EnvironmentKeys {
     }
     if (file != null) return Optional.of(KeyFile.open(path(file)));
     if (key == null) return Optional.empty();
+    refusePath(key);
     MasterKey only = key(KEY, key);
     warnIfPassphrase(KEY, only);
     return Optional.of(KeyProvider.of(only));
@@ -59,13 +61,21 @@ final class EnvironmentKeys {
         && first == text.charAt(text.length() - 1);
   }
 
-  /** Whoever makes a passphrase the key shall know it, once. */
+  /** For each key once, when it is first read. */
   static void warnIfPassphrase(String place, MasterKey key) {
     if (key.isRandom()) return;
     log.warn(
         "{} is a passphrase: whoever has the database can try to guess it. Make a random key with"
             + " scripts/generate-encryption-key.sh",
         place);
+  }
+
+  /** A path would work as a passphrase, one that everybody can guess. */
+  private static void refusePath(String key) {
+    if (key.startsWith("/") && !MasterKey.isRandom(key) && new File(key).exists()) {
+      throw new MisconfiguredException(
+          KEY + " holds the path of a file, not a key: set " + FILE + " instead");
+    }
   }
 
   private static Path path(String file) {

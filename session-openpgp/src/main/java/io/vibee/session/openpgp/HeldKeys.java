@@ -1,7 +1,6 @@
 package io.vibee.session.openpgp;
 
 import io.vibee.session.MisconfiguredException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ final class HeldKeys {
       }
       if (found.isEmpty()) throw new MisconfiguredException("the key provider gives no key");
       keys = Collections.unmodifiableMap(found);
-      return new ArrayList<>(found.keySet());
+      return List.copyOf(found.keySet());
     } finally {
       asked = nanoClock.getAsLong();
     }

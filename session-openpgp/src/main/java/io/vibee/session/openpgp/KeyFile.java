@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  * end is dropped; nothing else is.
  *
  * <p>A file that cannot be used at the start is an error. One that cannot be used later, perhaps
- * since somebody is writing it, is logged, and the keys that are held stay in use.
+ * since somebody is writing it, is logged, and the keys that are held stay in use. The first half
+ * of a random key looks like a passphrase: rows that were sealed with it would be lost, so no
+ * passphrase is taken later where there were random keys alone. Half a passphrase cannot be told
+ * from a whole one; replacing the file by renaming another is safe for both.
  */
 final class KeyFile implements KeyProvider {
   private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
@@ -30,6 +33,9 @@ final class KeyFile implements KeyProvider {
   static KeyFile open(Path file) {
     KeyFile opened = new KeyFile(file);
     opened.read();
+    if (!KeyFileBytes.hasPermissions(file)) {
+      log.warn("{}: who may read it cannot be checked on this file system", opened.place());
+    }
     return opened;
   }
 
@@ -45,6 +51,12 @@ final class KeyFile implements KeyProvider {
 
   private synchronized void read() {
     List<MasterKey> keys = parse(text());
+    if (isPerhapsHalf(keys)) {
+      throw new MisconfiguredException(
+          place()
+              + ": a passphrase is new beside random keys, perhaps the half of a key: write the file"
+              + " anew, or restart to use it");
+    }
     for (int i = 0; i < keys.size(); i++) {
       MasterKey key = keys.get(i);
       int known = held.indexOf(key);
@@ -53,6 +65,12 @@ final class KeyFile implements KeyProvider {
       else EnvironmentKeys.warnIfPassphrase("a key of " + place(), key);
     }
     held = List.copyOf(keys);
+  }
+
+  private boolean isPerhapsHalf(List<MasterKey> keys) {
+    return !held.isEmpty()
+        && held.stream().allMatch(MasterKey::isRandom)
+        && !keys.stream().allMatch(MasterKey::isRandom);
   }
 
   private String text() {

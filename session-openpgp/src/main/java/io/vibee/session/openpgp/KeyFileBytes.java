@@ -15,15 +15,12 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a file that only its owner may touch. Symbolic links are followed, since Kubernetes mounts
  * secrets through them; what counts is the file behind.
  */
 final class KeyFileBytes {
-  private static final Logger log = LoggerFactory.getLogger(KeyFileBytes.class);
   private static final int LARGEST = 64 * 1024;
   private static final Set<PosixFilePermission> OWNERS =
       Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE);
@@ -49,16 +46,20 @@ final class KeyFileBytes {
   }
 
   private static void requireOwnersOnly(Path file, String place) throws IOException {
-    @Nullable PosixFileAttributeView posix =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (posix == null) {
-      log.warn("{}: who may read the file cannot be checked on this file system", place);
-      return;
-    }
-    if (!OWNERS.containsAll(posix.readAttributes().permissions())) {
+    PosixFileAttributeView posix = posix(file);
+    if (posix != null && !OWNERS.containsAll(posix.readAttributes().permissions())) {
       throw new MisconfiguredException(
           place + ": others than its owner may read or write the file: chmod 600 it");
     }
+  }
+
+  private static @Nullable PosixFileAttributeView posix(Path file) {
+    return Files.getFileAttributeView(file, PosixFileAttributeView.class);
+  }
+
+  /** Whether the file system tells who may read a file. */
+  static boolean hasPermissions(Path file) {
+    return posix(file) != null;
   }
 
   private static byte[] bytes(Path file, String place) throws IOException {

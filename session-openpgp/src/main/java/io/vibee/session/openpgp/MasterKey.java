@@ -22,7 +22,7 @@ public final class MasterKey {
   private static final String PUBLISHED = "CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY";
   private static final int LONGEST = 1024;
   // The same as session_key_is_random of the migration. A text that repeats one character nine
-  // times is somebody's placeholder: among random keys it is one in 10^13.
+  // times is somebody's placeholder: of random keys, one in some 70 million has that.
   private static final Pattern RANDOM = Pattern.compile("[A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64}");
   private static final Pattern REPEATED = Pattern.compile("(.)\\1{8}");
 
@@ -94,7 +94,7 @@ public final class MasterKey {
    * Names the key without telling it; the database stores this beside each key version. The same
    * for the same text, everywhere and forever.
    *
-   * <p>Of a passphrase it takes about half a second, once for each object: whoever reads the
+   * <p>Of a passphrase it takes some tenths of a second, once for each object: whoever reads the
    * database can test guesses against it, and must not have an easier target in it than in the
    * messages.
    *

@@ -32,7 +32,7 @@ public final class OpenPgpSealer implements HashSealer {
   }
 
   /**
-   * Makes a sealer, and asks the provider for its keys; about half a second goes into the
+   * Makes a sealer, and asks the provider for its keys; some tenths of a second go into the
    * fingerprint of each passphrase among them.
    *
    * @param provider where the keys come from

@@ -52,11 +52,8 @@ record OuterForm(
   }
 
   private static void requireTag(PacketFrame packet, int tag) throws SealException {
-    if (packet.tag() == tag) return;
-    throw (packet.tag() == PacketFrame.ENCRYPTED_WITHOUT_MDC
-            ? Refusal.NO_MDC
-            : Refusal.NOT_BY_PASSPHRASE)
-        .exception();
+    if (packet.tag() == PacketFrame.ENCRYPTED_WITHOUT_MDC) throw Refusal.NO_MDC.exception();
+    if (packet.tag() != tag) throw Refusal.NOT_BY_PASSPHRASE.exception();
   }
 
   private static void requireVersion(byte[] message, PacketFrame packet, int version)

@@ -11,7 +11,6 @@ import io.vibee.session.jdbc.SealException;
  * @param end the byte behind its body
  */
 record PacketFrame(int tag, int start, int end) {
-  static final int PUBLIC_KEY_SESSION = 1;
   static final int PASSPHRASE_SESSION = 3;
   static final int COMPRESSED = 8;
   static final int ENCRYPTED_WITHOUT_MDC = 9;

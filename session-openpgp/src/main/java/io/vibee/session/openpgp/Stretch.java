@@ -43,7 +43,7 @@ record Stretch(int mode, int digest, long salt, int count) {
     return new Stretch(ITERATED, HashAlgorithmTags.SHA256, random.nextLong(), count);
   }
 
-  /** Reads a specifier; {@code body} holds nothing else up to its limit, or more behind it. */
+  /** Reads a specifier, and leaves what may stand behind it. */
   static Stretch read(ByteBuffer body) throws SealException {
     int mode = unsigned(body);
     int digest = unsigned(body);

@@ -125,6 +125,14 @@ class EnvironmentKeysTest {
         .hasNoCause();
   }
 
+  @Test
+  void refusesAPathThatWasSetAsAKey(@TempDir Path directory) {
+    assertThatThrownBy(() -> sealer(Map.of(KEY, directory.toString())))
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessage(KEY + " holds the path of a file, not a key: set " + FILE + " instead");
+    assertThat(sealer(Map.of(KEY, directory.resolve("missing").toString()))).isPresent();
+  }
+
   private static Optional<HashSealer> sealer(Map<String, String> environment) {
     return new OpenPgpSealerProvider().fromEnvironment(environment);
   }

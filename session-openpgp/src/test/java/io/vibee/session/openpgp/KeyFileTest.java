@@ -3,15 +3,18 @@ package io.vibee.session.openpgp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.jdbc.testing.Canary;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,24 @@ class KeyFileTest {
   }
 
   @Test
+  void takesNoHalfOfARandomKeyLater() throws IOException {
+    write(KEY);
+    KeyProvider opened = KeyFile.open(file);
+    String added = EARLIER + "\n" + KEY + "\n";
+    try (CapturedLog log = new CapturedLog()) {
+      for (int length = 1; length < EARLIER.length(); length++) {
+        write(added.substring(0, length));
+        assertThat(opened.keys()).containsExactly(TestKeys.random());
+      }
+      write(added.substring(0, added.length() - 3));
+      assertThat(opened.keys()).containsExactly(TestKeys.random());
+      assertThat(log.lines()).allMatch(line -> line.contains("stay in use"));
+    }
+    write(added);
+    assertThat(opened.keys()).containsExactly(key(EARLIER), TestKeys.random());
+  }
+
+  @Test
   void aSealerLearnsAKeyThatIsPutIntoTheFile() throws IOException {
     write(KEY);
     OpenPgpSealer sealer = OpenPgpSealer.of(KeyFile.open(file));
@@ -152,6 +173,21 @@ class KeyFileTest {
   }
 
   @Test
+  void warnsOnceWhereNobodyTellsWhoMayReadAFile() throws IOException {
+    URI zip = URI.create("jar:" + directory.resolve("keys.zip").toUri());
+    try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"));
+        CapturedLog log = new CapturedLog()) {
+      Path zipped = Files.writeString(files.getPath("/key"), KEY);
+      KeyProvider opened = KeyFile.open(zipped);
+      assertThat(opened.keys()).isEqualTo(opened.keys()).containsExactly(TestKeys.random());
+      assertThat(log.lines())
+          .containsExactly(
+              "WARNING ENCRYPTION_MASTER_KEY_FILE /key: who may read it cannot be checked on this"
+                  + " file system");
+    }
+  }
+
+  @Test
   void refusesWhatIsNoRegularFile() throws Exception {
     Path pipe = directory.resolve("pipe");
     Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
@@ -171,11 +207,16 @@ class KeyFileTest {
   }
 
   @Test
-  void refusesAFileThatItMayNotRead() throws IOException {
+  void refusesAFileThatItCannotRead() throws IOException {
     write(KEY);
     permit("-w-------");
-    assumeFalse(Files.isReadable(file), "root may read everything");
-    refuses("may not read");
+    if (!Files.isReadable(file)) {
+      refuses("may not read");
+      return;
+    }
+    // Root may read everything; but not the memory at address 0.
+    file = Path.of("/proc/self/mem");
+    refuses("cannot be read");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
@@ -13,7 +14,7 @@ final class ExitCode {
   static final int MISCONFIGURED = 2;
   private static final int NO_SESSION = 3;
   private static final int UNAVAILABLE = 4;
-  private static final int UNREADABLE = 5;
+  static final int UNREADABLE = 5;
   private static final int SCHEMA = 6;
 
   private ExitCode() {}
@@ -23,7 +24,9 @@ final class ExitCode {
       return NO_SESSION;
     }
     if (error instanceof StoreUnavailableException) return UNAVAILABLE;
-    if (error instanceof UnreadableSessionException || error instanceof MasterKeyMissingException) {
+    if (error instanceof UnreadableSessionException
+        || error instanceof MasterKeyMissingException
+        || error instanceof MasterKeyMismatchException) {
       return UNREADABLE;
     }
     if (error instanceof SchemaVersionException) return SCHEMA;

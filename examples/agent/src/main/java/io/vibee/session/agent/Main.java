@@ -12,10 +12,15 @@ public final class Main {
   private static final String USAGE =
       """
       usage: ./start.sh [--migrate] [--once]
+             ./start.sh [--migrate] --rotate-key[=database]
              ./start.sh --demo
 
         --once     load, print the sessions and exit
         --migrate  make or update the tables first; nothing migrates unasked
+        --rotate-key  change the key, move all sessions to it while agents run on, and exit: to
+                   ENCRYPTION_MASTER_KEY[_FILE] if it is set, else to a new key in the database;
+                   =database moves them from a key outside back into the database. Killed midway,
+                   nothing is lost: run it again
         --demo     the whole story on a PostgreSQL of its own; needs nothing, changes nothing
         --help     this text
 
@@ -25,6 +30,7 @@ public final class Main {
         TELEGRAM_SESSION_ID  TELEGRAM_API_ID and TELEGRAM_API_HASH, without a database
         DATABASE_URL         the only active session there
       SESSION_SOURCE=multi-tenant|user|env|auto pins the choice.
+      ENCRYPTION_MASTER_KEY or ENCRYPTION_MASTER_KEY_FILE is a key that the database never sees.
 
       Exit codes of --once: 0 loaded; 2 not configured or misconfigured; 3 no such session, or it is
       inactive; 4 the database cannot be reached; 5 a hash cannot be decrypted; 6 the schema is
@@ -75,6 +81,7 @@ public final class Main {
     Path home = Path.of(System.getProperty("vibee.home", "."));
     Map<String, String> environment = DotenvFiles.merge(System.getenv(), home);
     if (options.migrate()) migrate(environment);
+    if (options.rotateKey() != null) return options.rotateKey().run(environment, out);
     try (Agent agent = Agent.start(environment, out)) {
       if (!options.once()) agent.runUntilStopped();
     }

@@ -1,24 +1,35 @@
 package io.vibee.session.agent;
 
+import org.jspecify.annotations.Nullable;
+
 /** The options of {@code start.sh}. */
-record Options(boolean once, boolean migrate, boolean demo, boolean help) {
+record Options(
+    boolean once, boolean migrate, @Nullable RotateKey rotateKey, boolean demo, boolean help) {
 
   static Options parse(String[] args) {
     boolean once = false;
     boolean migrate = false;
+    RotateKey rotateKey = null;
     boolean demo = false;
     boolean help = false;
     for (String arg : args) {
       switch (arg) {
         case "--once" -> once = true;
         case "--migrate" -> migrate = true;
+        case "--rotate-key" -> rotateKey = RotateKey.AS_CONFIGURED;
+        case "--rotate-key=database" -> rotateKey = RotateKey.INTO_DATABASE;
         case "--demo" -> demo = true;
         case "--help", "-h" -> help = true;
         // Not repeated: it may be a secret that was meant for the environment.
         default -> throw new UsageException("unknown option");
       }
     }
-    if (demo && (once || migrate)) throw new UsageException("--demo goes with no other option");
-    return new Options(once, migrate, demo, help);
+    if (demo && (once || migrate || rotateKey != null)) {
+      throw new UsageException("--demo goes with no other option");
+    }
+    if (once && rotateKey != null) {
+      throw new UsageException("--rotate-key does not load: leave out --once");
+    }
+    return new Options(once, migrate, rotateKey, demo, help);
   }
 }

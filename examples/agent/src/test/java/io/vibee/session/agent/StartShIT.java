@@ -160,7 +160,7 @@ class StartShIT {
         "select 1 | SESSION_SOURCE=best | 2 | SESSION_SOURCE must be",
         "select 1 | DATABASE_URL=mysql://u:made_up_password@h/d | 2 | postgresql://",
         "select 1 | DATABASE_URL=postgresql://u:made_up_password@h/d?sslmoode=require | 2 | DATABASE_URL",
-        "select 1 | ENCRYPTION_MASTER_KEY=made_up_password | 2 | ENCRYPTION_MASTER_KEY",
+        "select 1 | ENCRYPTION_MASTER_KEY_FILE=/nowhere/key | 2 | ENCRYPTION_MASTER_KEY_FILE",
         "select 1 | DATABASE_URL=postgresql://postgres@localhost:1/d | 4 | check that it runs",
         "drop table session_activity; drop table encryption_keys | USER_ID=100200300 | 6 | run the migrations",
         "drop table session_schema_version | USER_ID=100200300 | 6 | run the migrations",
@@ -168,7 +168,7 @@ class StartShIT {
         "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | USER_ID=100200300 | 5 | store the api_hash again",
         "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | MULTI_TENANT=true | 5 | store the api_hash again",
         "set session_replication_role = replica; update encryption_keys set master_key = 'another' | USER_ID=100200300 | 5 | store the api_hash again",
-        "alter table encryption_keys alter master_key drop not null; set session_replication_role = replica; update encryption_keys set master_key = null | USER_ID=100200300 | 5 | no master key",
+        "alter table encryption_keys drop constraint encryption_keys_one_kind; set session_replication_role = replica; update encryption_keys set master_key = null | USER_ID=100200300 | 5 | no master key",
         "set session_replication_role = replica; delete from encryption_keys | MULTI_TENANT=true | 5 | no master key",
       })
   void failsWithItsOwnExitCodeAndFallsBackToNothing(

@@ -1,0 +1,68 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.KeyRotation;
+import io.vibee.session.KeyVersion;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
+import io.vibee.session.SessionStore;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Changes the key of a database, and moves its sessions to the new one. */
+enum RotateKey {
+  /** To the key in the environment; without one, to a new key in the database. */
+  AS_CONFIGURED,
+  /** To a new key in the database, also from one outside, which the environment names. */
+  INTO_DATABASE;
+
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Returns the process's exit code. */
+  int run(Map<String, String> environment, PrintStream out) {
+    try (SessionStore store = SessionStore.fromEnvironment(environment)) {
+      if (!(store instanceof KeyRotation keys)) {
+        throw new UsageException("the store behind DATABASE_URL cannot change keys");
+      }
+      KeyVersion key = keys.changeKey(newKey(environment));
+      System.err.println("new hashes are encrypted with " + name(key));
+      long[] reported = {System.nanoTime()};
+      RotationProgress end =
+          keys.rotate(
+              progress -> {
+                if (System.nanoTime() - reported[0] >= REPORT_NANOS) {
+                  reported[0] = System.nanoTime();
+                  System.err.println(line(progress));
+                }
+                return true;
+              });
+      out.println(line(end) + " (key version " + end.keyVersion() + ")");
+      if (end.unreadable() == 0) return 0;
+      System.err.println(
+          "start.sh: "
+              + end.unreadable()
+              + " sessions cannot be read and keep their key: load them with MULTI_TENANT=true to"
+              + " see which and why");
+      return ExitCode.UNREADABLE;
+    }
+  }
+
+  private NewKey newKey(Map<String, String> environment) {
+    boolean outside =
+        !environment.getOrDefault("ENCRYPTION_MASTER_KEY", "").isEmpty()
+            || !environment.getOrDefault("ENCRYPTION_MASTER_KEY_FILE", "").isEmpty();
+    return outside && this == AS_CONFIGURED ? NewKey.external() : NewKey.generated();
+  }
+
+  private static String name(KeyVersion key) {
+    return "key version "
+        + key.version()
+        + (key.external() ? ", outside the database, fingerprint " + key.fingerprint() : ", in it");
+  }
+
+  private static String line(RotationProgress progress) {
+    return "moved %d sessions in %d ms, %d left, %.0f a second"
+        .formatted(
+            progress.done(), progress.elapsed().toMillis(), progress.left(), progress.rate());
+  }
+}
