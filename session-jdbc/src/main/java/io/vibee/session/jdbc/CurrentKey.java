@@ -50,18 +50,18 @@ record CurrentKey(int version, @Nullable String fingerprint) {
 
   /** Refuses a key that is outside the database and not here. */
   void requireUsable(@Nullable HashSealer sealer) {
-    if (fingerprint == null) {
-      if (sealer != null) {
-        log.warn(
-            "this process holds a key (fingerprint {}), but the database's own key (version {}) is"
-                + " in force: change the key, or unset ENCRYPTION_MASTER_KEY and"
-                + " ENCRYPTION_MASTER_KEY_FILE",
-            sealer.currentFingerprint(),
-            version);
-      }
-    } else {
-      requireHeld(sealer);
-    }
+    if (fingerprint != null) requireHeld(sealer);
+  }
+
+  /** Says so if the process has a key, and another one is in force. */
+  void warnIfPassedOver(@Nullable HashSealer sealer) {
+    if (fingerprint != null || sealer == null) return;
+    log.warn(
+        "this process holds a key (fingerprint {}), but the database's own key (version {}) is in"
+            + " force: change the key, or unset ENCRYPTION_MASTER_KEY and"
+            + " ENCRYPTION_MASTER_KEY_FILE",
+        sealer.currentFingerprint(),
+        version);
   }
 
   /** The sealer that holds this key, which is outside the database. */

@@ -167,22 +167,22 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
 
   @Override
   public List<KeyVersion> keys() {
-    return KeyTable.list(ready());
+    return KeyTable.list(readyForKeys());
   }
 
   @Override
   public KeyVersion changeKey(NewKey key) {
-    return KeyTable.change(ready(), Objects.requireNonNull(key, "key"), sealer);
+    return KeyTable.change(readyForKeys(), Objects.requireNonNull(key, "key"), sealer);
   }
 
   @Override
   public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
-    return new RotateSessions(ready(), reader, Objects.requireNonNull(goOn, "goOn")).run();
+    return new RotateSessions(readyForKeys(), reader, Objects.requireNonNull(goOn, "goOn")).run();
   }
 
   @Override
   public boolean prune(int version) {
-    return KeyTable.prune(ready(), version);
+    return KeyTable.prune(readyForKeys(), version);
   }
 
   private static String required(String sessionId) {
@@ -190,9 +190,19 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
   }
 
   private Jdbc ready() {
-    if (closed) throw new IllegalStateException("the store is closed");
+    requireOpen();
     schema.require(jdbc);
     return jdbc;
+  }
+
+  private Jdbc readyForKeys() {
+    requireOpen();
+    schema.requireForKeys(jdbc);
+    return jdbc;
+  }
+
+  private void requireOpen() {
+    if (closed) throw new IllegalStateException("the store is closed");
   }
 
   @Override

@@ -36,15 +36,26 @@ final class SchemaCheck {
     this.sealer = sealer;
   }
 
+  /** For sessions: also says so when the keys of this process are not in use. */
   void require(Jdbc jdbc) {
     if (passed) return;
-    jdbc.statement(
+    check(jdbc).warnIfPassedOver(sealer);
+    passed = true;
+  }
+
+  /** For changing just that. */
+  void requireForKeys(Jdbc jdbc) {
+    if (!passed) check(jdbc);
+  }
+
+  private CurrentKey check(Jdbc jdbc) {
+    return jdbc.statement(
         connection -> {
           check(connection);
-          CurrentKey.read(connection).requireUsable(sealer);
-          return true;
+          CurrentKey key = CurrentKey.read(connection);
+          key.requireUsable(sealer);
+          return key;
         });
-    passed = true;
   }
 
   private static void check(Connection connection) throws SQLException {

@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -118,8 +120,28 @@ final class Demo {
     sql.query(DemoSql.ACTIVITY);
     sql.query(DemoSql.AUTHORIZED);
 
+    step("Take the key out of the database: sessions follow to ENCRYPTION_MASTER_KEY, sealed here");
+    Map<String, String> withKey =
+        Map.of(
+            "DATABASE_URL", databaseUrl, "MULTI_TENANT", "true", "ENCRYPTION_MASTER_KEY", newKey());
+    out.print("   ");
+    RotateKey.AS_CONFIGURED.run(withKey, out);
+    sql.query(DemoSql.KEYS);
+    load(withKey);
+
+    step("Somebody swaps two clients' hashes: both are refused, the others load, the log tells");
+    sql.update(DemoSql.SWAP);
+    load(withKey);
+    sql.query(DemoSql.TAMPERING);
+
     out.println();
     out.println("That was all of it. Next: docs/quick-start.md does the same on your database.");
+  }
+
+  private static String newKey() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private void loadAll() {

@@ -38,6 +38,16 @@ final class DemoSql {
       "SELECT is_authorized, COUNT(*) FROM user_sessions WHERE is_active = true"
           + " GROUP BY is_authorized";
 
+  static final String SWAP =
+      """
+      UPDATE user_sessions a SET api_hash_encrypted = b.api_hash_encrypted FROM user_sessions b
+       WHERE (a.user_id, b.user_id) IN (('100200301', '100200302'), ('100200302', '100200301'))
+      """;
+
+  static final String TAMPERING =
+      "SELECT session_id, activity_type, details->>'problem' AS problem FROM session_activity"
+          + " WHERE activity_type = 'tampering_detected' ORDER BY id";
+
   private DemoSql() {}
 
   static String insertClient(int number) {

@@ -16,7 +16,8 @@ record SqlConsole(DataSource dataSource, PrintStream out) {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       int rows = statement.executeUpdate(sql);
-      out.println("   " + sql.strip().split("\\s", 2)[0] + ": " + rows + " row");
+      out.println(
+          "   " + sql.strip().split("\\s", 2)[0] + ": " + rows + (rows == 1 ? " row" : " rows"));
     }
   }
 

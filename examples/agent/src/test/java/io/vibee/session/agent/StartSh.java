@@ -25,7 +25,13 @@ record StartSh(Path folder) {
   static StartSh in(Path folder) throws IOException {
     Path project = Path.of("..", "..").toRealPath();
     for (String name :
-        List.of("pom.xml", "migrations", "session-core", "session-jdbc", "examples")) {
+        List.of(
+            "pom.xml",
+            "migrations",
+            "session-core",
+            "session-jdbc",
+            "session-openpgp",
+            "examples")) {
       Files.createSymbolicLink(folder.resolve(name), project.resolve(name));
     }
     // Called only if start.sh thinks that something is to be built, which is done by now.
