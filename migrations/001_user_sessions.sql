@@ -769,6 +769,38 @@ begin
   end
   $function$;
 
+  -- The same for rows whose old or new key is outside the database: a process that holds it has locked
+  -- them, and brings each hash sealed with the current key, or in clear if that is in the database.
+  create or replace function @home@.session_follow_key(ids bigint[], sealed bytea[], api_hashes text[], to_version integer)
+    returns integer
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    current_key record;
+    moved integer;
+  begin
+    select version, master_key, key_is_random into current_key
+      from @home@.encryption_keys where id = 1 and version = to_version for share;
+    if not found then
+      raise exception 'vibee-session: key version % is not the current one', to_version using errcode = '40001';
+    end if;
+    perform set_config('vibee.follow_key', 'on', true);
+    if current_key.master_key is null then
+      update @home@.user_sessions s set key_version = to_version, api_hash_encrypted = brought.sealed
+        from unnest(ids, sealed) as brought (id, sealed)
+       where s.id = brought.id and s.key_version <> to_version and @home@.session_hash_is_sealed(brought.sealed);
+    else
+      update @home@.user_sessions s set key_version = to_version,
+             api_hash_encrypted = @home@.session_hash_encrypt(brought.api_hash, current_key.master_key, current_key.key_is_random)
+        from unnest(ids, api_hashes) as brought (id, api_hash)
+       where s.id = brought.id and s.key_version <> to_version and brought.api_hash <> '';
+    end if;
+    get diagnostics moved = row_count;
+    perform set_config('vibee.follow_key', '', true);
+    return moved;
+  end
+  $function$;
+
   -- The old key is kept, and every row follows to the new one in the same transaction.
   create or replace function @home@.session_key_after_change() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -837,7 +869,8 @@ begin
   -- Triggers need no grant. (A dump may be restored without this, hence the checks of tg_relid.)
   revoke execute on function @home@.session_hold_key(), @home@.session_before_write(), @home@.session_audit(),
     @home@.session_key_before_change(), @home@.session_key_after_change(),
-    @home@.session_follow_key(bigint, integer, boolean) from public;
+    @home@.session_follow_key(bigint, integer, boolean),
+    @home@.session_follow_key(bigint[], bytea[], text[], integer) from public;
 
   ---------------------------------------------------------------------------------------------
   -- The key, and the earlier rows

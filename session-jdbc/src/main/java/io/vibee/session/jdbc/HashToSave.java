@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How a session's hash is written: encrypted here, or by the database. */
 final class HashToSave {
+  /** Tells the trigger that the hash itself is the same. */
+  private static final String RESEALED = "select set_config('vibee.reseal', 'on', true)";
+
   private static final String STORED =
-      SessionRows.ISOLATED
+      SessionRows.HASH_ISOLATED
           + " from user_sessions s"
           + SessionRows.KEY
           + " where s.user_id = ? for no key update of s";
@@ -93,7 +96,7 @@ final class HashToSave {
 
   /** The hash is the same, so this is no change of it. */
   private static void sayResealed(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ResealHere.RESEAL)) {
+    try (PreparedStatement statement = connection.prepareStatement(RESEALED)) {
       statement.execute();
     }
   }

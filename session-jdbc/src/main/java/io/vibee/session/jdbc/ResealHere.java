@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResealHere implements RotateSessions.Step {
   private static final String ROWS =
-      SessionRows.ISOLATED
+      SessionRows.HASH_ISOLATED
           + " from user_sessions s"
           + SessionRows.KEY
           + """
@@ -26,24 +26,7 @@ final class ResealHere implements RotateSessions.Step {
 
   private static final String FREE_ROWS = ROWS + " skip locked";
 
-  /** Tells the trigger that the hash itself is the same. */
-  static final String RESEAL = "select set_config('vibee.reseal', 'on', true)";
-
-  private static final String WRITE_SEALED =
-      """
-      update user_sessions s set api_hash_encrypted = moved.sealed, key_version = ?
-        from unnest(?::bigint[], ?::bytea[]) as moved (id, sealed)
-       where s.id = moved.id
-      """;
-
-  /** The trigger encrypts with the current key whatever comes in. */
-  private static final String WRITE_OPENED =
-      """
-      update user_sessions s set key_version = ?, api_hash_encrypted =
-             session_hash_encrypt(moved.api_hash, (select master_key from encryption_keys where id = 1))
-        from unnest(?::bigint[], ?::text[]) as moved (id, api_hash)
-       where s.id = moved.id
-      """;
+  private static final String WRITE = "select session_follow_key(?, ?, ?, ?)";
 
   private record Row(long id, SealedRow place, Secret apiHash) {}
 
@@ -74,21 +57,22 @@ final class ResealHere implements RotateSessions.Step {
         }
       }
     }
-    if (!rows.isEmpty()) write(connection, key, rows);
-    return new RotateSessions.Batch(last, tried, rows.size());
+    int moved = rows.isEmpty() ? 0 : write(connection, key, rows);
+    return new RotateSessions.Batch(last, tried, moved);
   }
 
-  private void write(Connection connection, CurrentKey key, List<Row> rows) throws SQLException {
+  private int write(Connection connection, CurrentKey key, List<Row> rows) throws SQLException {
     boolean sealed = key.fingerprint() != null;
-    try (PreparedStatement reseal = connection.prepareStatement(RESEAL);
-        PreparedStatement statement =
-            connection.prepareStatement(sealed ? WRITE_SEALED : WRITE_OPENED)) {
-      reseal.execute();
-      statement.setInt(1, key.version());
-      statement.setObject(2, rows.stream().mapToLong(Row::id).toArray());
-      // As arrays: see SaveSession.
-      statement.setObject(3, sealed ? sealed(key, rows) : opened(rows));
-      statement.executeUpdate();
+    try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
+      statement.setObject(1, rows.stream().mapToLong(Row::id).toArray());
+      statement.setObject(2, sealed ? sealed(key, rows) : new byte[0][]);
+      // As an array: see SaveSession.
+      statement.setObject(3, sealed ? new String[0] : opened(rows));
+      statement.setInt(4, key.version());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
     }
   }
 

@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** The columns of a session, and how a row becomes one. */
 final class SessionRows {
   /**
-   * The columns of a row {@code s} with its key {@code k}, decrypted in bulk where the database has
-   * the key: one that cannot be decrypted ends the query. What was sealed outside comes as it is.
+   * What a row {@code s} and its key {@code k} tell of the hash, decrypted in bulk where the
+   * database has the key: one that cannot be decrypted ends the query. What was sealed outside
+   * comes as it is.
    */
-  static final String IN_BULK =
+  private static final String HASH_IN_BULK =
       """
-      select s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active,
-             s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled, s.target_chats,
-             s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
+      select s.id, s.user_id, s.session_id, s.api_id, s.is_active, s.key_version,
              k.version is not null as key_known,
              session_hash_is_sealed(s.api_hash_encrypted) as sealed,
              case when session_hash_is_sealed(s.api_hash_encrypted)
@@ -29,6 +28,22 @@ final class SessionRows {
                or (select key_fingerprint is not null from encryption_keys where id = 1)) as rolled_back
       """;
 
+  /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
+  static final String HASH_ISOLATED =
+      HASH_IN_BULK.replace("session_hash_decrypt(", "session_hash_try_decrypt(");
+
+  private static final String VALUES =
+      """
+           , s.username, s.phone, s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled,
+             s.target_chats, s.last_seen_at, s.created_at, s.updated_at, s.revision
+      """;
+
+  /** All columns of a session. */
+  static final String IN_BULK = HASH_IN_BULK + VALUES;
+
+  /** The same, isolated. */
+  static final String ISOLATED = HASH_ISOLATED + VALUES;
+
   /**
    * The key of a row {@code s}; lateral, since a join could sort all rows after decrypting them.
    */
@@ -37,10 +52,6 @@ final class SessionRows {
        left join lateral (select version, master_key, key_fingerprint, retired_at
                             from encryption_keys where version = s.key_version limit 1) k on true
       """;
-
-  /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
-  static final String ISOLATED =
-      IN_BULK.replace("session_hash_decrypt(", "session_hash_try_decrypt(");
 
   private SessionRows() {}
 

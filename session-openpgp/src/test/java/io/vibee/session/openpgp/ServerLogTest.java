@@ -52,7 +52,7 @@ class ServerLogTest {
         .as("it logs statements, their values and plans")
         .contains("insert into user_sessions")
         .contains("sess_1")
-        .contains("update user_sessions s set api_hash_encrypted")
+        .contains("session_follow_key")
         .contains("Query Text:")
         .contains(MasterKey.of(Secret.of(SECOND)).fingerprint());
     for (String secret : List.of(FIRST, SECOND, PASSPHRASE, HASH)) {

@@ -1,0 +1,102 @@
+package io.vibee.session.benchmarks;
+
+import io.vibee.session.jdbc.SessionMigrations;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A PostgreSQL of the benchmark's own, with many made-up sessions. */
+final class Database implements AutoCloseable {
+  /** As the trigger writes it, so that both do the same work. */
+  private static final String HAND_WRITTEN =
+      """
+      update bare set key_version = key_version + 1, api_hash_encrypted = pgp_sym_encrypt(
+               pgp_sym_decrypt(api_hash_encrypted, (select master_key from encryption_keys where version = 1)),
+               (select master_key from encryption_keys where version = 1),
+               'cipher-algo=aes256, compress-algo=0, s2k-mode=3, s2k-digest-algo=sha256, s2k-count=1024')
+      """;
+
+  private final EmbeddedPostgres server;
+
+  Database() {
+    try {
+      server =
+          EmbeddedPostgres.builder()
+              .setOverrideWorkingDirectory(Path.of("benchmarks", "target", "postgres").toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String url() {
+    return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
+  }
+
+  String version() {
+    return value("show server_version");
+  }
+
+  /** Sessions, and a bare copy of their table: the same columns, indexes and rows, no trigger. */
+  void fill(int sessions) {
+    SessionMigrations.migrate(url());
+    execute(
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone)
+          select 'user_' || g, 'sess_' || g, 94892, session_hash_encrypt(md5(g::text),
+                   (select master_key from encryption_keys where id = 1)), '+10005550123'
+            from generate_series(1, %d) g
+        """
+            .formatted(sessions));
+    execute("create table bare (like user_sessions including defaults including indexes)");
+    execute("insert into bare select * from user_sessions");
+    settle();
+  }
+
+  /** The reference of a rotation: one statement over all rows, thrown away again. */
+  void updateByHand() {
+    execute("begin; " + HAND_WRITTEN + "; rollback");
+  }
+
+  /** So that no run pays for the dead rows of the one before. */
+  void settle() {
+    execute("vacuum analyze user_sessions");
+    execute("vacuum analyze bare");
+    execute("checkpoint");
+  }
+
+  void execute(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private String value(String sql) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection("jdbc:" + url().replace("postgres@", "") + "?user=postgres");
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}
