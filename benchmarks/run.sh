@@ -5,7 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 ./mvnw -q -B -pl benchmarks -am -Dmaven.test.skip=true -Dspotless.check.skip -Dmaven.javadoc.skip -Dmaven.source.skip package
 
-measure() {
+measure() { # sessions, then the command that holds it to some cores
+  local sessions=$1
+  shift
   "$@" java -Dorg.slf4j.simpleLogger.defaultLogLevel=error -jar benchmarks/target/benchmarks.jar "$sessions"
 }
 
@@ -29,11 +31,11 @@ TEXT
   printf '\n%s, %s cores, %s, %s.\n' "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)" "$(nproc)" \
     "$(uname -sr)" "$(date -u +%Y-%m-%d)"
   printf '\n## 20,000 sessions, all cores\n'
-  sessions=20000 measure
+  measure 20000
   printf '\n## 20,000 sessions, server and client on one core\n'
-  sessions=20000 measure taskset -c 0
+  measure 20000 taskset -c 0
   printf '\n## 100,000 sessions, all cores\n'
-  sessions=100000 measure
+  measure 100000
 } >"$page.new"
 mv "$page.new" "$page"
 echo "written: $page"
