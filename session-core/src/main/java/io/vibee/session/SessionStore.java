@@ -24,8 +24,9 @@ import java.util.function.Consumer;
  *
  * <p>Every method throws {@link StoreUnavailableException} when the store cannot be reached or
  * fails, {@link SchemaVersionException} when its tables are missing, older or newer, {@link
- * MasterKeyMissingException} when it holds no key, and {@link IllegalStateException} after {@link
- * #close()}. Times are the store's clock, in microseconds.
+ * MasterKeyMissingException} when it holds no key, {@link MasterKeyMismatchException} when its key
+ * is kept elsewhere and was not brought, and {@link IllegalStateException} after {@link #close()}.
+ * Times are the store's clock, in microseconds.
  */
 public interface SessionStore extends AutoCloseable {
 

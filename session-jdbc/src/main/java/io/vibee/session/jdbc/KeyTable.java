@@ -13,9 +13,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The keys and their versions: listed, changed, retired, deleted. */
 final class KeyTable {
+  private static final Logger log = LoggerFactory.getLogger(KeyTable.class);
+
   private static final String LIST =
       """
       select k.version, k.key_fingerprint, k.created_at, k.archived_at,
@@ -106,6 +110,7 @@ final class KeyTable {
       statement.setObject(2, new @Nullable String[] {text == null ? null : text.exposeSecret()});
       statement.setString(3, fingerprint);
       statement.executeUpdate();
+      ServerWarnings.log(statement, log);
     } catch (SQLException e) {
       throw SqlErrors.invalidValue(e);
     }

@@ -10,12 +10,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +72,8 @@ public final class SessionMigrations {
     connection.setNetworkTimeout(Runnable::run, 0);
     try (Statement statement = connection.createStatement()) {
       statement.execute(read(file));
-      logWarnings(statement.getWarnings());
+      // Such as sessions of an earlier schema that cannot be decrypted.
+      ServerWarnings.log(statement, log);
     } catch (SQLException e) {
       throw refusal(e);
     } finally {
@@ -82,14 +81,6 @@ public final class SessionMigrations {
         connection.setNetworkTimeout(Runnable::run, timeout);
         if (isolation != TRANSACTION_READ_COMMITTED) connection.setTransactionIsolation(isolation);
       }
-    }
-  }
-
-  /** Such as sessions of an earlier schema that cannot be decrypted. */
-  private static void logWarnings(@Nullable SQLWarning first) {
-    for (SQLWarning at = first; at != null; at = at.getNextWarning()) {
-      String text = Objects.requireNonNullElse(at.getMessage(), "");
-      if (text.startsWith(SqlErrors.OURS)) log.warn("{}", text);
     }
   }
 
