@@ -123,6 +123,10 @@ begin
     return;  -- all of this is in place; no table was locked to find out
   end if;
   adopting := found_version = 0 and tables > 0;
+  if tables = 3 then
+    -- At once, and in the order in which writers come to them: later, the two would deadlock.
+    lock table @home@.user_sessions, @home@.encryption_keys, @home@.session_activity in access exclusive mode;
+  end if;
 
   ---------------------------------------------------------------------------------------------
   -- Tables
@@ -290,16 +294,17 @@ begin
        and master_key !~ '(.)\1{8}';
 
   -- The message is one that we write or accept: AES-256 (9), salted and iterated S2K (3) whose count
-  -- (one byte, RFC 9580 3.7.1.3) asks for at most a megabyte of hashing, integrity-protected (packet 18).
+  -- (one byte, RFC 9580 3.7.1.3) asks for at most a megabyte of hashing, integrity-protected (packet 18),
+  -- and no longer than a hash of 255 characters makes it.
   create or replace function @home@.session_hash_is_sealed(sealed bytea) returns boolean
     language sql immutable parallel safe
     return substr(sealed, 1, 5) = '\xc30d040903' and substr(sealed, 15, 1) <= '\xa0'
-       and substr(sealed, 16, 1) = '\xd2';
+       and substr(sealed, 16, 1) = '\xd2' and octet_length(sealed) <= 2048;
 
   -- The same for what may come in: any cipher and S2K mode of pgcrypto's, to be encrypted anew.
   create or replace function @home@.session_hash_is_acceptable(sealed bytea) returns boolean
     language sql immutable parallel safe
-    return substr(sealed, 1, 1) = '\xc3' and substr(sealed, 3, 1) = '\x04'
+    return octet_length(sealed) <= 4096 and substr(sealed, 1, 1) = '\xc3' and substr(sealed, 3, 1) = '\x04'
        and case substr(sealed, 5, 1)
              when '\x00' then substr(sealed, 2, 1) = '\x04' and substr(sealed, 7, 1) = '\xd2'
              when '\x01' then substr(sealed, 2, 1) = '\x0c' and substr(sealed, 15, 1) = '\xd2'
@@ -411,7 +416,6 @@ begin
     current_key record;
     api_hash text;
     hash_changed boolean := false;
-    resealed boolean;
   begin
     if tg_relid <> '@home@.user_sessions'::regclass then
       -- Anybody may name a function in a trigger of a table of their own.
@@ -426,17 +430,12 @@ begin
         raise exception 'vibee-session: encryption_keys has no row with id = 1, so no api_hash can be stored'
           using errcode = '55000', hint = 'Restore that row from a backup.';
       end if;
-      -- The library says so of a hash that it encrypted anew because key or row changed, not the hash.
-      resealed := tg_op = 'UPDATE' and coalesce(current_setting('vibee.reseal', true), '') = 'on'
-        and (old.key_version, old.user_id, old.session_id, old.api_id)
-            is distinct from (current_key.version, new.user_id, new.session_id, new.api_id);
-
       if current_key.key_fingerprint is not null then
         if tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
           new.key_version := old.key_version;
         elsif new.key_version = current_key.version and @home@.session_hash_is_sealed(new.api_hash_encrypted) then
           -- Nobody here can open it. Who sealed it names the version; agents check the seal.
-          hash_changed := tg_op = 'UPDATE' and not resealed;
+          hash_changed := tg_op = 'UPDATE';
         elsif exists (select from @home@.encryption_keys where version = new.key_version and id <> 1) then
           raise exception 'vibee-session: api_hash_encrypted of user "%" is encrypted with key version %, the current one is %',
             new.user_id, new.key_version, current_key.version
@@ -456,8 +455,12 @@ begin
                then old.key_version else current_key.version end);
 
         if api_hash is not null then
-          hash_changed := tg_op = 'UPDATE' and not resealed and new.api_hash_encrypted <> old.api_hash_encrypted
+          hash_changed := tg_op = 'UPDATE' and new.api_hash_encrypted <> old.api_hash_encrypted
             and api_hash is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version);
+          if (tg_op = 'INSERT' or hash_changed) and char_length(api_hash) > 255 then
+            raise exception 'vibee-session: the api_hash of user "%" is longer than 255 characters', new.user_id
+              using errcode = '22001';
+          end if;
           if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
              and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
             new.api_hash_encrypted := old.api_hash_encrypted;
@@ -538,9 +541,8 @@ begin
       case when old.phone is distinct from new.phone then 'phone' end,
       case when old.session_id is distinct from new.session_id then 'session_id' end,
       case when old.api_id is distinct from new.api_id then 'api_id' end,
-      -- Another key or place makes other bytes of the same hash.
+      -- Another key makes other bytes of the same hash.
       case when old.api_hash_encrypted is distinct from new.api_hash_encrypted
-            and coalesce(current_setting('vibee.reseal', true), '') <> 'on'
             and (old.key_version = new.key_version
                  or @home@.session_hash_open(new.api_hash_encrypted, new.key_version) is null
                  or @home@.session_hash_open(new.api_hash_encrypted, new.key_version)
@@ -594,7 +596,7 @@ begin
       id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
       digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
     on @home@.user_sessions for each row
-    when (coalesce(current_setting('vibee.follow_key', true), '') <> 'on'
+    when (coalesce(current_setting('vibee.follow_key', true), '') <> pg_current_xact_id()::text
           or not has_table_privilege('@home@.user_sessions'::regclass, 'TRIGGER'))
     execute function @home@.session_before_write();
   drop trigger if exists session_30_audit on @home@.user_sessions;
@@ -620,8 +622,9 @@ begin
       raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
     end if;
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
-       and exists (select from @home@.user_sessions) then
-      -- An older snapshot would not see the session that was added a moment ago, and leave it behind.
+       and pg_relation_size('@home@.user_sessions') > 0 then
+      -- An older snapshot would not see the session that was added a moment ago, and leave it behind;
+      -- nor would it see here that there is one.
       raise exception 'vibee-session: keys are changed in READ COMMITTED transactions alone'
         using errcode = '25001',
               hint = 'Set default_transaction_isolation to read committed for this role or session, or begin with BEGIN ISOLATION LEVEL READ COMMITTED.';
@@ -708,6 +711,21 @@ begin
   end
   $function$;
 
+  -- Whoever may change the key may move sessions to it. (A dump may be restored without the grants of
+  -- functions.) Within one that has its owner's rights, the caller is no longer the current user.
+  create or replace function @home@.session_key_require_right() returns void
+    language plpgsql stable set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    caller name := case current_setting('role') when 'none' then session_user else current_setting('role') end;
+  begin
+    if not has_column_privilege(caller, '@home@.encryption_keys'::regclass, 'master_key', 'UPDATE') then
+      raise exception 'vibee-session: role "%" may not move sessions to another key', caller
+        using errcode = '42501', hint = 'It needs UPDATE on encryption_keys (master_key); see docs/security.md.';
+    end if;
+  end
+  $function$;
+
   -- Encrypts rows behind after_id with the current key, at most so many: those whose key is in the
   -- database too. Others stay as they are, and so do rows that no known key opens. In bulk, past the
   -- row trigger: that fires for whoever cannot create triggers on the table anyway.
@@ -720,6 +738,7 @@ begin
     ids bigint[];
     rescued integer;
   begin
+    perform @home@.session_key_require_right();
     -- The key first and rows after it, in the order in which heartbeats lock: so nothing deadlocks.
     select version, master_key, key_is_random into current_key
       from @home@.encryption_keys where id = 1 and master_key is not null for share;
@@ -739,7 +758,7 @@ begin
     tried := coalesce(cardinality(ids), 0);
     moved := 0;
     last_id := ids[tried];
-    perform set_config('vibee.follow_key', 'on', true);
+    perform set_config('vibee.follow_key', pg_current_xact_id()::text, true);
     begin
       update @home@.user_sessions s
          set key_version = current_key.version,
@@ -779,12 +798,13 @@ begin
     current_key record;
     moved integer;
   begin
+    perform @home@.session_key_require_right();
     select version, master_key, key_is_random into current_key
       from @home@.encryption_keys where id = 1 and version = to_version for share;
     if not found then
       raise exception 'vibee-session: key version % is not the current one', to_version using errcode = '40001';
     end if;
-    perform set_config('vibee.follow_key', 'on', true);
+    perform set_config('vibee.follow_key', pg_current_xact_id()::text, true);
     if current_key.master_key is null then
       update @home@.user_sessions s set key_version = to_version, api_hash_encrypted = brought.sealed
         from unnest(ids, sealed) as brought (id, sealed)
@@ -826,7 +846,7 @@ begin
       return null;
     end if;
     if not online then
-      perform @home@.session_follow_key(-1, null, false);
+      perform @home@.session_follow_key(-9223372036854775808, null, false);
       select count(*) filter (where k.key_fingerprint is not null), count(*) filter (where k.key_fingerprint is null)
         into outside, unreadable
         from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version

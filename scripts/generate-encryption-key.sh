@@ -6,7 +6,14 @@ if [ $# -gt 0 ]; then
   cat <<'USAGE'
 usage: ./scripts/generate-encryption-key.sh
 
-Prints a new master key: 32 random bytes, as base64. To put it in force, connect by psql and run
+Prints a new master key: 32 random bytes, as base64. For a key outside the database (recommended), write it
+to a file, give that to every agent as ENCRYPTION_MASTER_KEY_FILE, and run ./start.sh --rotate-key:
+
+  (umask 077; ./scripts/generate-encryption-key.sh > session.key)
+
+Read docs/keys.md before, and back the file up: without it, the sessions cannot be read.
+
+For a key in the database, connect by psql and run
 
   UPDATE encryption_keys SET master_key = 'the key' WHERE id = 1;
 

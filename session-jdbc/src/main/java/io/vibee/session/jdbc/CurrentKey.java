@@ -19,9 +19,6 @@ import org.slf4j.LoggerFactory;
 record CurrentKey(int version, @Nullable String fingerprint) {
   private static final Logger log = LoggerFactory.getLogger(CurrentKey.class);
 
-  /** For a store without keys of its own, which leaves the choice to the database. */
-  static final CurrentKey IN_DATABASE = new CurrentKey(0, null);
-
   /** Without the key itself, which roles that change keys need not see. */
   private static final String READ =
       """

@@ -19,7 +19,9 @@ final class FollowInDatabase implements RotateSessions.Step {
       statement.setBoolean(3, !waits);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new RotateSessions.Batch(row.getLong(1), row.getInt(2), row.getInt(3));
+        int tried = row.getInt(2);
+        int moved = row.getInt(3);
+        return new RotateSessions.Batch(row.getLong(1), tried, moved, tried - moved);
       }
     }
   }

@@ -48,8 +48,8 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
     this.jdbc = new Jdbc(connections);
     this.closer = closer;
     this.sealer = sealer;
-    this.schema = new SchemaCheck(sealer);
     this.reader = new SessionReader(sealer);
+    this.schema = new SchemaCheck(reader);
   }
 
   /**

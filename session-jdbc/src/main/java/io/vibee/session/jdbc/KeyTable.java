@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.KeyInUseException;
 import io.vibee.session.KeyVersion;
+import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.NewKey;
 import io.vibee.session.Secret;
@@ -29,6 +30,12 @@ final class KeyTable {
                   as used on used.key_version = k.version
        order by k.id = 1 desc, k.version desc
       """;
+
+  /**
+   * Those who write hashes share the key's row, and would let a change wait for as long as there is
+   * always one of them; behind this lock they queue.
+   */
+  private static final String LOCK = "lock table encryption_keys in exclusive mode";
 
   /** Tells the trigger that sessions follow in batches, and not in this transaction. */
   private static final String ONLINE = "select set_config('vibee.key_change', 'online', true)";
@@ -92,24 +99,45 @@ final class KeyTable {
         key.isExternal() && sealer != null ? sealer.currentFingerprint() : null;
     return jdbc.repeatable(
         connection -> {
-          boolean same =
-              fingerprint != null && fingerprint.equals(CurrentKey.read(connection).fingerprint());
-          if (!same) change(connection, key.text().orElse(null), fingerprint);
-          return list(connection).get(0);
+          if (fingerprint == null
+              || !fingerprint.equals(CurrentKey.read(connection).fingerprint())) {
+            change(connection, key.text().orElse(null), fingerprint);
+          }
+          List<KeyVersion> keys = list(connection);
+          warnOfReturn(keys);
+          return keys.get(0);
         });
+  }
+
+  /** Perhaps the key file still begins with the key that was replaced. */
+  private static void warnOfReturn(List<KeyVersion> keys) {
+    @Nullable String fingerprint = keys.get(0).fingerprint();
+    keys.stream()
+        .skip(1)
+        .filter(key -> fingerprint != null && fingerprint.equals(key.fingerprint()))
+        .findFirst()
+        .ifPresent(
+            key ->
+                log.warn(
+                    "key version {} has the same fingerprint as version {}, which was replaced: if"
+                        + " that was not meant, put the new key first, and change the key again",
+                    keys.get(0).version(),
+                    key.version()));
   }
 
   private static void change(
       Connection connection, @Nullable Secret text, @Nullable String fingerprint)
       throws SQLException {
-    try (PreparedStatement online = connection.prepareStatement(ONLINE);
+    try (PreparedStatement lock = connection.prepareStatement(LOCK);
+        PreparedStatement online = connection.prepareStatement(ONLINE);
         PreparedStatement statement = connection.prepareStatement(CHANGE)) {
+      lock.execute();
       online.execute();
       statement.setString(1, fingerprint);
       // As an array: see SaveSession.
       statement.setObject(2, new @Nullable String[] {text == null ? null : text.exposeSecret()});
       statement.setString(3, fingerprint);
-      statement.executeUpdate();
+      if (statement.executeUpdate() == 0) throw new MasterKeyMissingException();
       ServerWarnings.log(statement, log);
     } catch (SQLException e) {
       throw SqlErrors.invalidValue(e);
@@ -134,9 +162,8 @@ final class KeyTable {
             statement.setInt(1, version);
             return statement.executeUpdate() > 0;
           } catch (SQLException e) {
-            // A session or another key change came in between.
-            if (REFUSED.equals(e.getSQLState())) throw new KeyInUseException(version, 1);
-            throw e;
+            // Another key change came in between: look again.
+            throw REFUSED.equals(e.getSQLState()) ? new SQLException("in use", "40001") : e;
           }
         });
   }

@@ -1,12 +1,11 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.Secret;
+import io.vibee.session.UnreadableSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +27,6 @@ final class ResealHere implements RotateSessions.Step {
 
   private static final String WRITE = "select session_follow_key(?, ?, ?, ?)";
 
-  private record Row(long id, SealedRow place, Secret apiHash) {}
-
   private final SessionReader reader;
 
   ResealHere(SessionReader reader) {
@@ -39,9 +36,13 @@ final class ResealHere implements RotateSessions.Step {
   @Override
   public RotateSessions.Batch move(Connection connection, long lastId, boolean waits)
       throws SQLException {
-    // The key before any row, as everybody does.
+    // The key before any row, as everybody does. Held, it keeps a row that was waited for from
+    // being
+    // shown with another version's key: such a row has the current version by then, and is left
+    // out.
     CurrentKey key = CurrentKey.hold(connection);
-    List<Row> rows = new ArrayList<>();
+    Resealed rows = new Resealed(reader.sealer(), key);
+    int[] unreadable = {0};
     long last = lastId;
     int tried = 0;
     try (PreparedStatement statement = connection.prepareStatement(waits ? ROWS : FREE_ROWS)) {
@@ -52,39 +53,33 @@ final class ResealHere implements RotateSessions.Step {
       try (ResultSet row = statement.executeQuery()) {
         for (; row.next(); tried++) {
           last = row.getLong("id");
-          @Nullable Secret apiHash = reader.apiHash(row, unreadable -> {});
-          if (apiHash != null) rows.add(new Row(last, SessionReader.sealedRow(row), apiHash));
+          @Nullable Secret apiHash =
+              reader.apiHash(
+                  row,
+                  session -> {
+                    if (session.reason() != UnreadableSession.Reason.KEY_MISSING) unreadable[0]++;
+                  });
+          if (apiHash == null) continue;
+          if (!rows.add(last, SessionReader.sealedRow(row), apiHash)) unreadable[0]++;
         }
       }
     }
     int moved = rows.isEmpty() ? 0 : write(connection, key, rows);
-    return new RotateSessions.Batch(last, tried, moved);
+    return new RotateSessions.Batch(last, tried, moved, unreadable[0]);
   }
 
-  private int write(Connection connection, CurrentKey key, List<Row> rows) throws SQLException {
-    boolean sealed = key.fingerprint() != null;
+  private static int write(Connection connection, CurrentKey key, Resealed rows)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
-      statement.setObject(1, rows.stream().mapToLong(Row::id).toArray());
-      statement.setObject(2, sealed ? sealed(key, rows) : new byte[0][]);
+      statement.setObject(1, rows.ids());
+      statement.setObject(2, rows.sealed());
       // As an array: see SaveSession.
-      statement.setObject(3, sealed ? new String[0] : opened(rows));
+      statement.setObject(3, rows.inClear());
       statement.setInt(4, key.version());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getInt(1);
       }
     }
-  }
-
-  private byte[][] sealed(CurrentKey key, List<Row> rows) {
-    HashSealer sealer = key.requireHeld(reader.sealer());
-    String fingerprint = String.valueOf(key.fingerprint());
-    return rows.stream()
-        .map(row -> sealer.seal(row.apiHash(), row.place().at(key.version()), fingerprint))
-        .toArray(byte[][]::new);
-  }
-
-  private static String[] opened(List<Row> rows) {
-    return rows.stream().map(row -> row.apiHash().exposeSecret()).toArray(String[]::new);
   }
 }

@@ -40,8 +40,9 @@ final class RotateSessions {
    * What a step came to.
    *
    * @param lastId the last row that it tried
+   * @param unreadable those that no key opens; others were not moved for want of their key
    */
-  record Batch(long lastId, int tried, int moved) {}
+  record Batch(long lastId, int tried, int moved, int unreadable) {}
 
   private final Jdbc jdbc;
   private final SessionReader reader;
@@ -90,7 +91,7 @@ final class RotateSessions {
   }
 
   private boolean moveAll(Step step, boolean waits) {
-    long lastId = -1;
+    long lastId = Long.MIN_VALUE;
     while (true) {
       long from = lastId;
       Batch batch = jdbc.repeatable(connection -> step.move(connection, from, waits));
@@ -98,7 +99,7 @@ final class RotateSessions {
       lastId = batch.lastId();
       done += batch.moved();
       left = Math.max(0, left - batch.moved());
-      unreadable += batch.tried() - batch.moved();
+      unreadable += batch.unreadable();
       if (System.nanoTime() - counted > RECOUNT_NANOS) count();
       if (!goOn.test(progress())) return false;
     }

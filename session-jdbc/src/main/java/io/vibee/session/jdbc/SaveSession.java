@@ -1,7 +1,6 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SaveResult;
-import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import java.sql.Connection;
@@ -12,30 +11,64 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds a user's session, or updates it. */
 final class SaveSession {
+  private static final String RETURNING =
+      """
+        returning s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
+          s.target_chats, s.xmax = 0 as created
+      """;
+
   private static final String UPSERT =
       """
-      insert into user_sessions as s (user_id, session_id, api_id, api_hash_encrypted, username,
-          phone, is_active, is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats,
-          key_version)
-        values (?, ?, ?,
-          coalesce(?::bytea,
-            session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1))),
-          ?, ?, ?, ?, ?, ?, ?::jsonb, ?)
+      insert into user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
+          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb,
+          session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1)))
         on conflict (user_id) do update set
           session_id = excluded.session_id,
           api_id = excluded.api_id,
-          api_hash_encrypted = excluded.api_hash_encrypted,
-          key_version = excluded.key_version,
           username = excluded.username,
           phone = excluded.phone,
           is_active = excluded.is_active,
           is_authorized = excluded.is_authorized,
           digital_twin_enabled = excluded.digital_twin_enabled,
           auto_reply_enabled = excluded.auto_reply_enabled,
-          target_chats = excluded.target_chats
+          target_chats = excluded.target_chats,
+          api_hash_encrypted = excluded.api_hash_encrypted
+      """
+          + RETURNING;
+
+  /** The same with a hash that was sealed here; replaces a row only where one was expected. */
+  private static final String UPSERT_SEALED =
+      """
+      insert into user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
+          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted,
+          key_version)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
+        on conflict (user_id) do update set
+          session_id = excluded.session_id,
+          api_id = excluded.api_id,
+          username = excluded.username,
+          phone = excluded.phone,
+          is_active = excluded.is_active,
+          is_authorized = excluded.is_authorized,
+          digital_twin_enabled = excluded.digital_twin_enabled,
+          auto_reply_enabled = excluded.auto_reply_enabled,
+          target_chats = excluded.target_chats,
+          api_hash_encrypted = excluded.api_hash_encrypted,
+          key_version = excluded.key_version
           where ?
+      """
+          + RETURNING;
+
+  /** Everything but the hash. */
+  private static final String UPDATE =
+      """
+      update user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
+          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats)
+          = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
+        where s.user_id = ?
         returning s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
-          s.target_chats, s.xmax = 0 as created
+          s.target_chats, false as created
       """;
 
   private static final String OTHER_OWNER =
@@ -78,7 +111,12 @@ final class SaveSession {
   private static SaveResult write(Connection connection, SessionReader reader, Session session)
       throws SQLException {
     try {
-      return upsert(connection, session, HashToSave.of(connection, reader, session));
+      @Nullable HashSealer sealer = reader.sealer();
+      HashToSave hash =
+          sealer == null
+              ? HashToSave.BY_DATABASE
+              : HashToSave.of(connection, reader, sealer, session);
+      return write(connection, session, hash);
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
       if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(e);
@@ -101,27 +139,31 @@ final class SaveSession {
     }
   }
 
-  private static SaveResult upsert(Connection connection, Session session, HashToSave hash)
+  private static SaveResult write(Connection connection, Session session, HashToSave hash)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+    String sql = hash.kept() ? UPDATE : hash.sealed() != null ? UPSERT_SEALED : UPSERT;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, session.userId());
       statement.setString(2, session.sessionId());
       statement.setInt(3, session.apiId());
-      statement.setBytes(4, hash.sealed());
-      // As an array: the driver sends those in binary, and shows "?" for binary values in its trace
-      // log and in PreparedStatement.toString(), where it would show a text.
-      @Nullable Secret inClear = hash.inClear();
-      statement.setObject(
-          5, new @Nullable String[] {inClear == null ? null : inClear.exposeSecret()});
-      statement.setString(6, session.username());
-      statement.setString(7, session.phone());
-      statement.setBoolean(8, session.active());
-      statement.setBoolean(9, session.authorized());
-      statement.setBoolean(10, session.digitalTwinEnabled());
-      statement.setBoolean(11, session.autoReplyEnabled());
-      statement.setString(12, JsonText.writeChats(session.targetChats()));
-      statement.setInt(13, hash.keyVersion());
-      statement.setBoolean(14, hash.mayReplace());
+      statement.setString(4, session.username());
+      statement.setString(5, session.phone());
+      statement.setBoolean(6, session.active());
+      statement.setBoolean(7, session.authorized());
+      statement.setBoolean(8, session.digitalTwinEnabled());
+      statement.setBoolean(9, session.autoReplyEnabled());
+      statement.setString(10, JsonText.writeChats(session.targetChats()));
+      if (hash.kept()) {
+        statement.setString(11, session.userId());
+      } else if (hash.sealed() != null) {
+        statement.setBytes(11, hash.sealed());
+        statement.setInt(12, hash.keyVersion());
+        statement.setBoolean(13, hash.mayReplace());
+      } else {
+        // As an array: the driver sends those in binary, and shows "?" for binary values in its
+        // trace log and in PreparedStatement.toString(), where it would show a text.
+        statement.setObject(11, new String[] {session.apiHash().exposeSecret()});
+      }
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) throw new SQLException("the session was added meanwhile", "40001");
         return stored(session, row);

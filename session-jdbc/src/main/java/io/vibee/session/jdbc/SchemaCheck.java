@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure, before the first statement, that the tables are those that this library knows, and
@@ -30,16 +29,16 @@ final class SchemaCheck {
 
   private volatile boolean passed;
 
-  private final @Nullable HashSealer sealer;
+  private final SessionReader reader;
 
-  SchemaCheck(@Nullable HashSealer sealer) {
-    this.sealer = sealer;
+  SchemaCheck(SessionReader reader) {
+    this.reader = reader;
   }
 
   /** For sessions: also says so when the keys of this process are not in use. */
   void require(Jdbc jdbc) {
     if (passed) return;
-    check(jdbc).warnIfPassedOver(sealer);
+    reader.warnIfPassedOver(check(jdbc));
     passed = true;
   }
 
@@ -53,7 +52,7 @@ final class SchemaCheck {
         connection -> {
           check(connection);
           CurrentKey key = CurrentKey.read(connection);
-          key.requireUsable(sealer);
+          key.requireUsable(reader.sealer());
           return key;
         });
   }

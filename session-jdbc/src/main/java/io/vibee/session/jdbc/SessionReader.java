@@ -6,6 +6,7 @@ import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionReader {
   private final @Nullable HashSealer sealer;
   private final TamperLog tampering = new TamperLog();
+  private final AtomicInteger warnedOf = new AtomicInteger();
 
   SessionReader(@Nullable HashSealer sealer) {
     this.sealer = sealer;
@@ -23,6 +25,11 @@ final class SessionReader {
 
   @Nullable HashSealer sealer() {
     return sealer;
+  }
+
+  /** Once for each key of the database that is in force although this process holds others. */
+  void warnIfPassedOver(CurrentKey key) {
+    if (warnedOf.getAndSet(key.version()) != key.version()) key.warnIfPassedOver(sealer);
   }
 
   void read(
@@ -66,8 +73,13 @@ final class SessionReader {
       unreadable.accept(unreadable(row, Reason.KEY_MISSING));
       return null;
     }
+    byte @Nullable [] sealed = row.getBytes("sealed_hash");
+    if (sealed == null) {
+      refuse(row, "longer than 2,048 bytes", unreadable);
+      return null;
+    }
     try {
-      return sealer.open(row.getBytes("sealed_hash"), sealedRow(row), fingerprint);
+      return sealer.open(sealed, sealedRow(row), fingerprint);
     } catch (SealException e) {
       refuse(row, String.valueOf(e.getMessage()), unreadable);
     } catch (IllegalArgumentException e) {

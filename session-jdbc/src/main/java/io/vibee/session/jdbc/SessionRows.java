@@ -23,7 +23,8 @@ final class SessionRows {
              case when session_hash_is_sealed(s.api_hash_encrypted)
                   then session_hash_decrypt(s.api_hash_encrypted, k.master_key) end as api_hash,
              k.key_fingerprint,
-             case when k.key_fingerprint is not null then s.api_hash_encrypted end as sealed_hash,
+             case when k.key_fingerprint is not null and octet_length(s.api_hash_encrypted) <= 2048
+                  then s.api_hash_encrypted end as sealed_hash,
              k.retired_at is not null and (k.key_fingerprint is not null
                or (select key_fingerprint is not null from encryption_keys where id = 1)) as rolled_back
       """;

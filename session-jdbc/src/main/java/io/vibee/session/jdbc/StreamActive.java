@@ -38,7 +38,7 @@ final class StreamActive {
   private final SessionReader reader;
   private final Consumer<? super Session> readable;
   private final Consumer<? super UnreadableSession> unreadable;
-  private long lastId = -1;
+  private long lastId = Long.MIN_VALUE;
 
   StreamActive(
       Jdbc jdbc,

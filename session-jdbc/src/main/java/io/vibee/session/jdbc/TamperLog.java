@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SessionException;
+import io.vibee.session.UnreadableSession;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,24 +24,44 @@ final class TamperLog {
                  as found (session_id, user_id, key_version, problem)
       """;
 
-  /** Remembered at most; with more, some are reported again. */
-  private static final int REMEMBERED = 10_000;
+  /**
+   * Held at most. Further ones are counted: they have one cause, and a table of them is no help.
+   */
+  private static final int HELD = 10_000;
+
+  private static final int NAMED_IN_LOG = 20;
 
   private record Finding(SealedRow row, String problem) {}
 
   private final Set<Finding> known = new HashSet<>();
   private final List<Finding> pending = new ArrayList<>();
+  private long beyond;
 
   synchronized void found(SealedRow row, String problem) {
+    if (known.size() >= HELD) {
+      beyond++;
+      return;
+    }
     Finding finding = new Finding(row, problem);
-    if (known.size() >= REMEMBERED) known.clear();
     if (known.add(finding)) pending.add(finding);
   }
 
   private synchronized List<Finding> take() {
+    if (beyond > 0) {
+      log.warn(
+          "{} more findings of tampering than the {} that one store writes to the activity log",
+          beyond,
+          HELD);
+      beyond = 0;
+    }
     List<Finding> taken = List.copyOf(pending);
     pending.clear();
     return taken;
+  }
+
+  /** So that the next one who comes upon them tries again. */
+  private synchronized void forget(List<Finding> findings) {
+    findings.forEach(known::remove);
   }
 
   /** What goes wrong here must not hide why the sessions were refused. */
@@ -60,11 +81,21 @@ final class TamperLog {
             }
           });
     } catch (SessionException e) {
+      forget(findings);
       log.warn(
           "{} sessions were tampered with, which could not be written to the activity log: {}",
           findings.size(),
           e.getMessage());
+      findings.stream()
+          .limit(NAMED_IN_LOG)
+          .forEach(finding -> log.warn("{} ({})", session(finding.row()), finding.problem()));
     }
+  }
+
+  /** Fit for a log line. */
+  private static UnreadableSession session(SealedRow row) {
+    return new UnreadableSession(
+        row.userId(), row.sessionId(), row.keyVersion(), true, UnreadableSession.Reason.TAMPERED);
   }
 
   private static String[] texts(Stream<String> values) {

@@ -8,12 +8,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys that a provider gave last, by fingerprint. Finding one that is held takes no lock, and
  * one provider call is under way at a time.
  */
 final class HeldKeys {
+  private static final Logger log = LoggerFactory.getLogger(HeldKeys.class);
+
   /** One hundred thousand rows of an unknown key must not ask a vault as often. */
   static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,8 +61,18 @@ final class HeldKeys {
   boolean holds(String fingerprint) {
     if (keys.containsKey(fingerprint)) return true;
     synchronized (this) {
-      if (!keys.containsKey(fingerprint) && nanoClock.getAsLong() - asked >= PAUSE) ask();
+      if (!keys.containsKey(fingerprint) && nanoClock.getAsLong() - asked >= PAUSE) askOrWarn();
       return keys.containsKey(fingerprint);
+    }
+  }
+
+  /** One row with an unknown key must not take down those whose keys are held. */
+  private void askOrWarn() {
+    try {
+      ask();
+    } catch (RuntimeException e) {
+      // Its message could be anybody's, and hold a key.
+      log.warn("the key provider failed, so keys stay as they are: {}", e.getClass().getName());
     }
   }
 

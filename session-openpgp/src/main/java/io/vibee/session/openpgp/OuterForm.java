@@ -67,7 +67,7 @@ record OuterForm(
   }
 
   /** Whether a sealer writes such messages. */
-  boolean isOfSeal() {
-    return cipher == AesCipher.AES_256 && stretch.isOfSeal() && !hasSessionKey();
+  boolean isOfSeal(boolean randomKey) {
+    return cipher == AesCipher.AES_256 && stretch.isOfSeal(randomKey) && !hasSessionKey();
   }
 }

@@ -30,6 +30,7 @@ final class SealingKey {
 
   private final MasterKey key;
   private final String fingerprint;
+  private final boolean keyIsRandom;
   private final BcPBEDataDecryptorFactory openPgp;
   private final SecureRandom random = new SecureRandom();
   private final Map<Derivation, byte[]> derived = new Remembered();
@@ -39,6 +40,7 @@ final class SealingKey {
   SealingKey(MasterKey key) {
     this.key = key;
     this.fingerprint = key.fingerprint();
+    this.keyIsRandom = key.isRandom();
     Secret text = key.text();
     this.openPgp =
         new BcPBEDataDecryptorFactory(
@@ -47,6 +49,10 @@ final class SealingKey {
 
   boolean isOf(MasterKey other) {
     return key.equals(other);
+  }
+
+  boolean isRandom() {
+    return keyIsRandom;
   }
 
   String fingerprint() {
@@ -58,7 +64,7 @@ final class SealingKey {
   }
 
   synchronized Stretch forWriting() {
-    if (forWriting == null) forWriting = Stretch.forWriting(key.isRandom(), random);
+    if (forWriting == null) forWriting = Stretch.forWriting(keyIsRandom, random);
     return forWriting;
   }
 

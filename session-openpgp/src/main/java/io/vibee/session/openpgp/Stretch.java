@@ -24,6 +24,8 @@ record Stretch(int mode, int digest, long salt, int count) {
   /** pgcrypto's own range for its default, 65,536 to 253,952 bytes; it is picked from at random. */
   private static final int FIRST_FOR_PASSPHRASE = 0x60;
 
+  private static final int PASSPHRASE_COUNTS = 32;
+
   /** 1,024 bytes, the least: no stretching makes 256 random bits harder to guess. */
   private static final int FOR_RANDOM_KEY = 0;
 
@@ -39,7 +41,8 @@ record Stretch(int mode, int digest, long salt, int count) {
 
   /** What to write with: a new salt, and the work that the key needs. */
   static Stretch forWriting(boolean randomKey, SecureRandom random) {
-    int count = randomKey ? FOR_RANDOM_KEY : FIRST_FOR_PASSPHRASE + random.nextInt(32);
+    int count =
+        randomKey ? FOR_RANDOM_KEY : FIRST_FOR_PASSPHRASE + random.nextInt(PASSPHRASE_COUNTS);
     return new Stretch(ITERATED, HashAlgorithmTags.SHA256, random.nextLong(), count);
   }
 
@@ -73,8 +76,13 @@ record Stretch(int mode, int digest, long salt, int count) {
     return body.getLong();
   }
 
-  boolean isOfSeal() {
-    return mode == ITERATED && digest == HashAlgorithmTags.SHA256;
+  /** Whether {@link #forWriting} makes such ones: more work than that is not ours. */
+  boolean isOfSeal(boolean randomKey) {
+    return mode == ITERATED
+        && digest == HashAlgorithmTags.SHA256
+        && (randomKey
+            ? count == FOR_RANDOM_KEY
+            : count >= FIRST_FOR_PASSPHRASE && count < FIRST_FOR_PASSPHRASE + PASSPHRASE_COUNTS);
   }
 
   S2K toS2k() {

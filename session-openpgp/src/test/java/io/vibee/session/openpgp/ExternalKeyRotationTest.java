@@ -8,6 +8,7 @@ import io.vibee.session.KeyVersion;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.Session;
 import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.JdbcSessionStore;
@@ -54,15 +55,53 @@ class ExternalKeyRotationTest {
     assertThat(database.query("select distinct revision from user_sessions")).containsExactly("1");
   }
 
+  /** An earlier row may hold what the library would not store. */
+  @Test
+  void leavesAHashThatIsTooLongAndMovesTheOthers() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    database.insertByGuide("1", "sess_1");
+    database.insertByGuide("2", "sess_2");
+    database.executeWithoutTriggers(
+        "update user_sessions set api_hash_encrypted = session_hash_encrypt(repeat('x', 256), (select master_key from encryption_keys where id = 1)) where user_id = '1'");
+    assertThat(
+            database.failure(
+                "update user_sessions set api_hash_encrypted = pgp_sym_encrypt(repeat('y', 256), (select master_key from encryption_keys where id = 1)) where user_id = '2'"))
+        .contains("longer than 255 characters");
+    try (JdbcSessionStore store = ExternalStores.open(database, ExternalStores.FIRST)) {
+      store.changeKey(NewKey.external());
+      RotationProgress end = store.rotate();
+      assertThat(end.done()).isEqualTo(1);
+      assertThat(end.unreadable()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void isNotCompleteWhereAKeyIsWanting() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    try (JdbcSessionStore store = ExternalStores.inForce(database)) {
+      store.save(ExternalStores.session("1"));
+      store.changeKey(NewKey.generated());
+    }
+    try (JdbcSessionStore without = database.store()) {
+      RotationProgress end = without.rotate();
+      assertThat(end.done()).isZero();
+      assertThat(end.left()).isEqualTo(1);
+      assertThat(end.complete()).isFalse();
+    }
+  }
+
   @Test
   void savingDuringARotationIsNoChangeOfTheHash() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     database.insertByGuide("1", "sess_1");
     try (JdbcSessionStore store = ExternalStores.open(database, ExternalStores.FIRST)) {
-      int current = store.changeKey(NewKey.external()).version();
-      var saved = store.save(ExternalStores.session("1")).session();
-      assertThat(saved.keyVersion()).isEqualTo(current);
-      assertThat(saved.revision()).isEqualTo(1);
+      store.changeKey(NewKey.external());
+      assertThat(store.save(ExternalStores.session("1")).session().revision()).isEqualTo(1);
+      Session renamed = ExternalStores.session("1").toBuilder().username("renamed").build();
+      assertThat(store.save(renamed).session().revision()).isEqualTo(2);
+      assertMoves(store.rotate(), 1);
+      store.changeKey(NewKey.generated());
+      assertThat(store.save(renamed).session().revision()).as("and on the way back").isEqualTo(2);
       assertThat(ExternalStores.load(store)).containsExactly("1");
     }
   }

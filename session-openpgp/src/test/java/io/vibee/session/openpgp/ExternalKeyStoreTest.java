@@ -57,7 +57,7 @@ class ExternalKeyStoreTest {
   }
 
   @Test
-  void sealsAnewWhenARowsIdsChangeAndCallsThatNoNewHash() {
+  void sealsAnewWhenARowsIdsChange() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
       store.save(ExternalStores.session("1"));
@@ -67,7 +67,7 @@ class ExternalKeyStoreTest {
     assertThat(
             database.value(
                 "select details->'changed' from session_activity where activity_type = 'session_updated'"))
-        .isEqualTo("[\"session_id\"]");
+        .isEqualTo("[\"session_id\", \"api_hash\"]");
   }
 
   @Test

@@ -84,9 +84,8 @@ class HeldKeysTest {
   }
 
   @Test
-  void passesOnWhatTheProviderThrowsAndWaitsAfterIt() {
+  void goesOnWithTheKeysThatItHoldsWhenTheProviderFails() {
     vault.down = true;
-    assertThatThrownBy(() -> sealer.holds(UNKNOWN)).hasMessage("the vault is sealed");
     assertThat(sealer.holds(UNKNOWN)).isFalse();
     assertThatThrownBy(sealer::fingerprints).hasMessage("the vault is sealed");
     assertThat(sealer.holds(TestKeys.key(TestKeys.RANDOM_HEX).fingerprint())).isTrue();

@@ -131,6 +131,29 @@ class TamperingTest {
   }
 
   @Test
+  void reportsAgainWhatCouldNotBeWrittenToTheLog() {
+    database.executeWithoutTriggers("update user_sessions set api_id = 1 where user_id = '3'");
+    try (JdbcSessionStore store = open()) {
+      database.execute("alter table session_activity rename to away");
+      assertThat(refused(store)).hasSize(1);
+      database.execute("alter table away rename to session_activity");
+      assertThat(refused(store)).hasSize(1);
+    }
+    assertThat(problems()).hasSize(1);
+  }
+
+  @Test
+  void doesNotFetchAHugeMessage() {
+    assertThat(
+            database.failure(
+                "update user_sessions set api_hash_encrypted = api_hash_encrypted || decode(repeat('00', 2000), 'hex') where user_id = '3'"))
+        .contains("outside the database");
+    database.executeWithoutTriggers(
+        "update user_sessions set api_hash_encrypted = api_hash_encrypted || decode(repeat('00', 50000000), 'hex') where user_id = '3'");
+    assertRefused("longer than 2,048 bytes", "3");
+  }
+
+  @Test
   void takesAHashThatWasStoredAgain() {
     database.executeWithoutTriggers("update user_sessions set api_id = 1 where user_id = '3'");
     try (JdbcSessionStore store = open()) {

@@ -24,27 +24,46 @@ enum RotateKey {
       if (!(store instanceof KeyRotation keys)) {
         throw new UsageException("the store behind DATABASE_URL cannot change keys");
       }
-      KeyVersion key = keys.changeKey(newKey(environment));
-      System.err.println("new hashes are encrypted with " + name(key));
-      long[] reported = {System.nanoTime()};
-      RotationProgress end =
-          keys.rotate(
-              progress -> {
-                if (System.nanoTime() - reported[0] >= REPORT_NANOS) {
-                  reported[0] = System.nanoTime();
-                  System.err.println(line(progress));
-                }
-                return true;
-              });
+      NewKey newKey = newKey(environment);
+      // First what was left: it shows that this role may move sessions before the key changes, and
+      // a rotation that was interrupted is finished instead of followed by another.
+      RotationProgress end = rotate(keys);
+      if (end.done() == 0 || newKey.isExternal()) {
+        KeyVersion key = keys.changeKey(newKey);
+        System.err.println("new hashes are encrypted with " + name(key));
+        end = rotate(keys);
+      } else {
+        System.err.println("finished an earlier rotation; run this again for another new key");
+      }
       out.println(line(end) + " (key version " + end.keyVersion() + ")");
-      if (end.unreadable() == 0) return 0;
+      return exitCode(end);
+    }
+  }
+
+  private static RotationProgress rotate(KeyRotation keys) {
+    long[] reported = {System.nanoTime()};
+    return keys.rotate(
+        progress -> {
+          if (System.nanoTime() - reported[0] >= REPORT_NANOS) {
+            reported[0] = System.nanoTime();
+            System.err.println(line(progress));
+          }
+          return true;
+        });
+  }
+
+  private static int exitCode(RotationProgress end) {
+    if (!end.complete()) {
       System.err.println(
-          "start.sh: "
-              + end.unreadable()
-              + " sessions cannot be read and keep their key: load them with MULTI_TENANT=true to"
-              + " see which and why");
+          "start.sh: some sessions need a key that is not here: add it as a further line to the"
+              + " file in ENCRYPTION_MASTER_KEY_FILE, and run this again");
       return ExitCode.UNREADABLE;
     }
+    if (end.unreadable() == 0) return 0;
+    System.err.println(
+        "start.sh: sessions that cannot be read keep their key: load with MULTI_TENANT=true to see"
+            + " which and why");
+    return ExitCode.UNREADABLE;
   }
 
   private NewKey newKey(Map<String, String> environment) {

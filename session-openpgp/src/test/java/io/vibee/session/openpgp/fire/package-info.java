@@ -1,0 +1,5 @@
+/** Rotations that are killed while agents read and operators write. */
+@NullMarked
+package io.vibee.session.openpgp.fire;
+
+import org.jspecify.annotations.NullMarked;
