@@ -1,0 +1,172 @@
+package io.vibee.session.openpgp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vibee.session.NewKey;
+import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The grants of docs/security.md are enough for what they are for, and for no more. */
+@ParameterizedClass
+@CsvSource({"OLDEST, false", "NEWEST, false", "NEWEST, true"})
+class DocumentedRolesTest {
+  private static final Pattern SQL = Pattern.compile("(?ms)^```sql\\n(.*?)^```");
+
+  @Parameter(0)
+  Postgres postgres;
+
+  /** As some do who trust PostgreSQL's defaults less than we do. */
+  @Parameter(1)
+  boolean executeIsRevoked;
+
+  private TestDatabase database;
+  private String prefix;
+
+  @BeforeEach
+  void grant() throws IOException {
+    database = postgres.createDatabase();
+    database.migrate();
+    prefix = database.name() + "_";
+    if (executeIsRevoked) {
+      database.execute("revoke execute on all functions in schema public from public");
+    }
+    String guide = Files.readString(Path.of("..", "docs", "security.md"));
+    String roles =
+        guide.substring(guide.indexOf("## Roles and grants"), guide.indexOf("## The log"));
+    List<String> blocks = SQL.matcher(roles).results().map(this::statements).toList();
+    assertThat(blocks).hasSizeGreaterThan(6);
+    // The last one is for where the default was revoked.
+    blocks.stream().limit(blocks.size() - (executeIsRevoked ? 0 : 1)).forEach(database::execute);
+  }
+
+  private String statements(MatchResult block) {
+    return block.group(1).replace("vibee_", prefix);
+  }
+
+  private JdbcSessionStore store(String role, MasterKey... keys) {
+    String url = database.url(prefix + role);
+    return keys.length == 0
+        ? JdbcSessionStore.open(url)
+        : JdbcSessionStore.open(url, OpenPgpSealer.of(() -> List.of(keys)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keys", "rotate"})
+  void keysAreChangedRotatedAndPrunedInTheDatabase(String role) {
+    database.insertByGuide("1", "sess_1");
+    try (JdbcSessionStore store = store(role)) {
+      store.changeKey(NewKey.generated());
+      assertThat(store.rotate().done()).isEqualTo(1);
+      assertThat(store.prune(1)).isTrue();
+    }
+    assertThat(database.query("select activity_type from session_activity where session_id = '*'"))
+        .containsExactly("key_changed", "key_retired", "key_pruned");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select master_key from encryption_keys",
+        "select api_hash_encrypted from user_sessions",
+        "update user_sessions set key_version = 1",
+        "select session_follow_key('{1}'::bigint[], '{}'::bytea[], '{forged}'::text[], 1)"
+      })
+  void whoChangesKeysReadsNeitherKeysNorHashes(String sql) {
+    database.insertByGuide("1", "sess_1");
+    assertDenied("keys", sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"agent", "manager", "monitor"})
+  void othersMoveNothing(String role) {
+    assertDenied(role, "select session_follow_key(-1, null, false)");
+    // As after a restore without grants.
+    database.execute(
+        "grant execute on function session_follow_key(bigint, integer, boolean), session_follow_key(bigint[], bytea[], text[], integer), session_key_require_right() to public");
+    assertDenied(role, "select session_follow_key(-1, null, false)");
+    assertDenied(
+        role, "select session_follow_key('{1}'::bigint[], '{}'::bytea[], '{forged}'::text[], 1)");
+    assertDenied(role, "update encryption_keys set retired_at = now()");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void eachDoesItsPartWithAKeyOutside(boolean tampered) {
+    database.insertByGuide("1", "sess_1");
+    try (JdbcSessionStore store = store("rotate", ExternalStores.FIRST)) {
+      store.changeKey(NewKey.external());
+      assertThat(store.rotate().done()).isEqualTo(1);
+    }
+    try (JdbcSessionStore store = store("manager", ExternalStores.FIRST)) {
+      assertThat(store.save(ExternalStores.session("1")).created()).isFalse();
+      assertThat(store.save(ExternalStores.session("2")).created()).isTrue();
+    }
+    if (tampered) {
+      database.executeWithoutTriggers("update user_sessions set api_id = 7 where user_id = '2'");
+    }
+    try (JdbcSessionStore store = store("agent", ExternalStores.FIRST)) {
+      int[] counts = {0, 0};
+      store.forEachActive(session -> counts[0]++, unreadable -> counts[1]++);
+      assertThat(counts).containsExactly(tampered ? 1 : 2, tampered ? 1 : 0);
+      assertThat(store.touch(List.of("sess_1", "sess_2"))).isEqualTo(2);
+    }
+    assertThat(
+            database.query(
+                "select details->>'by' from session_activity where activity_type = 'tampering_detected'"))
+        .isEqualTo(tampered ? List.of(prefix + "agent") : List.of());
+    try (JdbcSessionStore store = store("rotate", ExternalStores.SECOND, ExternalStores.FIRST)) {
+      store.changeKey(NewKey.external());
+      store.rotate();
+      store.changeKey(NewKey.generated());
+      assertThat(store.rotate().complete()).isTrue();
+    }
+  }
+
+  /** Such as one that was granted for schema version 1. */
+  @Test
+  void aManagerWithoutKeyVersionsSavesUnderADatabaseKey() {
+    database.execute(
+        "revoke insert (key_version), update (key_version) on user_sessions from "
+            + prefix
+            + "manager");
+    try (JdbcSessionStore store = store("manager")) {
+      assertThat(store.save(ExternalStores.session("1")).created()).isTrue();
+      assertThat(store.findByUserId("1").orElseThrow().apiHash().exposeSecret())
+          .isEqualTo(Canary.API_HASH);
+    }
+    try (JdbcSessionStore store = store("manager", ExternalStores.FIRST)) {
+      assertThat(store.save(ExternalStores.session("1")).session().revision()).isEqualTo(1);
+    }
+  }
+
+  private void assertDenied(String role, String sql) {
+    try (Connection connection = database.dataSource(prefix + role).getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .isInstanceOf(SQLException.class)
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("42501");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
