@@ -45,6 +45,11 @@ class StartShAloneIT {
             "mode=single-env", "mode=single-db", "loaded 4 sessions", "cipher=9  key_version=1")
         .contains("version=2  state=current  sessions=4", "decrypts_to_what_was_stored=t")
         .doesNotContain("cipher=7  key_version", HASH, "0123456789abcdef0123456789abcde1");
-    assertThat(demo.err()).isEmpty();
+    assertThat(demo.out())
+        .contains("moved 4 sessions", "version=3  state=current  sessions=4", "loaded 2 sessions")
+        .contains("tampering_detected  problem=made for another row");
+    assertThat(demo.err().lines())
+        .hasSize(3)
+        .allMatch(line -> line.contains("key version 3") && !line.contains(HASH));
   }
 }
