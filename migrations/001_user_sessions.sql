@@ -124,7 +124,8 @@ begin
   end if;
   adopting := found_version = 0 and tables > 0;
   if tables = 3 then
-    -- At once, and in the order in which writers come to them: later, the two would deadlock.
+    -- At once, and in the order in which those who write sessions come to them: later, it would deadlock
+    -- with them. A key change comes to them in another order, and may have to be repeated.
     lock table @home@.user_sessions, @home@.encryption_keys, @home@.session_activity in access exclusive mode;
   end if;
 
@@ -728,17 +729,17 @@ begin
 
   -- Encrypts rows behind after_id with the current key, at most so many: those whose key is in the
   -- database too. Others stay as they are, and so do rows that no known key opens. In bulk, past the
-  -- row trigger: that fires for whoever cannot create triggers on the table anyway.
-  create or replace function @home@.session_follow_key(after_id bigint, at_most integer, skip_locked boolean)
+  -- row trigger: that fires for whoever cannot create triggers on the table anyway. It has no rights of
+  -- its own: the key's trigger lends its, and the function below.
+  create or replace function @home@.session_key_move_rows(after_id bigint, at_most integer, skip_locked boolean)
     returns table (last_id bigint, tried integer, moved integer)
-    language plpgsql security definer set search_path = pg_catalog, pg_temp
+    language plpgsql set search_path = pg_catalog, pg_temp
   as $function$
   declare
     current_key record;
     ids bigint[];
     rescued integer;
   begin
-    perform @home@.session_key_require_right();
     -- The key first and rows after it, in the order in which heartbeats lock: so nothing deadlocks.
     select version, master_key, key_is_random into current_key
       from @home@.encryption_keys where id = 1 and master_key is not null for share;
@@ -785,6 +786,16 @@ begin
     end if;
     perform set_config('vibee.follow_key', '', true);
     return next;
+  end
+  $function$;
+
+  create or replace function @home@.session_follow_key(after_id bigint, at_most integer, skip_locked boolean)
+    returns table (last_id bigint, tried integer, moved integer)
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    perform @home@.session_key_require_right();
+    return query select m.last_id, m.tried, m.moved from @home@.session_key_move_rows(after_id, at_most, skip_locked) m;
   end
   $function$;
 
@@ -846,7 +857,7 @@ begin
       return null;
     end if;
     if not online then
-      perform @home@.session_follow_key(-9223372036854775808, null, false);
+      perform @home@.session_key_move_rows(-9223372036854775808, null, false);
       select count(*) filter (where k.key_fingerprint is not null), count(*) filter (where k.key_fingerprint is null)
         into outside, unreadable
         from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version
@@ -889,7 +900,7 @@ begin
   -- Triggers need no grant. (A dump may be restored without this, hence the checks of tg_relid.)
   revoke execute on function @home@.session_hold_key(), @home@.session_before_write(), @home@.session_audit(),
     @home@.session_key_before_change(), @home@.session_key_after_change(),
-    @home@.session_follow_key(bigint, integer, boolean),
+    @home@.session_key_move_rows(bigint, integer, boolean), @home@.session_follow_key(bigint, integer, boolean),
     @home@.session_follow_key(bigint[], bytea[], text[], integer) from public;
 
   ---------------------------------------------------------------------------------------------

@@ -57,8 +57,17 @@ record CurrentKey(int version, @Nullable String fingerprint) {
         "this process holds a key (fingerprint {}), but the database's own key (version {}) is in"
             + " force: change the key, or unset ENCRYPTION_MASTER_KEY and"
             + " ENCRYPTION_MASTER_KEY_FILE",
-        sealer.currentFingerprint(),
+        currentFingerprint(sealer),
         version);
+  }
+
+  /** What only words a warning must not fail anything. */
+  private static String currentFingerprint(HashSealer sealer) {
+    try {
+      return sealer.currentFingerprint();
+    } catch (RuntimeException e) {
+      return "unknown, its provider failed";
+    }
   }
 
   /** The sealer that holds this key, which is outside the database. */

@@ -1,7 +1,7 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.Secret;
-import io.vibee.session.UnreadableSession;
+import io.vibee.session.UnreadableSession.Reason;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -53,11 +53,13 @@ final class ResealHere implements RotateSessions.Step {
       try (ResultSet row = statement.executeQuery()) {
         for (; row.next(); tried++) {
           last = row.getLong("id");
+          // Another process may hold a key that is outside the database.
+          boolean outside = row.getString("key_fingerprint") != null;
           @Nullable Secret apiHash =
               reader.apiHash(
                   row,
                   session -> {
-                    if (session.reason() != UnreadableSession.Reason.KEY_MISSING) unreadable[0]++;
+                    if (!outside || session.reason() != Reason.KEY_MISSING) unreadable[0]++;
                   });
           if (apiHash == null) continue;
           if (!rows.add(last, SessionReader.sealedRow(row), apiHash)) unreadable[0]++;

@@ -38,18 +38,20 @@ final class TamperLog {
   private long beyond;
 
   synchronized void found(SealedRow row, String problem) {
-    if (known.size() >= HELD) {
-      beyond++;
-      return;
-    }
     Finding finding = new Finding(row, problem);
-    if (known.add(finding)) pending.add(finding);
+    if (known.contains(finding)) return;
+    if (known.size() < HELD) {
+      known.add(finding);
+      pending.add(finding);
+    } else if (beyond++ < NAMED_IN_LOG) {
+      log.warn("{} ({})", session(row), problem);
+    }
   }
 
   private synchronized List<Finding> take() {
     if (beyond > 0) {
       log.warn(
-          "{} more findings of tampering than the {} that one store writes to the activity log",
+          "{} findings of tampering beyond the {} that one store writes to the activity log",
           beyond,
           HELD);
       beyond = 0;

@@ -12,15 +12,15 @@ public final class Main {
   private static final String USAGE =
       """
       usage: ./start.sh [--migrate] [--once]
-             ./start.sh [--migrate] --rotate-key[=database]
+             ./start.sh [--migrate] --rotate-key[=database|=continue]
              ./start.sh --demo
 
         --once     load, print the sessions and exit
         --migrate  make or update the tables first; nothing migrates unasked
         --rotate-key  change the key, move all sessions to it while agents run on, and exit: to
                    ENCRYPTION_MASTER_KEY[_FILE] if it is set, else to a new key in the database;
-                   =database moves them from a key outside back into the database. Killed midway,
-                   nothing is lost: run it again
+                   =database moves them from a key outside back to one in the database; =continue
+                   leaves the key as it is and moves what is left, after a rotation that was killed
         --demo     the whole story on a PostgreSQL of its own; needs nothing, changes nothing
         --help     this text
 

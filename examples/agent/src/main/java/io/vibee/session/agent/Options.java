@@ -17,6 +17,7 @@ record Options(
         case "--once" -> once = true;
         case "--migrate" -> migrate = true;
         case "--rotate-key" -> rotateKey = RotateKey.AS_CONFIGURED;
+        case "--rotate-key=continue" -> rotateKey = RotateKey.CONTINUE;
         case "--rotate-key=database" -> rotateKey = RotateKey.INTO_DATABASE;
         case "--demo" -> demo = true;
         case "--help", "-h" -> help = true;

@@ -14,7 +14,9 @@ enum RotateKey {
   /** To the key in the environment; without one, to a new key in the database. */
   AS_CONFIGURED,
   /** To a new key in the database, also from one outside, which the environment names. */
-  INTO_DATABASE;
+  INTO_DATABASE,
+  /** To the current one: a rotation that was interrupted goes on, or one elsewhere gets help. */
+  CONTINUE;
 
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -24,17 +26,11 @@ enum RotateKey {
       if (!(store instanceof KeyRotation keys)) {
         throw new UsageException("the store behind DATABASE_URL cannot change keys");
       }
-      NewKey newKey = newKey(environment);
-      // First what was left: it shows that this role may move sessions before the key changes, and
-      // a rotation that was interrupted is finished instead of followed by another.
-      RotationProgress end = rotate(keys);
-      if (end.done() == 0 || newKey.isExternal()) {
-        KeyVersion key = keys.changeKey(newKey);
+      if (this != CONTINUE) {
+        KeyVersion key = keys.changeKey(newKey(environment));
         System.err.println("new hashes are encrypted with " + name(key));
-        end = rotate(keys);
-      } else {
-        System.err.println("finished an earlier rotation; run this again for another new key");
       }
+      RotationProgress end = rotate(keys);
       out.println(line(end) + " (key version " + end.keyVersion() + ")");
       return exitCode(end);
     }

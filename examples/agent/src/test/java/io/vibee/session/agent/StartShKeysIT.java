@@ -113,6 +113,41 @@ class StartShKeysIT {
     assertLoads(run(Map.of(VARIABLE, KEY), "--once"), 2);
   }
 
+  /** Somebody with rights on the keys puts one in force that they know. */
+  @Test
+  void movesNothingIntoADatabaseKeyThatWasPutInForceMeanwhile() throws Exception {
+    assertThat(run(Map.of(VARIABLE, KEY), "--rotate-key").exitCode()).isZero();
+    execute(
+        """
+        begin;
+        set local vibee.key_change = 'online';
+        update encryption_keys set master_key = 'a key that they know', key_fingerprint = null where id = 1;
+        commit;
+        create table seen as select 0 as key_version;
+        create function watch() returns trigger language plpgsql as
+          'begin insert into public.seen values (new.key_version); return new; end';
+        create trigger watch after update on user_sessions for each row execute function watch()
+        """);
+    StartSh.Result rotated = run(Map.of(VARIABLE, KEY), "--rotate-key");
+    assertThat(rotated.exitCode()).as(rotated.err()).isZero();
+    execute(
+        "do $$ begin assert (select array_agg(distinct key_version) = '{0,4}' from seen); end $$");
+  }
+
+  @Test
+  void continuesARotationWithoutAnotherKey() throws Exception {
+    execute(
+        """
+        begin;
+        set local vibee.key_change = 'online';
+        update encryption_keys set master_key = session_new_key() where id = 1;
+        commit
+        """);
+    StartSh.Result rest = run(Map.of(), "--rotate-key=continue");
+    assertThat(rest.exitCode()).as(rest.err()).isZero();
+    assertThat(rest.out()).startsWith("moved 3 sessions").endsWith("(key version 2)\n");
+  }
+
   private String keyFile(String permissions, String... keys) throws IOException {
     Path file = folder.resolve("keys");
     Files.deleteIfExists(file);
