@@ -361,20 +361,9 @@ begin
     if not @home@.session_hash_is_acceptable(sealed) then
       return null;
     end if;
-    -- Two queries, since the first key is the right one nearly always.
-    for known in select master_key from @home@.encryption_keys where version = named_version loop
-      begin
-        api_hash := @home@.session_hash_decrypt(sealed, known.master_key);
-        if api_hash <> '' then
-          return api_hash;
-        end if;
-      exception when external_routine_invocation_exception or data_exception then
-        null;  -- not this key
-      end;
-    end loop;
     for known in
-      select master_key from @home@.encryption_keys
-       where version <> named_version and master_key is not null order by id = 1 desc, version desc
+      select master_key from @home@.encryption_keys where master_key is not null
+       order by version = named_version desc, id = 1 desc, version desc
     loop
       begin
         api_hash := @home@.session_hash_decrypt(sealed, known.master_key);

@@ -40,7 +40,7 @@ public final class KeyFigures {
     try (Database database = new Database()) {
       database.fill(sessions);
       System.out.printf(
-          "%n%,d sessions, %d cores, PostgreSQL %s, Java %s; medians of %d rounds, least and most in"
+          "%n%,d sessions, cores: %d, PostgreSQL %s, Java %s; medians of %d rounds, least and most in"
               + " brackets.%n",
           sessions,
           Runtime.getRuntime().availableProcessors(),

@@ -11,6 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds a user's session, or updates it. */
 final class SaveSession {
+  private static final String REPLACE =
+      """
+        on conflict (user_id) do update set
+          session_id = excluded.session_id,
+          api_id = excluded.api_id,
+          username = excluded.username,
+          phone = excluded.phone,
+          is_active = excluded.is_active,
+          is_authorized = excluded.is_authorized,
+          digital_twin_enabled = excluded.digital_twin_enabled,
+          auto_reply_enabled = excluded.auto_reply_enabled,
+          target_chats = excluded.target_chats,
+          api_hash_encrypted = excluded.api_hash_encrypted
+      """;
+
   private static final String RETURNING =
       """
         returning s.last_seen_at, s.created_at, s.updated_at, s.revision, s.key_version,
@@ -23,18 +38,8 @@ final class SaveSession {
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb,
           session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1)))
-        on conflict (user_id) do update set
-          session_id = excluded.session_id,
-          api_id = excluded.api_id,
-          username = excluded.username,
-          phone = excluded.phone,
-          is_active = excluded.is_active,
-          is_authorized = excluded.is_authorized,
-          digital_twin_enabled = excluded.digital_twin_enabled,
-          auto_reply_enabled = excluded.auto_reply_enabled,
-          target_chats = excluded.target_chats,
-          api_hash_encrypted = excluded.api_hash_encrypted
       """
+          + REPLACE
           + RETURNING;
 
   /** The same with a hash that was sealed here; replaces a row only where one was expected. */
@@ -44,20 +49,9 @@ final class SaveSession {
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted,
           key_version)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
-        on conflict (user_id) do update set
-          session_id = excluded.session_id,
-          api_id = excluded.api_id,
-          username = excluded.username,
-          phone = excluded.phone,
-          is_active = excluded.is_active,
-          is_authorized = excluded.is_authorized,
-          digital_twin_enabled = excluded.digital_twin_enabled,
-          auto_reply_enabled = excluded.auto_reply_enabled,
-          target_chats = excluded.target_chats,
-          api_hash_encrypted = excluded.api_hash_encrypted,
-          key_version = excluded.key_version
-          where ?
       """
+          + REPLACE
+          + ", key_version = excluded.key_version where ?"
           + RETURNING;
 
   /** Everything but the hash. */
