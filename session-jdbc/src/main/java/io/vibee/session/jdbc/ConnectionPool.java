@@ -4,6 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The pool of a store that has no data source of the caller's; made at the first use. */
@@ -13,14 +16,32 @@ final class ConnectionPool implements AutoCloseable {
 
   private final DatabaseUrl url;
   private @Nullable HikariDataSource pool;
-  private boolean closed;
+  private volatile boolean closed;
+  private final Set<Thread> waiting = Collections.synchronizedSet(new HashSet<>());
 
   ConnectionPool(DatabaseUrl url) {
     this.url = url;
   }
 
   Connection connect() throws SQLException {
-    return started().getConnection();
+    HikariDataSource started = started();
+    waiting.add(Thread.currentThread());
+    try {
+      return started.getConnection();
+    } catch (SQLException e) {
+      if (closed) throw new IllegalStateException("the store is closed", SqlErrors.copy(e));
+      throw e;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The interruption by {@link #close()} was for the wait alone. */
+  private void leave() {
+    synchronized (waiting) {
+      if (waiting.remove(Thread.currentThread())) return;
+    }
+    Thread.interrupted();
   }
 
   /** Under the lock of {@link #close()}, so that no pool is made behind its back. */
@@ -39,9 +60,14 @@ final class ConnectionPool implements AutoCloseable {
     return config;
   }
 
+  /** Also wakes those who wait for a connection: the pool would let them wait to the end. */
   @Override
   public synchronized void close() {
     closed = true;
     if (pool != null) pool.close();
+    synchronized (waiting) {
+      waiting.forEach(Thread::interrupt);
+      waiting.clear();
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConcurrentUseTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
@@ -85,9 +86,11 @@ class ConcurrentUseTest {
     }
   }
 
+  /** Nor lets anybody wait, as a pool would for the thirty seconds that a connection may take. */
   @Test
+  @Timeout(25)
   void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 100; round++) {
       JdbcSessionStore racing = database.store();
       Thread user =
           new Thread(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Activity;
 import io.vibee.session.LoadReport;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -112,6 +114,33 @@ class PgBouncerTest {
         assertThat(report.loaded()).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void changesKeysAndRotatesFromSeveralClientsAtOnce() throws Exception {
+    SessionMigrations.migrate(url);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (JdbcSessionStore store = JdbcSessionStore.open(url)) {
+      for (int i = 0; i < 50; i++) store.save(TestSessions.session("u" + i));
+      for (int change = 0; change < 5; change++) {
+        store.changeKey(NewKey.generated());
+        Callable<RotationProgress> rotate = store::rotate;
+        long done = 0;
+        for (Future<RotationProgress> part :
+            threads.invokeAll(List.of(rotate, rotate, rotate, rotate))) {
+          assertThat(part.get().complete()).isTrue();
+          done += part.get().done();
+        }
+        assertThat(done).isEqualTo(50);
+      }
+      assertThat(store.keys().get(0).sessions()).isEqualTo(50);
+    } finally {
+      threads.shutdownNow();
+    }
+    // What a rotation says to the triggers stays in its transaction.
+    database.execute("update user_sessions set phone = '+10005550199' where user_id = 'u1'");
+    assertThat(database.value("select revision from user_sessions where user_id = 'u1'"))
+        .isEqualTo("2");
   }
 
   private static int freePort() throws IOException {
