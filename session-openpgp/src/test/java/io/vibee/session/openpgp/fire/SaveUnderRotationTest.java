@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,9 @@ class SaveUnderRotationTest {
   private final JdbcSessionStore first =
       JdbcSessionStore.open(database.url(), OpenPgpSealer.of(KeyProvider.of(FIRST, SECOND)));
   private final JdbcSessionStore second = JdbcSessionStore.open(database.url(), sealer);
+
+  /** Not the common pool, which may have a single thread. */
+  private final Executor threads = task -> new Thread(task, "beside").start();
 
   @AfterEach
   void close() {
@@ -88,7 +92,8 @@ class SaveUnderRotationTest {
               () -> {
                 first.changeKey(NewKey.generated());
                 database.execute(RAW_CHANGE);
-              });
+              },
+              threads);
       awaitWaiting(2);
       heartbeat.commit();
     }
@@ -104,7 +109,7 @@ class SaveUnderRotationTest {
 
   private CompletableFuture<Session> saveInBackground(Session session) {
     second.keys(); // connected
-    return CompletableFuture.supplyAsync(() -> second.save(session).session());
+    return CompletableFuture.supplyAsync(() -> second.save(session).session(), threads);
   }
 
   private void checkUnchanged(Session session) {
