@@ -1,4 +1,4 @@
--- vibee-session, schema version 2.
+-- vibee-session, schema version 3.
 --
 --   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
 --
@@ -77,7 +77,7 @@ begin
     union all
     select p.proname, p.proowner from pg_proc p
      where p.pronamespace = (select oid from pg_namespace where nspname = home)
-       and p.proname ~ '^session_(key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|follow_key|legacy_bytes)'
+       and p.proname ~ '^session_(actor|key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|follow_key|legacy_bytes)'
        and p.proowner <> (select oid from pg_roles where rolname = current_user)
      limit 1
   loop
@@ -119,7 +119,7 @@ begin
   if to_regclass('@home@.session_schema_version') is not null then
     select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
   end if;
-  if found_version > 2 or found_version = 2 and tables = 3 then
+  if found_version > 3 or found_version = 3 and tables = 3 then
     return;  -- all of this is in place; no table was locked to find out
   end if;
   adopting := found_version = 0 and tables > 0;
@@ -281,7 +281,8 @@ begin
 
   create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
   create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
-  create index if not exists idx_session_activity_session_id on @home@.session_activity (session_id);
+  drop index if exists @home@.idx_session_activity_session_id;  -- before version 3 it was on session_id alone
+  create index idx_session_activity_session_id on @home@.session_activity (session_id, id);
   create index if not exists idx_session_activity_created_at on @home@.session_activity (created_at desc);
 
   ---------------------------------------------------------------------------------------------
@@ -499,13 +500,18 @@ begin
   end
   $function$;
 
+  -- In whose name the client says that it acts; the role, which it cannot choose, is logged beside it.
+  create or replace function @home@.session_actor() returns text
+    language sql stable parallel safe
+    return nullif(left(current_setting('vibee.actor', true), 100), '');
+
   -- Writes the log: what changed and who did it, never a value of a secret or phone.
   create or replace function @home@.session_audit() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $function$
   declare
     details jsonb := jsonb_strip_nulls(jsonb_build_object(
-      'by', session_user, 'application', nullif(current_setting('application_name'), '')));
+      'by', session_user, 'actor', @home@.session_actor(), 'application', nullif(current_setting('application_name'), '')));
     changed text[];
     activity text;
   begin
@@ -629,7 +635,7 @@ begin
           using errcode = '55000';
       end if;
       insert into @home@.session_activity (session_id, activity_type, details)
-        values ('*', 'key_pruned', jsonb_build_object('by', session_user, 'version', old.version));
+        values ('*', 'key_pruned', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
       return old;
     end if;
 
@@ -656,7 +662,7 @@ begin
       end if;
       if pg_trigger_depth() < 2 then  -- else it is part of a key change, which has its own entry
         insert into @home@.session_activity (session_id, activity_type, details)
-          values ('*', 'key_retired', jsonb_build_object('by', session_user, 'version', old.version));
+          values ('*', 'key_retired', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
       end if;
       new := old;
       new.retired_at := now();
@@ -853,7 +859,7 @@ begin
        where s.key_version <> new.version;
     end if;
     insert into @home@.session_activity (session_id, activity_type, details)
-      values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user,
+      values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(),
         'from_version', case when tg_op = 'UPDATE' then old.version end, 'to_version', new.version,
         'fingerprint', new.key_fingerprint, 'online', online, 'to_rotate', outside, 'unreadable', unreadable)));
     if outside > 0 then
@@ -933,7 +939,7 @@ begin
     end if;
   end if;
 
-  insert into @home@.session_schema_version (version) values (2) on conflict do nothing;
+  insert into @home@.session_schema_version (version) values (3) on conflict do nothing;
 end
 $block$
   $schema$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);

@@ -55,7 +55,9 @@ record Environment(Map<String, String> variables) {
   }
 
   Secret requireSecret(String name) {
-    return Secret.of(requireId(name));
+    String value = require(name);
+    checked(name, () -> Texts.requireSecret("the value", value));
+    return Secret.of(value);
   }
 
   int requirePositiveInt(String name) {

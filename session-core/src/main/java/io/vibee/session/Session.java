@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the id that the Telegram bridge issued ({@code sess_…}), unique in a store, 1 to
  *     255 characters
  * @param apiId the Telegram app's id, greater than zero
- * @param apiHash the Telegram app's hash, 1 to 255 characters without white space
+ * @param apiHash the Telegram app's hash, 1 to 255 characters without white space at either end
  * @param username the account's user name, at most 255 characters
  * @param phone the account's phone number, at most 50 characters
  * @param active whether agents load this session
@@ -60,12 +60,12 @@ public record Session(
   public Session {
     Texts.requireId("userId", userId);
     Texts.requireId("sessionId", sessionId);
-    if (apiId <= 0) throw new IllegalArgumentException("apiId must be greater than zero");
-    Texts.requireId("apiHash", Objects.requireNonNull(apiHash, "apiHash").exposeSecret());
+    Texts.requireApiId(apiId);
+    Texts.requireSecret("apiHash", Objects.requireNonNull(apiHash, "apiHash").exposeSecret());
     Texts.requireText("username", username, 255);
     Texts.requireText("phone", phone, 50);
     targetChats = List.copyOf(targetChats);
-    targetChats.forEach(chat -> Texts.requireText("targetChats", chat, 4096));
+    Texts.requireChats(targetChats);
   }
 
   /**

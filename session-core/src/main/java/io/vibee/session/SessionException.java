@@ -18,8 +18,10 @@ public abstract sealed class SessionException extends RuntimeException
         MisconfiguredException,
         NotConfiguredException,
         SchemaVersionException,
+        SessionChangedException,
         SessionConflictException,
         SessionInactiveException,
+        SessionIncompleteException,
         SessionNotFoundException,
         StoreUnavailableException,
         UnreadableSessionException {

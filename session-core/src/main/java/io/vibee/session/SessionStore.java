@@ -126,6 +126,17 @@ public interface SessionStore extends AutoCloseable {
   int touch(Collection<String> sessionIds);
 
   /**
+   * Notes what an agent knows of the sessions that it holds: sets {@code lastSeenAt} of each as
+   * {@link #touch} does, {@code authorized} where it is known and has changed, and adds to the log
+   * a {@link Activity#LOGIN} or {@link Activity#LOGOUT} for such a change, an {@link
+   * Activity#ERROR} for each error. One statement and one round trip, however many there are.
+   *
+   * @param reports one for each session, the last counts; unknown ids are passed over
+   * @return how many sessions were there
+   */
+  int report(Collection<SessionReport> reports);
+
+  /**
    * Notes whether the account is logged in to Telegram.
    *
    * @param sessionId the session's id
@@ -138,7 +149,7 @@ public interface SessionStore extends AutoCloseable {
   /**
    * Adds an entry to a session's activity log.
    *
-   * @param sessionId the session's id
+   * @param sessionId the session's id, or {@link Activity#ALL_SESSIONS}
    * @param type what happened, at most 50 characters, such as {@link Activity#LOGIN}
    * @param details values that JSON can hold; never put a secret here
    * @throws SessionNotFoundException if there is no such session
@@ -154,6 +165,12 @@ public interface SessionStore extends AutoCloseable {
    * @return the entries, an unmodifiable list
    */
   List<Activity> activity(ActivityQuery query);
+
+  /**
+   * Asks whether the store can be used now, at the cost of a round trip or two; for health checks.
+   * Returns if so, and else throws what any other method would.
+   */
+  void check();
 
   /** Ends all connections of this store's own. Further calls do nothing. */
   @Override

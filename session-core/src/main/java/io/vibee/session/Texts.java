@@ -1,10 +1,15 @@
 package io.vibee.session;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that every stored text keeps; messages name the field, never the value. */
 final class Texts {
+  /** The log's name for all sessions, and what a path of a URL cannot name. */
+  private static final Set<String> RESERVED = Set.of(Activity.ALL_SESSIONS, ".", "..");
+
   private Texts() {}
 
   static void requireId(String field, String value) {
@@ -14,6 +19,26 @@ final class Texts {
     if (value.chars().anyMatch(Character::isWhitespace)) {
       throw new IllegalArgumentException(field + " must not contain white space");
     }
+    if (RESERVED.contains(value)) {
+      throw new IllegalArgumentException(field + " must not be *, . or ..");
+    }
+  }
+
+  /** One with white space at an end was copied wrongly; inside, it is what it is. */
+  static void requireSecret(String field, String value) {
+    if (value.isBlank()) throw new IllegalArgumentException(field + " must not be empty");
+    requireText(field, value, 255);
+    if (!value.equals(value.strip())) {
+      throw new IllegalArgumentException(field + " must not begin or end with white space");
+    }
+  }
+
+  static void requireApiId(int value) {
+    if (value <= 0) throw new IllegalArgumentException("apiId must be greater than zero");
+  }
+
+  static void requireChats(List<String> chats) {
+    chats.forEach(chat -> requireText("targetChats", chat, 4096));
   }
 
   static void requireText(String field, @Nullable String value, int maximum) {

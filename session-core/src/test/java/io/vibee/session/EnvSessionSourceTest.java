@@ -71,7 +71,7 @@ class EnvSessionSourceTest {
     "TELEGRAM_API_ID,12a",
     "TELEGRAM_API_ID,٣",
     "TELEGRAM_API_ID,' 1'",
-    "TELEGRAM_API_HASH,'with space'",
+    "TELEGRAM_API_HASH,'space at the end '",
     "TELEGRAM_API_HASH,'   '",
     "TELEGRAM_SESSION_ID,'sess 1'",
     "TELEGRAM_SESSION_ID_1,sess_x",

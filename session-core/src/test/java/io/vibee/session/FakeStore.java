@@ -94,6 +94,16 @@ final class FakeStore implements SessionStore {
   }
 
   @Override
+  public int report(Collection<SessionReport> reports) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void check() {
+    requireUp();
+  }
+
+  @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
     throw new UnsupportedOperationException();
   }

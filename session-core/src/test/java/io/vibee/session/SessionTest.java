@@ -80,7 +80,7 @@ class SessionTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("sessionId");
     }
-    for (String hash : List.of(" ", "a b", "a\0", "a\ud800")) {
+    for (String hash : List.of(" ", "a ", " a", "a\0", "a\ud800")) {
       assertThatThrownBy(() -> builder().apiHash(Secret.of(hash)).build())
           .hasMessageStartingWith("apiHash");
     }

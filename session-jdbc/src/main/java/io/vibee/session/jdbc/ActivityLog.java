@@ -22,6 +22,9 @@ final class ActivityLog {
         select session_id, user_id, ?, ?::jsonb from user_sessions where session_id = ?
       """;
 
+  private static final String RECORD_FOR_ALL =
+      "insert into session_activity (activity_type, details, session_id) values (?, ?::jsonb, ?)";
+
   private static final String READ =
       """
       select id, session_id, user_id, activity_type, details, created_at
@@ -31,7 +34,7 @@ final class ActivityLog {
        limit ?
       """;
 
-  private static final Pattern TYPE = Pattern.compile("(?=.*\\S)\\P{Cntrl}{1,50}");
+  private static final Pattern TYPE = Pattern.compile("(?=.*\\S)\\P{Cc}{1,50}");
 
   /** Not behind a backslash that is itself escaped. */
   private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
@@ -57,7 +60,8 @@ final class ActivityLog {
   private static boolean insert(
       Connection connection, String sessionId, String type, @Nullable String json)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
+    String sql = sessionId.equals(Activity.ALL_SESSIONS) ? RECORD_FOR_ALL : RECORD;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, type);
       statement.setString(2, json);
       statement.setString(3, sessionId);

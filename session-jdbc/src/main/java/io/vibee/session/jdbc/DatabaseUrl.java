@@ -30,7 +30,7 @@ import javax.sql.DataSource;
  * <p>Neither {@link #toString()} nor any error shows a password or anything else that could be one,
  * and the driver is never given a URL with one. Immutable, safe for threads.
  */
-final class DatabaseUrl {
+public final class DatabaseUrl {
   /**
    * A session is a handful of short statements, so none of them takes a minute; without a limit a
    * dead network would hold a caller for ever. The server's detail repeats the values of rows. A
@@ -70,10 +70,12 @@ final class DatabaseUrl {
   /**
    * Reads a URL on this machine.
    *
+   * @param url what {@code DATABASE_URL} holds
+   * @return the database that it names; nothing was connected to yet
    * @throws io.vibee.session.MisconfiguredException if it is malformed or cannot be honoured, with
    *     nothing of the URL in the message but the names of known parameters; nothing else is thrown
    */
-  static DatabaseUrl parse(String url) {
+  public static DatabaseUrl parse(String url) {
     return parse(url, DatabaseUrlMachine.here());
   }
 
@@ -151,8 +153,12 @@ final class DatabaseUrl {
     return uri;
   }
 
-  /** Connections to this database, unpooled. */
-  DataSource toDataSource() {
+  /**
+   * Gives connections to this database, each a new one, to be closed by the caller.
+   *
+   * @return a data source that is safe for threads; its errors and logs show no password
+   */
+  public DataSource toDataSource() {
     return new DatabaseUrlDataSource(this);
   }
 

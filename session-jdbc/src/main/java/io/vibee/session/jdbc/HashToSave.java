@@ -1,6 +1,8 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.Secret;
 import io.vibee.session.Session;
+import io.vibee.session.UnreadableSessionException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,9 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a session's hash is written: encrypted by the database, or sealed here; or not at all, where
- * the same hash is stored already, since another message of it would look like another hash.
+ * it stays as it is, since another message of it would look like another hash.
+ *
+ * @param clear for the database to encrypt, an array of one
+ * @param sealed the message that this process made
+ * @param keyVersion what it was sealed with
+ * @param mayReplace whether a row of the user's may be there: it was not when this was made,
+ *     otherwise
  */
-final class HashToSave {
+@SuppressWarnings("ArrayRecordComponent") // bound to a statement, never compared
+record HashToSave(
+    String @Nullable [] clear, byte @Nullable [] sealed, int keyVersion, boolean mayReplace) {
   /**
    * The key before any row, as everybody does. Changes nothing: its trigger holds the key, which
    * roles that save may not lock themselves.
@@ -29,63 +39,34 @@ final class HashToSave {
           + SessionRows.KEY
           + " where s.user_id = ?";
 
-  static final HashToSave BY_DATABASE = new HashToSave(null, 0, true, false);
+  private static final HashToSave KEPT = new HashToSave(null, null, 0, true);
 
-  private final byte @Nullable [] sealed;
-  private final int keyVersion;
-  private final boolean mayReplace;
-  private final boolean kept;
-
-  private HashToSave(byte @Nullable [] sealed, int keyVersion, boolean mayReplace, boolean kept) {
-    this.sealed = sealed;
-    this.keyVersion = keyVersion;
-    this.mayReplace = mayReplace;
-    this.kept = kept;
-  }
-
-  /** The message that this process made; null when it made none. */
-  byte @Nullable [] sealed() {
-    return sealed;
-  }
-
-  /** What it was sealed with. */
-  int keyVersion() {
-    return keyVersion;
-  }
-
-  /** Whether a row of the user's may be there: it was not when this was made, otherwise. */
-  boolean mayReplace() {
-    return mayReplace;
-  }
-
-  /** Whether the row, which is locked, has this hash already. */
+  /** Whether the stored one stays. */
   boolean kept() {
-    return kept;
+    return clear == null && sealed == null;
   }
 
-  /** For a store that holds keys of its own, in a transaction. */
-  static HashToSave of(
-      Connection connection, SessionReader reader, HashSealer sealer, Session session)
-      throws SQLException {
+  static HashToSave byDatabase(Secret apiHash, boolean mayReplace) {
+    return new HashToSave(new String[] {apiHash.exposeSecret()}, null, 0, mayReplace);
+  }
+
+  static void holdKey(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(HOLD_KEY)) {
       statement.executeUpdate();
     }
-    CurrentKey key = CurrentKey.read(connection);
-    reader.warnIfPassedOver(key);
-    if (key.fingerprint() != null) key.requireHeld(sealer);
-    SealedRow place =
-        new SealedRow(session.userId(), session.sessionId(), session.apiId(), key.version());
-    boolean exists = lock(connection, session.userId());
-    if (exists && hasHash(connection, reader, session, place)) {
-      return new HashToSave(null, 0, true, true);
-    }
-    @Nullable String fingerprint = key.fingerprint();
-    if (fingerprint == null) return BY_DATABASE;
-    return new HashToSave(
-        sealer.seal(session.apiHash(), place, fingerprint), key.version(), exists, false);
   }
 
-  private static boolean lock(Connection connection, String userId) throws SQLException {
+  /** For a store that holds keys of its own, in a transaction. */
+  static HashToSave of(Connection connection, SessionReader reader, Session session)
+      throws SQLException {
+    holdKey(connection);
+    currentKey(connection, reader); // must be held, even if the hash turns out to be the same
+    return isThere(connection, session.userId())
+        ? ofStored(connection, reader, ColumnValues.of(session), session.apiHash(), true)
+        : ofNew(connection, reader, session);
+  }
+
+  private static boolean isThere(Connection connection, String userId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
       statement.setString(1, userId);
       try (ResultSet row = statement.executeQuery()) {
@@ -94,19 +75,84 @@ final class HashToSave {
     }
   }
 
-  /** Whether the stored row has this hash, and can keep it although other columns change. */
-  private static boolean hasHash(
-      Connection connection, SessionReader reader, Session session, SealedRow place)
+  /** For a user without a row, the key being held. */
+  static HashToSave ofNew(Connection connection, SessionReader reader, Session session)
       throws SQLException {
+    if (reader.sealer() == null) return byDatabase(session.apiHash(), false);
+    return encrypted(connection, reader, ColumnValues.of(session), session.apiHash(), false);
+  }
+
+  /**
+   * For a row that is locked, the key being held.
+   *
+   * @param apiHash null for the one that is stored
+   * @param idsMayChange whether the row may have other ids than those it is to get
+   */
+  static HashToSave ofStored(
+      Connection connection,
+      SessionReader reader,
+      ColumnValues wanted,
+      @Nullable Secret apiHash,
+      boolean idsMayChange)
+      throws SQLException {
+    if (apiHash == null && !idsMayChange) return KEPT;
+    if (apiHash != null && reader.sealer() == null) return byDatabase(apiHash, true);
     try (PreparedStatement statement = connection.prepareStatement(STORED)) {
-      statement.setString(1, session.userId());
+      statement.setString(1, wanted.userId());
       try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) return false;
-        SealedRow stored = SessionReader.sealedRow(row);
-        boolean bound = row.getString("key_fingerprint") != null;
-        return session.apiHash().equals(reader.apiHash(row, unreadable -> {}))
-            && (!bound || stored.equals(place.at(stored.keyVersion())));
+        if (!row.next()) throw new SQLException("the row is locked, and gone");
+        boolean fits = fits(row, wanted);
+        if (apiHash == null && fits) return KEPT;
+        @Nullable Secret stored = apiHash == null ? required(reader, row) : readable(reader, row);
+        if (fits && apiHash != null && apiHash.equals(stored)) return KEPT;
+        @Nullable Secret hash = apiHash == null ? stored : apiHash;
+        if (hash == null) throw new SQLException("the stored hash cannot be read");
+        return encrypted(connection, reader, wanted, hash, true);
       }
     }
+  }
+
+  /** Whether the stored message can stay under the ids that the row is to get. */
+  private static boolean fits(ResultSet row, ColumnValues wanted) throws SQLException {
+    if (row.getString("key_fingerprint") == null) return true;
+    SealedRow stored = SessionReader.sealedRow(row);
+    return stored.equals(wanted.sealedAt(stored.keyVersion()));
+  }
+
+  private static @Nullable Secret readable(SessionReader reader, ResultSet row)
+      throws SQLException {
+    return reader.apiHash(row, unreadable -> {});
+  }
+
+  private static @Nullable Secret required(SessionReader reader, ResultSet row)
+      throws SQLException {
+    return reader.apiHash(
+        row,
+        unreadable -> {
+          throw new UnreadableSessionException(unreadable);
+        });
+  }
+
+  private static HashToSave encrypted(
+      Connection connection,
+      SessionReader reader,
+      ColumnValues values,
+      Secret apiHash,
+      boolean mayReplace)
+      throws SQLException {
+    CurrentKey key = currentKey(connection, reader);
+    @Nullable String fingerprint = key.fingerprint();
+    if (fingerprint == null) return byDatabase(apiHash, mayReplace);
+    byte[] sealed =
+        key.requireHeld(reader.sealer()).seal(apiHash, values.sealedAt(key.version()), fingerprint);
+    return new HashToSave(null, sealed, key.version(), mayReplace);
+  }
+
+  private static CurrentKey currentKey(Connection connection, SessionReader reader)
+      throws SQLException {
+    CurrentKey key = CurrentKey.read(connection);
+    reader.warnIfPassedOver(key);
+    key.requireUsable(reader.sealer());
+    return key;
   }
 }

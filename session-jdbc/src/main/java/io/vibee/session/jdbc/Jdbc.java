@@ -1,9 +1,11 @@
 package io.vibee.session.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
 final class Jdbc {
@@ -12,10 +14,29 @@ final class Jdbc {
 
   private static final int ATTEMPTS = 5;
 
+  /** Read by the triggers that write the log; local to the transaction, as poolers need it. */
+  private static final String SET_ACTOR = "select set_config('vibee.actor', ?, true)";
+
   private final Connections connections;
+  private final @Nullable String actor;
 
   Jdbc(Connections connections) {
+    this(connections, null);
+  }
+
+  private Jdbc(Connections connections, @Nullable String actor) {
     this.connections = connections;
+    this.actor = actor;
+  }
+
+  /** The same, in somebody's name. */
+  Jdbc actingAs(String name) {
+    return new Jdbc(connections, name);
+  }
+
+  /** The same, in nobody's name: a statement that only reads then needs no transaction. */
+  Jdbc actingAsNobody() {
+    return new Jdbc(connections);
   }
 
   /** Where connections come from: a data source of the caller's, or a pool of our own. */
@@ -33,7 +54,7 @@ final class Jdbc {
   <T> T statement(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return on(true, work);
+        return actor == null ? on(true, work) : transaction(true, work);
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
           throw SqlErrors.translate(e);
@@ -46,11 +67,7 @@ final class Jdbc {
   <T> T repeatable(Work<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return transaction(
-            connection -> {
-              readCommitted(connection);
-              return work.run(connection);
-            });
+        return transaction(true, work);
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
           throw SqlErrors.translate(e);
@@ -68,10 +85,16 @@ final class Jdbc {
 
   /** Runs work in one transaction, once: it may have effects that cannot be repeated. */
   <T> T transaction(Work<T> work) throws SQLException {
+    return transaction(false, work);
+  }
+
+  private <T> T transaction(boolean readCommitted, Work<T> work) throws SQLException {
     return on(
         false,
         connection -> {
           try {
+            if (readCommitted) readCommitted(connection);
+            if (actor != null) setActor(connection, actor);
             T result = work.run(connection);
             connection.commit();
             return result;
@@ -80,6 +103,13 @@ final class Jdbc {
             throw e;
           }
         });
+  }
+
+  private static void setActor(Connection connection, String actor) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SET_ACTOR)) {
+      statement.setString(1, actor);
+      statement.execute();
+    }
   }
 
   private <T> T on(boolean autoCommit, Work<T> work) throws SQLException {

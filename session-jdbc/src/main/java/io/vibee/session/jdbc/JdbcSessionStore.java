@@ -1,21 +1,31 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.Activity;
+import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
+import io.vibee.session.EditResult;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
+import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
-import io.vibee.session.SessionStore;
+import io.vibee.session.SessionCounts;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionReport;
+import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -35,13 +45,16 @@ import org.jspecify.annotations.Nullable;
  * changes them itself. Connects at the first use, and checks the schema's version and the current
  * key then. Works through PgBouncer in transaction mode. Safe for threads.
  */
-public final class JdbcSessionStore implements SessionStore, KeyRotation {
+public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation {
   private final Jdbc jdbc;
-  private final Runnable closer;
+
+  /** Null for a view, which ends with its store. */
+  private final @Nullable Runnable closer;
+
   private final @Nullable HashSealer sealer;
   private final SchemaCheck schema;
   private final SessionReader reader;
-  private volatile boolean closed;
+  private final AtomicBoolean closed;
 
   private JdbcSessionStore(
       Jdbc.Connections connections, Runnable closer, @Nullable HashSealer sealer) {
@@ -50,6 +63,17 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
     this.sealer = sealer;
     this.reader = new SessionReader(sealer);
     this.schema = new SchemaCheck(reader);
+    this.closed = new AtomicBoolean();
+  }
+
+  /** A view of the same store, in somebody's name. */
+  private JdbcSessionStore(JdbcSessionStore store, String actor) {
+    this.jdbc = store.jdbc.actingAs(actor);
+    this.closer = null;
+    this.sealer = store.sealer;
+    this.reader = store.reader;
+    this.schema = store.schema;
+    this.closed = store.closed;
   }
 
   /**
@@ -118,7 +142,51 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
     Objects.requireNonNull(readable, "readable");
     Objects.requireNonNull(unreadable, "unreadable");
-    new StreamActive(ready(), reader, readable, unreadable).run();
+    StreamSessions.active(ready(), reader, readable, unreadable).run();
+  }
+
+  @Override
+  public void forEach(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    Objects.requireNonNull(readable, "readable");
+    Objects.requireNonNull(unreadable, "unreadable");
+    StreamSessions.all(ready(), reader, readable, unreadable).run();
+  }
+
+  @Override
+  public JdbcSessionStore actingAs(String actor) {
+    return new JdbcSessionStore(this, Actor.checked(actor));
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfUser(String userId) {
+    return ListSessions.ofUser(ready(), Objects.requireNonNull(userId, "userId"));
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfSession(String sessionId) {
+    return ListSessions.ofSession(ready(), required(sessionId));
+  }
+
+  @Override
+  public List<SessionSummary> list(SessionQuery query) {
+    return ListSessions.list(ready(), Objects.requireNonNull(query, "query"));
+  }
+
+  @Override
+  public EditResult edit(SessionEdit edit) {
+    return EditSession.edit(ready(), reader, Objects.requireNonNull(edit, "edit"));
+  }
+
+  @Override
+  public SessionCounts counts() {
+    return CountSessions.byState(ready());
+  }
+
+  @Override
+  public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
+    return CountActivity.inSpans(
+        ready(), Objects.requireNonNull(from, "from"), Objects.requireNonNull(span, "span"), spans);
   }
 
   @Override
@@ -144,6 +212,11 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
   @Override
   public int touch(Collection<String> sessionIds) {
     return ChangeSession.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
+  }
+
+  @Override
+  public int report(Collection<SessionReport> reports) {
+    return ReportSessions.report(ready(), Objects.requireNonNull(reports, "reports"));
   }
 
   @Override
@@ -185,6 +258,12 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
     return KeyTable.prune(readyForKeys(), version);
   }
 
+  @Override
+  public void check() {
+    requireOpen();
+    schema.check(jdbc);
+  }
+
   private static String required(String sessionId) {
     return Objects.requireNonNull(sessionId, "sessionId");
   }
@@ -202,12 +281,14 @@ public final class JdbcSessionStore implements SessionStore, KeyRotation {
   }
 
   private void requireOpen() {
-    if (closed) throw new IllegalStateException("the store is closed");
+    if (closed.get()) throw new IllegalStateException("the store is closed");
   }
 
+  /** Ends the pool of a store that has one of its own; of a view in somebody's name, nothing. */
   @Override
   public void close() {
-    closed = true;
+    if (closer == null) return;
+    closed.set(true);
     closer.run();
   }
 }

@@ -25,6 +25,7 @@ final class JsonText {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // "[1] group" is a name
           .build();
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};

@@ -12,7 +12,7 @@ import java.sql.SQLException;
  */
 final class SchemaCheck {
   /** The version of the last file in migrations/. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final String STATE =
       """
@@ -47,14 +47,18 @@ final class SchemaCheck {
     if (!passed) check(jdbc);
   }
 
-  private CurrentKey check(Jdbc jdbc) {
-    return jdbc.statement(
-        connection -> {
-          check(connection);
-          CurrentKey key = CurrentKey.read(connection);
-          key.requireUsable(reader.sealer());
-          return key;
-        });
+  /** Looks anew, whatever was found before. */
+  CurrentKey check(Jdbc jdbc) {
+    // Not in a transaction: in one, a missing table ends it, and the next statement cannot tell
+    // which.
+    return jdbc.actingAsNobody()
+        .statement(
+            connection -> {
+              check(connection);
+              CurrentKey key = CurrentKey.read(connection);
+              key.requireUsable(reader.sealer());
+              return key;
+            });
   }
 
   private static void check(Connection connection) throws SQLException {

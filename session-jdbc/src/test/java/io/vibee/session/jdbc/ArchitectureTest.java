@@ -38,6 +38,8 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleName("SessionMigrations")
           .orShould()
+          .haveSimpleName("DatabaseUrl")
+          .orShould()
           .haveSimpleName("HashSealer")
           .orShould()
           .haveSimpleName("Provider")

@@ -11,9 +11,9 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Databases of schema version 1, which knew keys in the database alone. */
+/** Databases of schema version 1, which knew keys in the database alone, and of version 2. */
 class UpgradeTest {
   /** Whatever a fresh database and an upgraded one could differ in. */
   private static final String CATALOG =
@@ -36,10 +36,10 @@ class UpgradeTest {
       """;
 
   @ParameterizedTest
-  @EnumSource
-  void becomeWhatAFreshDatabaseIsAndKeepEverySession(Postgres postgres) {
+  @CsvSource({"OLDEST,1", "OLDEST,2", "NEWEST,1", "NEWEST,2"})
+  void becomeWhatAFreshDatabaseIsAndKeepEverySession(Postgres postgres, int version) {
     TestDatabase database = postgres.createDatabase();
-    database.execute(TestDatabase.resource("schema-version-1.sql"));
+    database.execute(TestDatabase.resource("schema-version-" + version + ".sql"));
     database.changeKey(Canary.MASTER_KEY);
     for (int i = 1; i <= 3; i++) database.insertByGuide("" + i, "sess_" + i);
     database.execute("update encryption_keys set master_key = session_new_key() where id = 1");
@@ -48,7 +48,7 @@ class UpgradeTest {
     try (JdbcSessionStore store = database.store()) {
       assertThatThrownBy(store::keys)
           .isInstanceOf(SchemaVersionException.class)
-          .hasMessageContaining("version 1");
+          .hasMessageContaining("version " + version);
     }
 
     database.migrate();

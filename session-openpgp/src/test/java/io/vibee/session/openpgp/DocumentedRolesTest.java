@@ -3,7 +3,12 @@ package io.vibee.session.openpgp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.Activity;
+import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.NewKey;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionReport;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -14,7 +19,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +116,22 @@ class DocumentedRolesTest {
     assertDenied(role, "update encryption_keys set retired_at = now()");
   }
 
+  /** All that the REST API and the command line do. */
+  private static void manage(ManagedSessionStore store) {
+    store.edit(SessionEdit.of(ExternalStores.session("3")).build());
+    store.edit(SessionEdit.of("3").phone(null).sessionId("sess_c").build());
+    assertThat(store.summaryOfUser("3")).isEqualTo(store.summaryOfSession("sess_c")).isPresent();
+    assertThat(store.list(SessionQuery.all(10))).hasSize(3);
+    assertThat(store.counts().active()).isEqualTo(3);
+    store.deactivate("sess_c");
+    store.activate("sess_c");
+    store.recordActivity(Activity.ALL_SESSIONS, "access_denied", Map.of());
+    assertThat(store.activityCounts(Instant.now().minusSeconds(60), Duration.ofHours(1), 1))
+        .hasSize(1);
+    store.delete("sess_c");
+    store.check();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void eachDoesItsPartWithAKeyOutside(boolean tampered) {
@@ -119,6 +143,7 @@ class DocumentedRolesTest {
     try (JdbcSessionStore store = store("manager", ExternalStores.FIRST)) {
       assertThat(store.save(ExternalStores.session("1")).created()).isFalse();
       assertThat(store.save(ExternalStores.session("2")).created()).isTrue();
+      manage(store.actingAs("ops"));
     }
     if (tampered) {
       database.executeWithoutTriggers("update user_sessions set api_id = 7 where user_id = '2'");
@@ -128,6 +153,9 @@ class DocumentedRolesTest {
       store.forEachActive(session -> counts[0]++, unreadable -> counts[1]++);
       assertThat(counts).containsExactly(tampered ? 1 : 2, tampered ? 1 : 0);
       assertThat(store.touch(List.of("sess_1", "sess_2"))).isEqualTo(2);
+      assertThat(store.report(List.of(SessionReport.held("sess_1")))).isEqualTo(1);
+      assertThat(store.report(List.of(SessionReport.of("sess_1", true)))).isEqualTo(1);
+      store.check();
     }
     assertThat(
             database.query(

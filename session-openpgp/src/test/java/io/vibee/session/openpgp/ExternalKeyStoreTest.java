@@ -3,12 +3,16 @@ package io.vibee.session.openpgp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.EditResult;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.List;
@@ -68,6 +72,62 @@ class ExternalKeyStoreTest {
             database.value(
                 "select details->'changed' from session_activity where activity_type = 'session_updated'"))
         .isEqualTo("[\"session_id\", \"api_hash\"]");
+  }
+
+  @Test
+  void editsWithoutTheHashLeaveItAsItIs() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    try (JdbcSessionStore store = ExternalStores.inForce(database)) {
+      store.edit(SessionEdit.of(ExternalStores.session("1")).build());
+      String before = database.value("select md5(api_hash_encrypted) from user_sessions");
+      store.edit(SessionEdit.of("1").phone(null).build());
+      store.edit(SessionEdit.of("1").apiHash(Secret.of(Canary.API_HASH)).build());
+      assertThat(database.value("select md5(api_hash_encrypted) || revision from user_sessions"))
+          .isEqualTo(before + "2");
+      assertThat(ExternalStores.load(store)).containsExactly("1");
+    }
+  }
+
+  @Test
+  void editsNameTheKeyThatWasTakenOutOfTheDatabaseMeanwhile() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    try (JdbcSessionStore without = database.store();
+        JdbcSessionStore view = without.actingAs("ops")) {
+      without.save(ExternalStores.session("1"));
+      ExternalStores.inForce(database).close();
+      for (SessionEdit edit :
+          List.of(
+              SessionEdit.of(ExternalStores.session("2")).build(),
+              SessionEdit.of("1").apiHash(Secret.of("another_made_up_hash")).build())) {
+        assertThatThrownBy(() -> without.edit(edit)).isInstanceOf(MasterKeyMismatchException.class);
+      }
+      assertThatThrownBy(() -> view.save(ExternalStores.session("2")))
+          .isInstanceOf(MasterKeyMismatchException.class)
+          .hasMessageContaining(ExternalStores.FIRST.fingerprint());
+    }
+  }
+
+  @Test
+  void editsOfAnIdSealTheStoredHashAnew() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    try (JdbcSessionStore store = ExternalStores.inForce(database)) {
+      store.save(ExternalStores.session("1"));
+      store.save(ExternalStores.session("2"));
+      EditResult moved = store.edit(SessionEdit.of("1").sessionId("sess_b").apiId(7).build());
+      assertThat(moved.session().revision()).isEqualTo(2);
+      assertThat(ExternalStores.load(store)).containsExactly("1", "2");
+      assertThatThrownBy(() -> store.edit(SessionEdit.of("1").sessionId("sess_2").build()))
+          .isInstanceOf(SessionConflictException.class);
+      database.executeWithoutTriggers("update user_sessions set api_id = 9 where user_id = '1'");
+      assertThatThrownBy(() -> store.edit(SessionEdit.of("1").sessionId("sess_c").build()))
+          .isInstanceOf(UnreadableSessionException.class);
+      store.edit(SessionEdit.of("1").apiHash(Secret.of(Canary.API_HASH)).build());
+      assertThat(ExternalStores.load(store)).containsExactly("1", "2");
+    }
+    try (JdbcSessionStore none = ExternalStores.open(database, ExternalStores.SECOND)) {
+      assertThatThrownBy(() -> none.edit(SessionEdit.of("1").phone("1").build()))
+          .isInstanceOf(MasterKeyMismatchException.class);
+    }
   }
 
   @Test

@@ -9,13 +9,14 @@ import java.sql.SQLException;
 import java.util.function.Consumer;
 
 /**
- * Streams the active sessions: one query, decrypted in bulk by the server, read through a cursor.
+ * Streams sessions, all or the active ones: one query, decrypted in bulk by the server, read
+ * through a cursor.
  *
  * <p>A row that cannot be decrypted ends such a query. The batch in which that happened is then
  * read again with each row isolated, and the bulk query goes on behind it; batches that were handed
  * over are not read again.
  */
-final class StreamActive {
+final class StreamSessions {
   /** Rows held at a time; a bad row costs one isolated batch of as many. */
   private static final int BATCH = 2_000;
 
@@ -24,31 +25,53 @@ final class StreamActive {
    * remains would be decrypted before the first row, and the hashes in clear could be spilled to
    * disk.
    */
-  private static final String ACTIVE =
+  private static final String ROWS =
       """
-        from (select * from user_sessions where is_active = true and id > ? order by id offset 0) s
+        from (select * from user_sessions where id > ? order by id offset 0) s
       """
           + SessionRows.KEY
           + " order by s.id";
 
-  private static final String ALL_IN_BULK = SessionRows.IN_BULK + ACTIVE;
-  private static final String BATCH_ISOLATED = SessionRows.ISOLATED + ACTIVE + " limit ?";
+  /** A literal, so that the partial index fits. */
+  private static final String ACTIVE_ROWS =
+      ROWS.replace("where id > ?", "where is_active = true and id > ?");
 
+  private final String inBulk;
+  private final String batchIsolated;
   private final Jdbc jdbc;
   private final SessionReader reader;
   private final Consumer<? super Session> readable;
   private final Consumer<? super UnreadableSession> unreadable;
   private long lastId = Long.MIN_VALUE;
 
-  StreamActive(
+  private StreamSessions(
+      String rows,
       Jdbc jdbc,
       SessionReader reader,
       Consumer<? super Session> readable,
       Consumer<? super UnreadableSession> unreadable) {
+    this.inBulk = SessionRows.IN_BULK + rows;
+    this.batchIsolated = SessionRows.ISOLATED + rows + " limit ?";
     this.jdbc = jdbc;
     this.reader = reader;
     this.readable = readable;
     this.unreadable = unreadable;
+  }
+
+  static StreamSessions active(
+      Jdbc jdbc,
+      SessionReader reader,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    return new StreamSessions(ACTIVE_ROWS, jdbc, reader, readable, unreadable);
+  }
+
+  static StreamSessions all(
+      Jdbc jdbc,
+      SessionReader reader,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    return new StreamSessions(ROWS, jdbc, reader, readable, unreadable);
   }
 
   void run() {
@@ -68,7 +91,7 @@ final class StreamActive {
     try {
       jdbc.transaction(
           connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(ALL_IN_BULK)) {
+            try (PreparedStatement statement = connection.prepareStatement(inBulk)) {
               statement.setFetchSize(BATCH);
               statement.setLong(1, lastId);
               return deliver(statement);
@@ -82,7 +105,7 @@ final class StreamActive {
   }
 
   private int streamIsolatedBatch(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(BATCH_ISOLATED)) {
+    try (PreparedStatement statement = connection.prepareStatement(batchIsolated)) {
       statement.setLong(1, lastId);
       statement.setInt(2, BATCH);
       return deliver(statement);

@@ -1,0 +1,18 @@
+package io.vibee.session;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * How many entries the activity log has of a span of time.
+ *
+ * @param from where the span starts
+ * @param count how many entries
+ * @param errors how many of them are of type {@link Activity#ERROR}
+ */
+public record ActivityCount(Instant from, long count, long errors) {
+  /** Checks that nothing is missing. */
+  public ActivityCount {
+    Objects.requireNonNull(from, "from");
+  }
+}

@@ -1,0 +1,100 @@
+package io.vibee.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A {@link SessionStore} that operators manage: it lists sessions, changes some of their values,
+ * and notes in whose name it was done. What it shows of a session, a {@link SessionSummary}, has no
+ * hash; reading one decrypts nothing, so sessions that cannot be read are shown too.
+ *
+ * <p>Guarantees, for every implementation, beyond those of {@link SessionStore}:
+ *
+ * <ul>
+ *   <li>Two edits of one session happen one after the other; none overwrites a value that it does
+ *       not name.
+ *   <li>The activity log names the actor of every change made through {@link #actingAs}.
+ * </ul>
+ *
+ * <p>Methods throw what those of {@link SessionStore} do. Safe for threads.
+ */
+public interface ManagedSessionStore extends SessionStore {
+
+  /**
+   * The same store, for changes in somebody's name: their log entries hold it as {@code actor}.
+   *
+   * @param actor who, 1 to 100 characters without control characters, such as a token's name
+   * @return a view of this store; closing it does nothing, and it ends with this store
+   * @throws IllegalArgumentException if the name breaks those limits
+   */
+  ManagedSessionStore actingAs(String actor);
+
+  /**
+   * Shows a user's session, active or not, readable or not.
+   *
+   * @param userId the Telegram user's id, compared exactly
+   * @return the session without its hash, or empty when the user has none
+   */
+  Optional<SessionSummary> summaryOfUser(String userId);
+
+  /**
+   * Shows a session, active or not, readable or not.
+   *
+   * @param sessionId the session's id, compared exactly
+   * @return the session without its hash, or empty when there is none
+   */
+  Optional<SessionSummary> summaryOfSession(String sessionId);
+
+  /**
+   * Lists sessions in the order in which they were added.
+   *
+   * @param query which of them
+   * @return at most as many as it asks for, an unmodifiable list
+   */
+  List<SessionSummary> list(SessionQuery query);
+
+  /**
+   * Adds a user's session, or changes those of its values that the edit names. One that changes
+   * nothing leaves revision and log alone.
+   *
+   * @param edit the values, and which revision it may change
+   * @return the session as it is stored now, and what happened to it
+   * @throws SessionIncompleteException if the user has no session, and the edit lacks a value that
+   *     a new one needs
+   * @throws SessionChangedException if the session is not at the revision that the edit expects
+   * @throws SessionConflictException if another user has a session of that id
+   * @throws UnreadableSessionException if the stored hash would have to be sealed anew, because an
+   *     id changes, and cannot be read
+   */
+  EditResult edit(SessionEdit edit);
+
+  /**
+   * Streams every session, active or not, as {@link #forEachActive} streams the active ones; for
+   * backups and checks.
+   *
+   * @param readable is given each session
+   * @param unreadable is given each session that cannot be read
+   */
+  void forEach(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
+
+  /**
+   * Counts the sessions.
+   *
+   * @return how many there are, by state
+   */
+  SessionCounts counts();
+
+  /**
+   * Counts the entries of the activity log in spans of equal length.
+   *
+   * @param from where the first span starts
+   * @param span how long each is, at least a second
+   * @param spans how many, 1 to 1000
+   * @return one count for each span, the earliest first
+   * @throws IllegalArgumentException if a number is out of bounds
+   */
+  List<ActivityCount> activityCounts(Instant from, Duration span, int spans);
+}

@@ -1,0 +1,78 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.EditResult;
+import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.Secret;
+import io.vibee.session.Session;
+import io.vibee.session.SessionChangedException;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionRevision;
+import io.vibee.session.SessionSummary;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Adds a user's session, or changes some of its values: those of others stay as they are. */
+final class EditSession {
+  private static final String LOCK =
+      "select "
+          + SummaryRows.COLUMNS
+          + " from user_sessions s where s.user_id = ? for no key update";
+
+  private EditSession() {}
+
+  static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
+    return WriteSession.withoutConflict(
+        jdbc, reader, () -> jdbc.repeatable(connection -> edit(connection, reader, edit)));
+  }
+
+  private static EditResult edit(Connection connection, SessionReader reader, SessionEdit edit)
+      throws SQLException {
+    HashToSave.holdKey(connection);
+    @Nullable SessionSummary stored = lock(connection, edit.userId());
+    SessionRevision found = stored == null ? SessionRevision.NONE : stored.at();
+    if (!edit.expected().orElse(found).equals(found)) {
+      throw new SessionChangedException(edit.userId(), found);
+    }
+    return stored == null
+        ? add(connection, reader, edit)
+        : change(connection, reader, edit, stored);
+  }
+
+  private static @Nullable SessionSummary lock(Connection connection, String userId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+      statement.setString(1, userId);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? SummaryRows.summary(row) : null;
+      }
+    }
+  }
+
+  private static EditResult add(Connection connection, SessionReader reader, SessionEdit edit)
+      throws SQLException {
+    Session session = edit.toNewSession();
+    HashToSave hash = HashToSave.ofNew(connection, reader, session);
+    return new EditResult(
+        WriteSession.write(connection, reader, ColumnValues.of(session), hash).session(),
+        Outcome.CREATED);
+  }
+
+  private static EditResult change(
+      Connection connection, SessionReader reader, SessionEdit edit, SessionSummary stored)
+      throws SQLException {
+    SessionSummary wanted = edit.applyTo(stored);
+    @Nullable Secret apiHash = edit.apiHash().orElse(null);
+    ColumnValues values =
+        ColumnValues.of(wanted, wanted.targetChats().equals(stored.targetChats()));
+    boolean idsChange =
+        !wanted.sessionId().equals(stored.sessionId()) || wanted.apiId() != stored.apiId();
+    HashToSave hash = HashToSave.ofStored(connection, reader, values, apiHash, idsChange);
+    if (hash.kept() && wanted.equals(stored)) return new EditResult(stored, Outcome.UNCHANGED);
+    SessionSummary written = WriteSession.write(connection, reader, values, hash).session();
+    boolean changed = written.revision() != stored.revision();
+    return new EditResult(written, changed ? Outcome.UPDATED : Outcome.UNCHANGED);
+  }
+}
