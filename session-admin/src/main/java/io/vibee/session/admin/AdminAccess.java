@@ -1,0 +1,170 @@
+package io.vibee.session.admin;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.Secret;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may use the API: whoever holds one of these tokens, or, where there is none, whoever comes by
+ * this machine's loopback address.
+ *
+ * <p>A token is kept as its SHA-256 alone. A token that is offered is compared with every one of
+ * them, in a time that tells nothing of how far it was right. {@link #toString()} shows the names.
+ * Immutable, safe for threads.
+ */
+public final class AdminAccess {
+  static final String VARIABLE = "VIBEE_API_KEY";
+  static final String LOCAL = "local";
+
+  /** Shorter ones can be guessed, however slowly the server answers. */
+  static final int SAFE_LENGTH = 16;
+
+  private static final Pattern NAMED = Pattern.compile(VARIABLE + "_([A-Za-z0-9_]{1,64})");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  /** What a header field can carry, without white space, which would be trimmed. */
+  private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,512}");
+
+  private final Map<String, byte[]> digests;
+  private final boolean guessable;
+
+  private AdminAccess(Map<String, Token> tokens) {
+    Map<String, byte[]> named = new LinkedHashMap<>();
+    tokens.forEach((name, token) -> named.put(name, sha256(token.value().exposeSecret())));
+    digests = named;
+    guessable =
+        tokens.values().stream().anyMatch(t -> t.value().exposeSecret().length() < SAFE_LENGTH);
+  }
+
+  private record Token(String source, Secret value) {}
+
+  /**
+   * Lets in, without a token, what comes by the loopback address, and nothing else.
+   *
+   * @return the rule
+   */
+  public static AdminAccess local() {
+    return new AdminAccess(Map.of());
+  }
+
+  /**
+   * Lets in who holds one of these tokens.
+   *
+   * @param tokens the tokens by the names under which their holders' changes are logged; a name is
+   *     1 to 64 of {@code A-Z a-z 0-9 _ . -}, a token 1 to 512 printable ASCII characters
+   * @return the rule
+   * @throws MisconfiguredException if there is none, one is malformed, or two are equal; the
+   *     message names it and does not repeat it
+   */
+  public static AdminAccess tokens(Map<String, Secret> tokens) {
+    if (tokens.isEmpty()) throw new MisconfiguredException("no token was given");
+    Map<String, Token> checked = new LinkedHashMap<>();
+    tokens.forEach(
+        (name, value) -> {
+          if (!NAME.matcher(name).matches()) {
+            throw new MisconfiguredException(
+                "the name of a token must be 1 to 64 letters, digits, _ . or -");
+          }
+          add(checked, name, "the token " + name, value.exposeSecret());
+        });
+    return new AdminAccess(checked);
+  }
+
+  /**
+   * The rule of these variables: {@code VIBEE_API_KEY}, whose name is {@code default}, and {@code
+   * VIBEE_API_KEY_<NAME>} for each further holder, whose name is that one in lower case. An empty
+   * variable counts as not set. Without any, {@link #local()}.
+   *
+   * @param environment the variables, such as {@link System#getenv()}
+   * @return the rule
+   * @throws MisconfiguredException as above, naming the variable
+   */
+  public static AdminAccess fromEnvironment(Map<String, String> environment) {
+    Map<String, Token> checked = new LinkedHashMap<>();
+    new TreeMap<>(environment)
+        .forEach(
+            (variable, value) -> {
+              if (value.isEmpty() || !variable.startsWith(VARIABLE)) return;
+              Matcher named = NAMED.matcher(variable);
+              if (variable.equals(VARIABLE)) {
+                add(checked, "default", variable, value);
+              } else if (named.matches()) {
+                String name = named.group(1).toLowerCase(Locale.ROOT);
+                requireNoFile(variable, name);
+                add(checked, name, variable, value);
+              } else if (variable.startsWith(VARIABLE + "_")) {
+                throw new MisconfiguredException(
+                    variable + ": the name of a token must be 1 to 64 letters, digits or _");
+              }
+            });
+    return new AdminAccess(checked);
+  }
+
+  /** A file's path would be taken for the token itself, and it is no secret. */
+  private static void requireNoFile(String variable, String name) {
+    if (name.equals("file") || name.endsWith("_file")) {
+      throw new MisconfiguredException(
+          variable + " is not read as a file: put the token itself in VIBEE_API_KEY");
+    }
+  }
+
+  private static void add(Map<String, Token> tokens, String name, String source, String value) {
+    if (!TOKEN.matcher(value).matches()) {
+      throw new MisconfiguredException(
+          source + " must be 1 to 512 printable ASCII characters without white space");
+    }
+    Secret secret = Secret.of(value);
+    for (Token other : tokens.values()) {
+      if (other.value().equals(secret)) {
+        throw new MisconfiguredException(
+            source + " equals " + other.source() + ": give each holder a token of their own");
+      }
+    }
+    if (tokens.put(name, new Token(source, secret)) != null) {
+      throw new MisconfiguredException(source + " names a holder who has a token already");
+    }
+  }
+
+  boolean needsToken() {
+    return !digests.isEmpty();
+  }
+
+  /** Whether a token is so short that it must not be offered beyond this machine. */
+  boolean isGuessable() {
+    return guessable;
+  }
+
+  /** The name of the token's holder; null if it is nobody's. */
+  @Nullable String holderOf(String token) {
+    byte[] offered = sha256(token);
+    @Nullable String holder = null;
+    for (Map.Entry<String, byte[]> known : digests.entrySet()) {
+      if (MessageDigest.isEqual(known.getValue(), offered)) holder = known.getKey();
+    }
+    return holder;
+  }
+
+  private static byte[] sha256(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(ISO_8859_1));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** The holders' names. */
+  @Override
+  public String toString() {
+    return "AdminAccess" + digests.keySet();
+  }
+}

@@ -1,0 +1,105 @@
+package io.vibee.session.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API, whatever server brings its requests: who is let in, which operation is asked for, and
+ * what becomes of its errors. Every request gets a response.
+ */
+final class AdminApi {
+  private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
+
+  private final Routes routes;
+  private final Authentication authentication;
+  private final StoreGate gate = new StoreGate();
+
+  AdminApi(
+      ManagedSessionStore store,
+      AdminAccess access,
+      ChangeListener listener,
+      InstantSource clock,
+      Background background) {
+    routes = new Routes(routes(store, listener, clock, background));
+    authentication = new Authentication(access, store, clock, background);
+  }
+
+  private static List<Route> routes(
+      ManagedSessionStore store,
+      ChangeListener listener,
+      InstantSource clock,
+      Background background) {
+    SessionCalls session = new SessionCalls(store, listener);
+    Lists lists = new Lists(store);
+    Stats stats = new Stats(store, clock);
+    Health health = new Health(store, background.health());
+    String sessions = "/api/v1/sessions";
+    String one = sessions + "/{id}";
+    List<Route> routes = new ArrayList<>(PageFiles.routes());
+    routes.add(Route.get("/health", health::ready));
+    routes.add(Route.get("/health/ready", health::ready));
+    routes.add(Route.get("/health/live", health::live));
+    routes.add(Route.get(sessions, lists::sessions, "active", "limit", "after"));
+    routes.add(Route.post(sessions, true, session::save));
+    routes.add(Route.get(one, session::show));
+    routes.add(Route.delete(one, session::deactivate));
+    routes.add(Route.post(one + "/activate", false, session::activate));
+    routes.add(Route.get(one + "/activity", lists::activityOfSession, "limit", "before"));
+    routes.add(Route.get("/api/v1/activity", lists::activity, "limit", "before"));
+    routes.add(Route.get("/api/v1/stats", stats::show, "hours"));
+    return routes;
+  }
+
+  List<Route> routes() {
+    return routes.all();
+  }
+
+  Response handle(Request request) throws IOException {
+    try {
+      return answer(request);
+    } catch (ProblemException e) {
+      return e.response();
+    } catch (SessionException e) {
+      return StoreErrors.response(e);
+    } catch (IllegalArgumentException e) {
+      return StoreErrors.refusedValue(e);
+    } catch (IllegalStateException e) {
+      log.warn("the store is closed: {}", Failures.place(e));
+      return StoreErrors.unavailable("the database cannot be used any more").response();
+    } catch (RuntimeException e) {
+      log.error("a request failed: {}", Failures.place(e));
+      return Problem.of(500, "this should not have happened: see the program's log").asResponse();
+    }
+  }
+
+  private Response answer(Request request) throws IOException {
+    RequestGuard.check(request);
+    JsonBody.requireOneLength(request.headers());
+    if (!Route.isProtected(request.path())) return run(request, "nobody");
+    String actor = authentication.actor(request);
+    return run(request, actor);
+  }
+
+  private Response run(Request request, String actor) throws IOException {
+    Routes.Found found = routes.find(request.method(), request.path());
+    Route route = found.route();
+    if (request.hasBody() && !route.takesBody()) {
+      throw Problem.of(400, "this call takes no body").asError();
+    }
+    if (!route.takesBody()) JsonBody.refuseForms(request.headers());
+    Query query = new Query(request.query(), route.query());
+    // Before a place in the store is taken: a client may stall while it sends the body.
+    ObjectNode body = route.takesBody() ? JsonBody.read(request) : Json.object();
+    Call call = new Call(request, found.ids(), query, body, actor);
+    return Route.isProtected(request.path())
+        ? gate.through(route.operation(), call)
+        : route.operation().run(call);
+  }
+}

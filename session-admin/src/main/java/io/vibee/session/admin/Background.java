@@ -1,0 +1,68 @@
+package io.vibee.session.admin;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Threads for what a request must not wait for: daemons that end by themselves when they have
+ * nothing to do, so that nobody has to close them, though they may be.
+ */
+final class Background implements AutoCloseable {
+  private static final long IDLE_SECONDS = 5;
+  private static final int AUDIT_QUEUE = 200;
+
+  private final ThreadPoolExecutor audit = one("audit", AUDIT_QUEUE);
+  private final ThreadPoolExecutor health = one("health", 1);
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, daemons("timer"));
+
+  Background() {
+    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+  }
+
+  private static ThreadPoolExecutor one(String name, int queue) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queue), daemons(name));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, "vibee-admin-" + name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Writes to the log, one entry after the other; refuses more when many wait. */
+  Executor audit() {
+    return audit;
+  }
+
+  /** Asks the database how it is, one question at a time. */
+  Executor health() {
+    return health;
+  }
+
+  /** Does something later; it must be quick, since all share a thread. */
+  void later(Duration time, Runnable task) {
+    // Nobody waits for it; a task tells its failures itself.
+    var unused = timer.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends the threads; what is under way is interrupted, what waits is dropped. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    audit.shutdownNow();
+    health.shutdownNow();
+  }
+}

@@ -1,0 +1,23 @@
+package io.vibee.session.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * A request that was let in, at the operation that it asks for.
+ *
+ * @param request what was sent
+ * @param ids the ids of its path, decoded
+ * @param query the parameters
+ * @param body what was sent in it; empty for a route that takes none
+ * @param actor in whose name it acts
+ */
+record Call(Request request, List<String> ids, Query query, ObjectNode body, String actor) {
+  Call {
+    ids = List.copyOf(ids);
+  }
+
+  String id() {
+    return ids.get(0);
+  }
+}

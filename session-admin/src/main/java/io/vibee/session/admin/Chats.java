@@ -1,0 +1,96 @@
+package io.vibee.session.admin;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target chat as a session holds it, a text, and as JSON: a decimal number of 64 bits is a
+ * number, an object or array is itself, anything else is a string; as {@link
+ * io.vibee.session.SessionStore#save} stores it.
+ */
+final class Chats {
+  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+  private static final int MAXIMUM_DEPTH = 16;
+
+  /** PostgreSQL writes 1e999 with all its digits, and so does every answer. */
+  private static final int MAXIMUM_DIGITS = 40;
+
+  /** As lenient as the store's: what it would store as JSON has to be looked at as JSON. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(JsonFactory.builder().build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Chats() {}
+
+  static JsonNode toJson(String chat) {
+    if (INTEGER.matcher(chat).matches()) {
+      try {
+        return LongNode.valueOf(Long.parseLong(chat));
+      } catch (NumberFormatException e) {
+        // More than 64 bits: a text.
+      }
+    }
+    @Nullable JsonNode container = container(chat);
+    return container != null ? container : TextNode.valueOf(chat);
+  }
+
+  /**
+   * The text of a chat.
+   *
+   * @return null if a session cannot have such a chat
+   */
+  static @Nullable String fromJson(JsonNode node) {
+    if (node.isIntegralNumber()) return node.canConvertToLong() ? node.asText() : null;
+    if (node.isTextual()) {
+      String text = node.textValue();
+      @Nullable JsonNode container = container(text);
+      return container == null || isStorable(container, 0) ? text : null;
+    }
+    return node.isContainerNode() && isStorable(node, 0) ? node.toString() : null;
+  }
+
+  private static @Nullable JsonNode container(String chat) {
+    if (!chat.startsWith("{") && !chat.startsWith("[")) return null;
+    try {
+      return MAPPER.readTree(chat);
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+  }
+
+  /** PostgreSQL's jsonb has no NUL, no half characters, and an end to its numbers. */
+  private static boolean isStorable(JsonNode node, int depth) {
+    if (depth > MAXIMUM_DEPTH) return false;
+    if (node.isTextual()) return isStorable(node.textValue());
+    if (node.isNumber()) return isStorable(node.decimalValue());
+    for (JsonNode element : node) {
+      if (!isStorable(element, depth + 1)) return false;
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!isStorable(field.getKey())) return false;
+    }
+    return true;
+  }
+
+  private static boolean isStorable(BigDecimal number) {
+    return Math.abs((long) number.scale()) <= MAXIMUM_DIGITS
+        && number.precision() <= MAXIMUM_DIGITS;
+  }
+
+  private static boolean isStorable(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+}

@@ -1,0 +1,107 @@
+package io.vibee.session.admin;
+
+import io.vibee.session.Activity;
+import io.vibee.session.SessionStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes wrong tokens to the activity log: for each address at most one entry a minute, which says
+ * how many there were, and never which. Requests do not wait for it, and a database that is down
+ * only delays it.
+ */
+final class DeniedLog {
+  static final String TYPE = "access_denied";
+
+  private static final Logger log = LoggerFactory.getLogger(DeniedLog.class);
+  private static final int MAXIMUM_ADDRESSES = 100;
+  private static final String OTHERS = "others";
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private final SessionStore store;
+  private final InstantSource clock;
+  private final Executor writer;
+  private final Map<String, Pending> byAddress = new HashMap<>();
+
+  /** What was counted since the last entry, and when that was. */
+  private record Pending(int count, Instant written) {}
+
+  DeniedLog(SessionStore store, InstantSource clock, Executor writer) {
+    this.store = store;
+    this.clock = clock;
+    this.writer = writer;
+  }
+
+  /** Counts one, and writes an entry when it is time for one. */
+  void denied(String address) {
+    int count;
+    String key;
+    synchronized (byAddress) {
+      Instant now = clock.instant();
+      key = known(address, now);
+      Pending before = byAddress.getOrDefault(key, new Pending(0, Instant.MIN));
+      count = before.count() + 1;
+      boolean due = !before.written().isAfter(now.minus(INTERVAL));
+      byAddress.put(key, due ? new Pending(0, now) : new Pending(count, before.written()));
+      if (!due) return;
+    }
+    write(key, count);
+  }
+
+  /** Writes what was counted and not yet written; those who were quiet for a minute are dropped. */
+  void flush() {
+    Map<String, Integer> due = new HashMap<>();
+    synchronized (byAddress) {
+      Instant now = clock.instant();
+      byAddress
+          .entrySet()
+          .removeIf(
+              entry -> {
+                Pending pending = entry.getValue();
+                if (pending.written().isAfter(now.minus(INTERVAL))) return false;
+                if (pending.count() == 0) return true;
+                due.put(entry.getKey(), pending.count());
+                entry.setValue(new Pending(0, now));
+                return false;
+              });
+    }
+    due.forEach(this::write);
+  }
+
+  boolean isEmpty() {
+    synchronized (byAddress) {
+      return byAddress.isEmpty();
+    }
+  }
+
+  private String known(String address, Instant now) {
+    if (byAddress.containsKey(address)) return address;
+    if (byAddress.size() >= MAXIMUM_ADDRESSES) {
+      byAddress.values().removeIf(p -> p.count() == 0 && !p.written().isAfter(now.minus(INTERVAL)));
+    }
+    return byAddress.size() < MAXIMUM_ADDRESSES ? address : OTHERS;
+  }
+
+  private void write(String address, int count) {
+    try {
+      writer.execute(
+          () -> {
+            try {
+              store.recordActivity(
+                  Activity.ALL_SESSIONS, TYPE, Map.of("address", address, "count", count));
+            } catch (RuntimeException e) {
+              log.warn("{} wrong tokens from {} could not be audited", count, address);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.warn("{} wrong tokens from {} were not audited: the database is slow", count, address);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.vibee.session.admin;
+
+import io.vibee.session.SessionRevision;
+import io.vibee.session.SessionSummary;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entity tags of a header field: which states of a session the client has seen.
+ *
+ * @param any whether any state will do ({@code *})
+ * @param states those that it names; other tags, weak ones included, stand for none
+ */
+record Etags(boolean any, Set<SessionRevision> states) {
+  private static final Pattern LIST =
+      // Possessive: a pattern that could go back would need a stack as deep as the list is long.
+      Pattern.compile(
+          "\\s*+(?:W/)?+\"[\\x21\\x23-\\x7e]*+\"\\s*+"
+              + "(?:,\\s*+(?:W/)?+\"[\\x21\\x23-\\x7e]*+\"\\s*+)*+");
+  private static final Pattern OURS =
+      Pattern.compile("(W/)?\"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})\"");
+
+  Etags {
+    states = Set.copyOf(states);
+  }
+
+  static String of(SessionSummary session) {
+    return "\"" + session.id() + "-" + session.revision() + "\"";
+  }
+
+  /**
+   * Reads a field.
+   *
+   * @return null if it is not there
+   * @throws ProblemException if it is malformed
+   */
+  static @Nullable Etags read(RequestHeaders headers, String name) {
+    List<String> values = headers.all(name);
+    if (values.isEmpty()) return null;
+    String list = String.join(",", values).strip();
+    if (list.equals("*")) return new Etags(true, Set.of());
+    if (!LIST.matcher(list).matches()) {
+      throw Problem.of(400, name + " must be * or entity tags in quotes").asError();
+    }
+    Set<SessionRevision> states = new HashSet<>();
+    Matcher ours = OURS.matcher(list);
+    while (ours.find()) {
+      if (ours.group(1) != null) continue;
+      states.add(new SessionRevision(Long.parseLong(ours.group(2)), Long.parseLong(ours.group(3))));
+    }
+    return new Etags(false, states);
+  }
+
+  boolean match(SessionSummary session) {
+    return any || states.contains(session.at());
+  }
+}

@@ -1,0 +1,45 @@
+package io.vibee.session.admin;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.net.URI;
+import java.util.Set;
+
+/** A request as the JDK's server hands it over. */
+final class ExchangeRequest {
+  private static final Set<String> VERSIONS = Set.of("HTTP/1.1", "HTTP/1.0");
+
+  private ExchangeRequest() {}
+
+  /**
+   * Reads all but the body.
+   *
+   * @throws ProblemException if it is not a request that a handler mounted there can have
+   */
+  static Request of(HttpExchange exchange) {
+    if (!VERSIONS.contains(exchange.getProtocol())) {
+      throw Problem.of(400, "only HTTP/1.1 and HTTP/1.0 are spoken here").asError();
+    }
+    URI target = exchange.getRequestURI();
+    RequestGuard.requirePath(target);
+    String context = exchange.getHttpContext().getPath();
+    String mount = context.endsWith("/") ? context.substring(0, context.length() - 1) : context;
+    String path = target.getRawPath();
+    if (path.equals(mount) && !path.isEmpty()) {
+      // The page's own links are relative to a path that ends in a slash.
+      throw new ProblemException(Response.empty(308).with("Location", mount + "/"));
+    }
+    // The server compares the decoded path with the beginning of the context's, letter by letter.
+    if (!path.startsWith(mount + "/")) {
+      throw Problem.of(404, "there is nothing at this path").asError();
+    }
+    return new Request(
+        exchange.getRequestMethod(),
+        mount,
+        path.substring(mount.length()),
+        target.getRawQuery(),
+        new RequestHeaders(exchange.getRequestHeaders()),
+        exchange.getLocalAddress(),
+        exchange.getRemoteAddress(),
+        new ClientBody(exchange.getRequestBody()));
+  }
+}

@@ -1,0 +1,79 @@
+package io.vibee.session.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionSummary;
+import java.util.List;
+
+/** The calls that list sessions and the activity log, page by page. */
+final class Lists {
+  private static final int DEFAULT_LIMIT = 100;
+
+  private final ManagedSessionStore store;
+
+  Lists(ManagedSessionStore store) {
+    this.store = store;
+  }
+
+  Response sessions(Call call) {
+    int limit = call.query().number("limit", 1, SessionQuery.MAXIMUM, DEFAULT_LIMIT);
+    long after = Cursor.read(call.query(), "after");
+    SessionQuery query =
+        switch (call.query().word("active", List.of("true", "all", "false"), "true")) {
+          case "all" -> SessionQuery.all(limit);
+          case "false" -> SessionQuery.inactive(limit);
+          default -> SessionQuery.active(limit);
+        };
+    List<SessionSummary> found = store.list(query.after(after));
+    ObjectNode json = Json.object();
+    ArrayNode sessions = json.putArray("sessions");
+    found.forEach(session -> sessions.add(SessionJson.write(session)));
+    // A full page may be the last one; then the next is empty.
+    json.put("next", found.size() < limit ? null : Cursor.of(found.get(found.size() - 1).id()));
+    return Response.json(200, json.toString());
+  }
+
+  Response activity(Call call) {
+    return page(query(call), store.activity(query(call)));
+  }
+
+  Response activityOfSession(Call call) {
+    ActivityQuery query = query(call).ofSession(call.id());
+    List<Activity> found = store.activity(query);
+    if (found.isEmpty()
+        && store.summaryOfSession(call.id()).isEmpty()
+        && store.activity(ActivityQuery.latest(1).ofSession(call.id())).isEmpty()) {
+      throw StoreErrors.notFound();
+    }
+    return page(query, found);
+  }
+
+  private static ActivityQuery query(Call call) {
+    int limit = call.query().number("limit", 1, ActivityQuery.MAXIMUM, DEFAULT_LIMIT);
+    return ActivityQuery.latest(limit).before(call.query().id("before", Long.MAX_VALUE));
+  }
+
+  private static Response page(ActivityQuery query, List<Activity> found) {
+    ObjectNode json = Json.object();
+    ArrayNode entries = json.putArray("activity");
+    found.forEach(entry -> entries.add(write(entry)));
+    if (found.size() < query.limit()) json.putNull("next");
+    else json.put("next", found.get(found.size() - 1).id());
+    return Response.json(200, json.toString());
+  }
+
+  private static ObjectNode write(Activity entry) {
+    ObjectNode json = Json.object();
+    json.put("id", entry.id());
+    json.put("session_id", entry.sessionId());
+    json.put("user_id", entry.userId());
+    json.put("activity_type", entry.type());
+    json.set("details", Json.value(entry.details()));
+    json.put("created_at", SessionJson.text(entry.createdAt()));
+    return json;
+  }
+}

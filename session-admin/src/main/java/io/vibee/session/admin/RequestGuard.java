@@ -1,0 +1,78 @@
+package io.vibee.session.admin;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps out what a browser was talked into by somebody else's page: by a name that points at this
+ * machine (Host), or from another origin (Origin, Sec-Fetch-Site). No answer of ours allows another
+ * origin anything, so there is nothing to ask for with OPTIONS either.
+ */
+final class RequestGuard {
+  private static final Set<String> OWN_PAGE = Set.of("same-origin", "none");
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private RequestGuard() {}
+
+  /**
+   * Checks a request.
+   *
+   * @throws ProblemException if it is refused
+   */
+  static void check(Request request) {
+    String host = host(request);
+    if (request.isLoopback()) requireLoopback(host, request.local());
+    requireOwnOrigin(request.headers().single("Origin"), host);
+    @Nullable String site = request.headers().single("Sec-Fetch-Site");
+    if (site != null && !OWN_PAGE.contains(site)) throw foreign();
+  }
+
+  private static String host(Request request) {
+    @Nullable String host = request.headers().single("Host");
+    if (host == null || host.isEmpty()) {
+      throw Problem.of(400, "the header Host is missing").asError();
+    }
+    return host.toLowerCase(Locale.ROOT);
+  }
+
+  private static void requireLoopback(String host, InetSocketAddress local) {
+    int port = local.getPort();
+    String suffix = ":" + port;
+    String name = host.endsWith(suffix) ? host.substring(0, host.length() - suffix.length()) : host;
+    boolean hasPort = !name.equals(host);
+    // Clients leave the scheme's own port out.
+    // 127.0.0.2 is loopback too, and may be what the server listens on.
+    boolean known = LOOPBACK.contains(name) || name.equals(local.getAddress().getHostAddress());
+    if (known && (hasPort || port == 80 || port == 443)) return;
+    throw Problem.of(
+            403,
+            "this Host is not served: use localhost, 127.0.0.1 or [::1], with the port of this"
+                + " server")
+        .asError();
+  }
+
+  private static void requireOwnOrigin(@Nullable String origin, String host) {
+    if (origin == null) return;
+    String own = origin.toLowerCase(Locale.ROOT);
+    if (!own.equals("http://" + host) && !own.equals("https://" + host)) throw foreign();
+  }
+
+  private static ProblemException foreign() {
+    return Problem.of(403, "requests from pages of another origin are refused").asError();
+  }
+
+  /** Refuses a target that names a host or is no path: the Host field says which server it is. */
+  static void requirePath(URI target) {
+    @Nullable String path = target.getRawPath();
+    if (target.isAbsolute()
+        || target.getRawAuthority() != null
+        || target.getRawFragment() != null
+        || path == null
+        || !path.startsWith("/")) {
+      throw Problem.of(400, "the request's target must be a path").asError();
+    }
+  }
+}

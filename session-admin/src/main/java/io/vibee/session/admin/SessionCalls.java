@@ -1,0 +1,104 @@
+package io.vibee.session.admin;
+
+import static io.vibee.session.admin.SessionChange.Kind.ACTIVATED;
+import static io.vibee.session.admin.SessionChange.Kind.CREATED;
+import static io.vibee.session.admin.SessionChange.Kind.DEACTIVATED;
+import static io.vibee.session.admin.SessionChange.Kind.UPDATED;
+
+import io.vibee.session.EditResult;
+import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionEditBuilder;
+import io.vibee.session.SessionRevision;
+import io.vibee.session.SessionSummary;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that show and change one session. */
+final class SessionCalls {
+  private static final String IF_MATCH = "If-Match";
+  private static final String IF_NONE_MATCH = "If-None-Match";
+
+  private final ManagedSessionStore store;
+  private final ChangeListener listener;
+
+  SessionCalls(ManagedSessionStore store, ChangeListener listener) {
+    this.store = store;
+    this.listener = listener;
+  }
+
+  Response show(Call call) {
+    SessionSummary session = store.summaryOfUser(call.id()).orElseThrow(StoreErrors::notFound);
+    return response(200, session);
+  }
+
+  Response save(Call call) {
+    RequestHeaders headers = call.request().headers();
+    @Nullable Etags expected = Etags.read(headers, IF_MATCH);
+    @Nullable Etags unwanted = Etags.read(headers, IF_NONE_MATCH);
+    if (unwanted != null && (!unwanted.any() || expected != null)) {
+      throw Problem.of(400, "If-None-Match must be * here, without If-Match").asError();
+    }
+    SessionEditBuilder edit = SessionEditJson.read(call.body());
+    if (unwanted != null) edit.expecting(SessionRevision.NONE);
+    if (expected != null) {
+      edit.expecting(seen(expected, store.summaryOfUser(edit.build().userId())));
+    }
+    EditResult result = store.actingAs(call.actor()).edit(edit.build());
+    SessionSummary session = result.session();
+    boolean created = result.outcome() == Outcome.CREATED;
+    listener.changed(created ? CREATED : UPDATED, session);
+    Response response = response(created ? 201 : 200, session);
+    return created ? response.with("Location", location(call.request(), session)) : response;
+  }
+
+  Response activate(Call call) {
+    return response(200, setActive(call, true).orElseThrow(StoreErrors::notFound));
+  }
+
+  Response deactivate(Call call) {
+    setActive(call, false);
+    return Response.empty(204);
+  }
+
+  /** The session as it is afterwards; empty if it was deleted in that moment. */
+  private Optional<SessionSummary> setActive(Call call, boolean active) {
+    ManagedSessionStore named = store.actingAs(call.actor());
+    @Nullable Etags expected = Etags.read(call.request().headers(), IF_MATCH);
+    Optional<SessionSummary> session;
+    if (expected == null) {
+      if (active) named.activate(call.id());
+      else named.deactivate(call.id());
+      session = store.summaryOfSession(call.id());
+    } else {
+      SessionSummary found = store.summaryOfSession(call.id()).orElseThrow(StoreErrors::notFound);
+      SessionRevision seen = seen(expected, Optional.of(found));
+      EditResult result =
+          named.edit(SessionEdit.of(found.userId()).active(active).expecting(seen).build());
+      session = Optional.of(result.session());
+    }
+    session.ifPresent(s -> listener.changed(active ? ACTIVATED : DEACTIVATED, s));
+    return session;
+  }
+
+  /** The state that the session is in, if the client has seen it so. */
+  private static SessionRevision seen(Etags expected, Optional<SessionSummary> session) {
+    return session
+        .filter(expected::match)
+        .map(SessionSummary::at)
+        .orElseThrow(StoreErrors::changed);
+  }
+
+  private static Response response(int status, SessionSummary session) {
+    return Response.json(status, SessionJson.write(session).toString())
+        .with("ETag", Etags.of(session));
+  }
+
+  private static String location(Request request, SessionSummary session) {
+    String id = URLEncoder.encode(session.userId(), StandardCharsets.UTF_8).replace("+", "%20");
+    return request.mount() + "/api/v1/sessions/" + id;
+  }
+}

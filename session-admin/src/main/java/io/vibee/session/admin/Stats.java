@@ -1,0 +1,53 @@
+package io.vibee.session.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vibee.session.ActivityCount;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/** The call that counts sessions by state, and the activity of the last hours. */
+final class Stats {
+  private static final int MAXIMUM_HOURS = 744;
+  private static final Duration SPAN = Duration.ofHours(1);
+
+  private final ManagedSessionStore store;
+  private final InstantSource clock;
+
+  Stats(ManagedSessionStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** The last span is the running hour. */
+  Response show(Call call) {
+    int hours = call.query().number("hours", 1, MAXIMUM_HOURS, 24);
+    Instant from =
+        clock.instant().truncatedTo(ChronoUnit.HOURS).minus(SPAN.multipliedBy(hours - 1L));
+    ObjectNode json = Json.object();
+    json.set("sessions", write(store.counts()));
+    ObjectNode activity = json.putObject("activity");
+    activity.put("span_seconds", SPAN.toSeconds());
+    ArrayNode counts = activity.putArray("counts");
+    for (ActivityCount count : store.activityCounts(from, SPAN, hours)) {
+      counts
+          .addObject()
+          .put("from", SessionJson.text(count.from()))
+          .put("count", count.count())
+          .put("errors", count.errors());
+    }
+    return Response.json(200, json.toString());
+  }
+
+  private static ObjectNode write(SessionCounts counts) {
+    return Json.object()
+        .put("active", counts.active())
+        .put("authorized", counts.authorized())
+        .put("unauthorized", counts.unauthorized())
+        .put("inactive", counts.inactive());
+  }
+}

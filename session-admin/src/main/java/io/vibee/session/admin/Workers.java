@@ -1,0 +1,131 @@
+package io.vibee.session.admin;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of the server. The JDK's server reads a request in one of them from its second byte
+ * on, so whoever stalls holds a thread: such a one is cut off after {@link #PATIENCE}, and when all
+ * are taken and others wait for one, after {@link #PATIENCE_WHEN_BUSY}, those first that have held
+ * theirs longest. To cut is to interrupt, which closes the channel that the thread reads or writes.
+ */
+final class Workers implements Executor, AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(4);
+  static final Duration PATIENCE_WHEN_BUSY = Duration.ofMillis(100);
+
+  private static final int THREADS = 128;
+  private static final int QUEUE = 1024;
+  private static final long IDLE_SECONDS = 10;
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  private final Set<WorkerThread> busy = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger names = new AtomicInteger();
+  private final ThreadPoolExecutor pool;
+  private final Thread watcher;
+  private volatile boolean watcherSleeps;
+
+  /** Of the watcher alone. */
+  private @Nullable Runnable firstInQueue;
+
+  private int ticksOfFirst;
+  private volatile boolean closed;
+
+  Workers() {
+    pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(QUEUE),
+            task -> new WorkerThread(task, "vibee-admin-" + names.incrementAndGet()));
+    pool.allowCoreThreadTimeOut(true);
+    watcher = new Thread(this::watch, "vibee-admin-watch");
+    watcher.setDaemon(true);
+    watcher.start();
+  }
+
+  @Override
+  public void execute(Runnable request) {
+    pool.execute(() -> run(request));
+  }
+
+  private void run(Runnable request) {
+    WorkerThread worker = (WorkerThread) Thread.currentThread();
+    WorkerThread.mayStall();
+    busy.add(worker);
+    if (watcherSleeps) LockSupport.unpark(watcher);
+    try {
+      request.run();
+    } finally {
+      busy.remove(worker);
+      worker.rest();
+    }
+  }
+
+  private void watch() {
+    while (!closed) {
+      watcherSleeps = true;
+      if (busy.isEmpty()) LockSupport.park(this);
+      watcherSleeps = false;
+      LockSupport.parkNanos(this, TICK.toNanos());
+      cut(System.nanoTime());
+    }
+  }
+
+  private void cut(long now) {
+    int waiting = starving() ? pool.getQueue().size() : 0;
+    for (Waiting worker : waiting(now)) {
+      Duration patience = waiting > 0 ? PATIENCE_WHEN_BUSY : PATIENCE;
+      if (now - worker.since() < patience.toNanos()) return;
+      worker.thread().cut(worker.since());
+      waiting--;
+    }
+  }
+
+  /**
+   * Whether no thread is free and the same request has been first in the queue for some ticks.
+   * Counted in ticks of this thread: after a pause of the whole machine, everybody seems to stall.
+   */
+  private boolean starving() {
+    @Nullable Runnable first = pool.getQueue().peek();
+    ticksOfFirst = first != null && first == firstInQueue ? ticksOfFirst + 1 : 0;
+    firstInQueue = first;
+    return ticksOfFirst >= 2 && busy.size() >= THREADS;
+  }
+
+  private record Waiting(WorkerThread thread, long since) {}
+
+  /** Those that wait for their client, the longest first. */
+  private List<Waiting> waiting(long now) {
+    return busy.stream()
+        .map(Workers::waiting)
+        .filter(Objects::nonNull)
+        .sorted(Comparator.comparingLong(worker -> worker.since() - now))
+        .toList();
+  }
+
+  private static @Nullable Waiting waiting(WorkerThread thread) {
+    @Nullable Long since = thread.waitsSince();
+    return since == null ? null : new Waiting(thread, since);
+  }
+
+  /** Takes no further requests; does not wait for those that run. */
+  @Override
+  public void close() {
+    closed = true;
+    pool.shutdown();
+    LockSupport.unpark(watcher);
+  }
+}
