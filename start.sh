@@ -37,7 +37,7 @@ built() {
 build() {
   printf 'start.sh: building, the first time takes a few minutes\n' >&2
   "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -Dmaven.test.skip=true -Dspotless.check.skip \
-    -Dmaven.javadoc.skip -Dmaven.source.skip package >&2 </dev/null ||
+    -Dmaven.javadoc.skip -Dmaven.source.skip -Dvibee.shade.skip package >&2 </dev/null ||
     fail "the build failed, see above; it needs a JDK 17 or newer, Maven Central, and a folder that it may write to"
 }
 
@@ -56,6 +56,8 @@ fi
 flags=(-XX:+UseSerialGC -Xshare:auto)
 case " $* " in
   *" --once "* | *" --demo "*) flags+=(-XX:TieredStopAtLevel=1) ;;
+  # Half an agent is worse than one that is started again. It exits with 3, which --once says otherwise.
+  *) flags+=(-XX:+ExitOnOutOfMemoryError) ;;
 esac
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
 exec "$java" "${flags[@]}" ${JAVA_OPTS:-} -Dvibee.home="$home" \

@@ -1,85 +1,186 @@
 package io.vibee.session.agent;
 
-import io.vibee.session.LoadReport;
-import io.vibee.session.SessionException;
+import io.vibee.session.LoadMode;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionStore;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads sessions, prints them, and notes that it holds them until it is stopped. */
+/**
+ * The reference agent: loads sessions, prints them, keeps them seen, asks the bridge for their
+ * state, serves the admin API, and follows what is changed through it, until it is closed.
+ */
 final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+  private static final Duration BRIDGE_ROUND = Duration.ofSeconds(20);
 
+  private final AgentSettings settings;
+  private final PrintStream out;
   private final SessionLoader loader;
-  private final List<String> sessionIds;
-  private final CountDownLatch stop = new CountDownLatch(1);
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final HeldSessions held;
 
-  private Agent(SessionLoader loader, List<String> sessionIds) {
+  /** What to close, the last one opened first. */
+  private final Deque<Runnable> closers = new ArrayDeque<>();
+
+  private @Nullable AdminApi admin;
+  private @Nullable Heartbeats heartbeats;
+  private @Nullable BridgeWatch bridge;
+
+  private Agent(AgentSettings settings, SessionLoader loader, Accounts accounts, PrintStream out) {
+    this.settings = settings;
     this.loader = loader;
-    this.sessionIds = sessionIds;
+    this.out = out;
+    this.held = new HeldSessions(accounts);
+    closers.push(loader::close);
   }
 
-  static Agent start(Map<String, String> environment, PrintStream out) {
+  /** Loads the sessions of these variables, prints them, and ends: what {@code --once} does. */
+  static void loadOnce(Map<String, String> environment, PrintStream out) {
+    // What is said of the bridge is checked here too; PORT is not, since nothing is served.
+    AgentSettings.of(environment);
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
+      load(loader, new PrintedAccounts(out, loader.mode())::start, out);
+    }
+  }
+
+  /**
+   * Starts an agent. Whatever fails is closed again.
+   *
+   * @param environment says what it does
+   * @param out gets the sessions' lines
+   * @param cancelled is asked while sessions are loaded; when true, that ends
+   * @throws CancellationException if it was cancelled
+   */
+  static Agent start(Map<String, String> environment, PrintStream out, BooleanSupplier cancelled) {
+    return start(environment, out, mode -> new PrintedAccounts(out, mode), cancelled);
+  }
+
+  /** As above, with accounts of another kind. */
+  static Agent start(
+      Map<String, String> environment,
+      PrintStream out,
+      Function<LoadMode, Accounts> accounts,
+      BooleanSupplier cancelled) {
+    AgentSettings settings = AgentSettings.of(environment);
     SessionLoader loader = SessionLoader.fromEnvironment(environment);
+    Agent agent = new Agent(settings, loader, accounts.apply(loader.mode()), out);
     try {
-      List<String> sessionIds = new ArrayList<>();
-      LoadReport report =
-          loader.forEach(
-              session -> {
-                sessionIds.add(session.sessionId());
-                out.println(SessionLines.session(session, loader.mode()));
-              });
-      out.println(SessionLines.summary(report));
-      out.flush();
-      return new Agent(loader, sessionIds);
+      agent.open(environment, cancelled);
+      return agent;
     } catch (RuntimeException e) {
-      loader.close();
+      agent.close();
       throw e;
     }
   }
 
-  /** Returns when the process is asked to end, which then waits for {@link #close()}. */
-  void runUntilStopped() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait));
-    try {
-      do {
-        loader.store().ifPresent(this::heartbeat);
-      } while (!stop.await(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void open(Map<String, String> environment, BooleanSupplier cancelled) {
+    @Nullable SessionStore store = loader.store().orElse(null);
+    @Nullable Changes changes = null;
+    if (store instanceof ManagedSessionStore managed) {
+      Scope scope = Scope.of(environment, loader, held);
+      changes = new Changes(store, held, scope, this::changed, backOff());
+      // Takes its port before any account is started: a second agent, a mistake, ends here.
+      admin = AdminApi.start(managed, environment, changes);
+      if (admin != null) closers.push(admin::close);
     }
+    // Before the port is free for another agent, which would start the same accounts.
+    closers.push(held::close);
+    Consumer<Session> starter =
+        session -> {
+          if (cancelled.getAsBoolean()) throw new CancellationException("asked to end");
+          held.put(session);
+        };
+    load(loader, starter, out);
+    if (store != null) heartbeats = keepSeen(store);
+    settings.bridge().ifPresent(known -> bridge = watch(known));
+    if (changes != null) run("changes", changes, changes::stop);
   }
 
-  private void heartbeat(SessionStore store) {
-    try {
-      store.touch(sessionIds);
-    } catch (SessionException e) {
-      log.warn("heartbeat failed, the next one tries again: {}", e.getMessage());
-    }
+  private static void load(SessionLoader loader, Consumer<Session> starter, PrintStream out) {
+    out.println(SessionLines.summary(loader.forEach(starter)));
+    out.flush();
   }
 
-  private void stopAndWait() {
-    stop.countDown();
-    try {
-      if (!closed.await(4, TimeUnit.SECONDS)) log.warn("ended before the last heartbeat did");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private Heartbeats keepSeen(SessionStore store) {
+    Heartbeats started = new Heartbeats(store, held::sessionIds, settings.heartbeat(), backOff());
+    run("heartbeats", started, started::stop);
+    return started;
+  }
+
+  private BridgeWatch watch(BridgeSettings known) {
+    if (known.sendsTokenInClear()) {
+      log.warn("the bridge gets VIBEE_API_KEY in clear over the network: use https");
     }
+    BridgeRounds rounds = new BridgeRounds(new Bridge(known), BRIDGE_ROUND);
+    BridgeNews news = heartbeats != null ? heartbeats : new LoggedNews();
+    BridgeWatch started =
+        new BridgeWatch(rounds, held::sessionIds, news, settings.poll(), backOff());
+    run(
+        "bridge-watch",
+        started,
+        () -> {
+          started.stop();
+          rounds.close();
+        });
+    return started;
+  }
+
+  private void run(String name, Runnable task, Runnable stop) {
+    AgentThread thread = AgentThread.start(name, task, stop);
+    closers.push(thread::close);
+  }
+
+  private static BackOff backOff() {
+    return new BackOff(Duration.ofSeconds(60), () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /** On the thread of changes, which starts after the fields are set. */
+  private void changed() {
+    out.flush();
+    if (heartbeats != null) heartbeats.beatNow();
+    if (bridge != null) bridge.startedSome();
+  }
+
+  /** Where the admin API is, or why there is none. */
+  String adminLine() {
+    if (admin != null) return "admin API and page on " + admin.url();
+    return loader.store().isPresent()
+        ? "no admin API: PORT=off"
+        : "no admin API: it manages a database, and there is none (mode="
+            + loader.mode().label()
+            + ")";
+  }
+
+  /** The admin API, if there is one. */
+  @Nullable AdminApi admin() {
+    return admin;
   }
 
   @Override
   public void close() {
-    loader.close();
-    closed.countDown();
+    closers.forEach(Agent::closeOne);
+    out.flush();
+  }
+
+  /** One that fails keeps none of the others open. */
+  private static void closeOne(Runnable closer) {
+    try {
+      closer.run();
+    } catch (RuntimeException e) {
+      log.warn("something did not close: {}", e.getClass().getName());
+    }
   }
 }

@@ -3,20 +3,18 @@ package io.vibee.session.agent;
 import io.vibee.session.LoadedSessions;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.cli.RotateKey;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.SessionMigrations;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.Base64;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** The whole story, each step with what it shows. All values are made up. */
 final class Demo {
@@ -30,53 +28,38 @@ final class Demo {
   private final PrintStream out;
   private final String databaseUrl;
   private final SqlConsole sql;
+  private final Lifetime lifetime;
+  private final String key = newKey();
   private int step;
 
-  private Demo(PrintStream out, EmbeddedPostgres postgres) {
+  private Demo(PrintStream out, DemoPostgres postgres, Lifetime lifetime) {
     this.out = out;
-    this.databaseUrl = "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres";
-    this.sql = new SqlConsole(postgres.getPostgresDatabase(), out);
+    this.databaseUrl = postgres.url();
+    this.sql = new SqlConsole(postgres.dataSource(), out);
+    this.lifetime = lifetime;
   }
 
-  /** Tells the story, and returns the process's exit code. */
-  static int run(PrintStream out) {
-    try {
-      // Of its own: programs are unpacked and run there, so nobody else may write to it.
-      Path folder = Files.createTempDirectory("vibee-demo");
-      try {
-        makeReadable(folder);
-        tell(out, folder);
-      } finally {
-        delete(folder);
-      }
+  /**
+   * Tells the story, and returns the process's exit code.
+   *
+   * @param serving the variables of an agent that runs on after it; null for none
+   */
+  static int run(PrintStream out, @Nullable Map<String, String> serving) {
+    try (Lifetime lifetime = Lifetime.ofProcess();
+        DemoPostgres postgres = DemoPostgres.start()) {
+      Demo demo = new Demo(out, postgres, lifetime);
+      demo.tell();
+      if (serving != null) demo.serve(serving);
       return 0;
+    } catch (CancellationException e) {
+      return 0; // the process ends as its signal says
     } catch (IOException | SQLException | IllegalStateException e) {
-      System.err.println("start.sh: the demo's PostgreSQL failed: " + e.getMessage());
+      System.err.println("start.sh: the demo failed: " + e.getMessage());
       return 4;
     }
   }
 
-  private static void tell(PrintStream out, Path folder) throws IOException, SQLException {
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder().setOverrideWorkingDirectory(folder.toFile()).start()) {
-      new Demo(out, postgres).tell();
-    }
-  }
-
-  /** As root, PostgreSQL runs as another user. */
-  private static void makeReadable(Path folder) throws IOException {
-    if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-    }
-  }
-
-  private void tell() throws SQLException {
+  private void tell() throws IOException, SQLException {
     step("An empty PostgreSQL, started for this demo and removed after it");
     sql.query("select split_part(version(), ' on ', 1) as server");
 
@@ -120,10 +103,10 @@ final class Demo {
     sql.query(DemoSql.ACTIVITY);
     sql.query(DemoSql.AUTHORIZED);
 
+    new DemoApi(out, sql, databaseUrl, this::step).tell();
+
     step("Take the key out of the database: sessions follow to ENCRYPTION_MASTER_KEY, sealed here");
-    Map<String, String> withKey =
-        Map.of(
-            "DATABASE_URL", databaseUrl, "MULTI_TENANT", "true", "ENCRYPTION_MASTER_KEY", newKey());
+    Map<String, String> withKey = withKey();
     out.print("   ");
     RotateKey.AS_CONFIGURED.run(withKey, out);
     sql.query(DemoSql.KEYS);
@@ -136,6 +119,27 @@ final class Demo {
 
     out.println();
     out.println("That was all of it. Next: docs/quick-start.md does the same on your database.");
+  }
+
+  /** The agent that people try by hand, on what the story left. */
+  private void serve(Map<String, String> variables) {
+    Map<String, String> environment = new HashMap<>(withKey());
+    variables.forEach(
+        (name, value) -> {
+          if (name.equals("PORT") || name.startsWith("VIBEE_")) environment.put(name, value);
+        });
+    step("The agent runs on this database until it is stopped: DATABASE_URL=" + databaseUrl);
+    System.err.println(
+        "anybody who can log in to this machine can use that database: it asks for no password");
+    try (Agent agent = Agent.start(environment, out, lifetime::isOver)) {
+      System.err.println(agent.adminLine());
+      lifetime.awaitEnd();
+    }
+  }
+
+  private Map<String, String> withKey() {
+    return Map.of(
+        "DATABASE_URL", databaseUrl, "MULTI_TENANT", "true", "ENCRYPTION_MASTER_KEY", key);
   }
 
   private static String newKey() {
@@ -160,6 +164,7 @@ final class Demo {
   }
 
   private void step(String title) {
+    if (lifetime.isOver()) throw new CancellationException("asked to end");
     out.flush();
     out.println();
     out.println(++step + ". " + title);

@@ -48,6 +48,21 @@ final class DemoSql {
       "SELECT session_id, activity_type, details->>'problem' AS problem FROM session_activity"
           + " WHERE activity_type = 'tampering_detected' ORDER BY id";
 
+  static final String CLIENT =
+      """
+      select user_id, session_id, is_active, is_authorized, get_byte(api_hash_encrypted, 3) as cipher
+        from user_sessions where session_id = 'sess_demo0004'
+      """;
+
+  static final String CLIENT_IS_AUTHORIZED =
+      "select is_authorized from user_sessions where session_id = 'sess_demo0004'";
+
+  static final String CLIENT_LOG =
+      """
+      select activity_type, details->>'actor' as actor
+        from session_activity where session_id = 'sess_demo0004' order by id
+      """;
+
   private DemoSql() {}
 
   static String insertClient(int number) {

@@ -1,11 +1,15 @@
 package io.vibee.session.agent;
 
 import io.vibee.session.SessionException;
+import io.vibee.session.cli.DotenvFiles;
+import io.vibee.session.cli.ExitCode;
+import io.vibee.session.cli.UsageException;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 
 /** What {@code start.sh} runs. */
 public final class Main {
@@ -13,15 +17,16 @@ public final class Main {
       """
       usage: ./start.sh [--migrate] [--once]
              ./start.sh [--migrate] --rotate-key[=database|=continue]
-             ./start.sh --demo
+             ./start.sh --demo [--serve]
 
-        --once     load, print the sessions and exit
+        --once     load, print the sessions and exit; else they are kept seen until it is stopped
         --migrate  make or update the tables first; nothing migrates unasked
         --rotate-key  change the key, move all sessions to it while agents run on, and exit: to
                    ENCRYPTION_MASTER_KEY[_FILE] if it is set, else to a new key in the database;
                    =database moves them from a key outside back to one in the database; =continue
                    leaves the key as it is and moves what is left, after a rotation that was killed
         --demo     the whole story on a PostgreSQL of its own; needs nothing, changes nothing
+        --serve    after the story, run the agent on the demo's PostgreSQL until it is stopped
         --help     this text
 
       Loads, by the first of these that is set in the environment, .env or .envrc:
@@ -31,6 +36,14 @@ public final class Main {
         DATABASE_URL         the only active session there
       SESSION_SOURCE=multi-tenant|user|env|auto pins the choice.
       ENCRYPTION_MASTER_KEY or ENCRYPTION_MASTER_KEY_FILE is a key that the database never sees.
+
+      A running agent, unless its sessions come from TELEGRAM_*, serves the admin API and a page:
+        PORT                 8080 unless set; 0 takes any free one, off serves nothing
+        VIBEE_BIND_ADDRESS   127.0.0.1 unless set; another address needs VIBEE_API_KEY
+        VIBEE_API_KEY        the token that callers need; the bridge gets it too
+      What is added, changed or removed there is started, changed or stopped at once. It asks
+        VIBEE_BRIDGE_URL     the Telegram bridge, which of its sessions are authorized, every
+        VIBEE_POLL_SECONDS   30 unless set
 
       Exit codes of --once: 0 loaded; 2 not configured or misconfigured; 3 no such session, or it is
       inactive; 4 the database cannot be reached; 5 a hash cannot be decrypted; 6 the schema is
@@ -63,7 +76,7 @@ public final class Main {
         out.print(USAGE);
         return 0;
       }
-      if (options.demo()) return Demo.run(out);
+      if (options.demo()) return Demo.run(out, options.serve() ? environment() : null);
       return runAgent(options, out);
     } catch (SessionException e) {
       return fail(ExitCode.of(e), String.valueOf(e.getMessage()));
@@ -78,14 +91,26 @@ public final class Main {
   }
 
   private static int runAgent(Options options, PrintStream out) {
-    Path home = Path.of(System.getProperty("vibee.home", "."));
-    Map<String, String> environment = DotenvFiles.merge(System.getenv(), home);
+    Map<String, String> environment = environment();
     if (options.migrate()) migrate(environment);
     if (options.rotateKey() != null) return options.rotateKey().run(environment, out);
-    try (Agent agent = Agent.start(environment, out)) {
-      if (!options.once()) agent.runUntilStopped();
+    if (options.once()) {
+      Agent.loadOnce(environment, out);
+      return 0;
+    }
+    try (Lifetime lifetime = Lifetime.ofProcess();
+        Agent agent = Agent.start(environment, out, lifetime::isOver)) {
+      System.err.println(agent.adminLine());
+      lifetime.awaitEnd();
+    } catch (CancellationException e) {
+      return 0; // the process ends as its signal says
     }
     return 0;
+  }
+
+  private static Map<String, String> environment() {
+    Path home = Path.of(System.getProperty("vibee.home", "."));
+    return DotenvFiles.merge(System.getenv(), home);
   }
 
   private static void migrate(Map<String, String> environment) {

@@ -1,16 +1,24 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.cli.RotateKey;
+import io.vibee.session.cli.UsageException;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code start.sh}. */
 record Options(
-    boolean once, boolean migrate, @Nullable RotateKey rotateKey, boolean demo, boolean help) {
+    boolean once,
+    boolean migrate,
+    @Nullable RotateKey rotateKey,
+    boolean demo,
+    boolean serve,
+    boolean help) {
 
   static Options parse(String[] args) {
     boolean once = false;
     boolean migrate = false;
     RotateKey rotateKey = null;
     boolean demo = false;
+    boolean serve = false;
     boolean help = false;
     for (String arg : args) {
       switch (arg) {
@@ -20,17 +28,21 @@ record Options(
         case "--rotate-key=continue" -> rotateKey = RotateKey.CONTINUE;
         case "--rotate-key=database" -> rotateKey = RotateKey.INTO_DATABASE;
         case "--demo" -> demo = true;
+        case "--serve" -> serve = true;
         case "--help", "-h" -> help = true;
         // Not repeated: it may be a secret that was meant for the environment.
         default -> throw new UsageException("unknown option");
       }
     }
     if (demo && (once || migrate || rotateKey != null)) {
-      throw new UsageException("--demo goes with no other option");
+      throw new UsageException("--demo goes with no other option than --serve");
+    }
+    if (serve && !demo) {
+      throw new UsageException("--serve goes with --demo: any other agent serves unless PORT=off");
     }
     if (once && rotateKey != null) {
       throw new UsageException("--rotate-key does not load: leave out --once");
     }
-    return new Options(once, migrate, rotateKey, demo, help);
+    return new Options(once, migrate, rotateKey, demo, serve, help);
   }
 }

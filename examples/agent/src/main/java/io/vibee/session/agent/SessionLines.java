@@ -24,6 +24,12 @@ final class SessionLines {
             mode == LoadMode.SINGLE_ENV ? "environment" : "database");
   }
 
+  /** A session that no longer runs. */
+  static String stopped(HeldSession session) {
+    return "stopped user_id=%s session_id=%s"
+        .formatted(quoted(session.userId()), quoted(session.sessionId()));
+  }
+
   /** The line after the last session. */
   static String summary(LoadReport report) {
     return "loaded %d %s in %d ms (mode=%s)"

@@ -21,6 +21,15 @@ record SqlConsole(DataSource dataSource, PrintStream out) {
     }
   }
 
+  /** The result of a query of one boolean. */
+  boolean isTrue(String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
   void query(String sql) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();

@@ -36,6 +36,16 @@ class StartShAloneIT {
   }
 
   @Test
+  void endsWhenMemoryRunsOutInsteadOfRunningOnWithoutSomeOfItsThreads() throws Exception {
+    Map<String, String> shown = Map.of("JAVA_OPTS", "-XX:+PrintCommandLineFlags -version");
+    assertThat(startSh.run(shown).out()).contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(startSh.run(shown, "--once").out())
+        .as("3 is an exit code of --once")
+        .contains("-XX:")
+        .doesNotContain("-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
   void tellsTheStory() throws Exception {
     StartSh.Result demo =
         startSh.run(Map.of("DATABASE_URL", "postgresql://not.used.test/x"), "--demo");
@@ -46,8 +56,12 @@ class StartShAloneIT {
         .contains("version=2  state=current  sessions=4", "decrypts_to_what_was_stored=t")
         .doesNotContain("cipher=7  key_version", HASH, "0123456789abcdef0123456789abcde1");
     assertThat(demo.out())
-        .contains("moved 4 sessions", "version=3  state=current  sessions=4", "loaded 2 sessions")
+        .contains("moved 5 sessions", "version=3  state=current  sessions=5", "loaded 2 sessions")
         .contains("tampering_detected  problem=made for another row");
+    assertThat(demo.out())
+        .contains("   201 {\"user_id\":\"100200304\"", "   session user_id=100200304", "   204 ")
+        .contains("is_active=t  is_authorized=t  cipher=9", "   stopped user_id=100200304")
+        .contains("session_created  actor=local", "login", "session_deactivated  actor=local");
     assertThat(demo.err().lines())
         .hasSize(3)
         .allMatch(line -> line.contains("key version 3") && !line.contains(HASH));

@@ -1,4 +1,4 @@
-package io.vibee.session.agent;
+package io.vibee.session.cli;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
@@ -10,16 +10,24 @@ import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
 
 /** The exit codes that scripts rely on. */
-final class ExitCode {
-  static final int MISCONFIGURED = 2;
-  private static final int NO_SESSION = 3;
-  private static final int UNAVAILABLE = 4;
+public final class ExitCode {
+  /** Not configured or misconfigured. */
+  public static final int MISCONFIGURED = 2;
+
+  static final int NO_SESSION = 3;
+  static final int UNAVAILABLE = 4;
   static final int UNREADABLE = 5;
-  private static final int SCHEMA = 6;
+  static final int SCHEMA = 6;
 
   private ExitCode() {}
 
-  static int of(SessionException error) {
+  /**
+   * The code of an error.
+   *
+   * @param error what went wrong
+   * @return from 2 to 6
+   */
+  public static int of(SessionException error) {
     if (error instanceof SessionNotFoundException || error instanceof SessionInactiveException) {
       return NO_SESSION;
     }

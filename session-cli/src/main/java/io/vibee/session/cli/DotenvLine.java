@@ -1,4 +1,4 @@
-package io.vibee.session.agent;
+package io.vibee.session.cli;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

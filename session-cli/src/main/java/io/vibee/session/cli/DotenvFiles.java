@@ -1,4 +1,4 @@
-package io.vibee.session.agent;
+package io.vibee.session.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +15,22 @@ import org.slf4j.LoggerFactory;
  * assignment at the start of a line is passed over, and an assignment that needs a shell too, with
  * a warning. In {@code .env} a line that is no assignment is an error.
  */
-final class DotenvFiles {
+public final class DotenvFiles {
   private static final Logger log = LoggerFactory.getLogger(DotenvFiles.class);
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private DotenvFiles() {}
 
-  static Map<String, String> merge(Map<String, String> environment, Path folder) {
+  /**
+   * Reads the files of a folder, if they are there.
+   *
+   * @param environment the variables that win over them
+   * @param folder where the files are
+   * @return the environment, and what the files add to it
+   * @throws UsageException if a file cannot be read, or {@code .env} has a line that is no
+   *     assignment; the message names file and line, and repeats neither
+   */
+  public static Map<String, String> merge(Map<String, String> environment, Path folder) {
     Map<String, String> merged = new HashMap<>();
     read(folder.resolve(".envrc"), false, merged);
     read(folder.resolve(".env"), true, merged);
@@ -29,8 +38,21 @@ final class DotenvFiles {
     return merged;
   }
 
+  /** The same with one file, read as {@code .env} is, which must be there. */
+  static Map<String, String> mergeFile(Map<String, String> environment, Path file) {
+    if (!Files.isReadable(file)) throw new UsageException("--env-file: there is no such file");
+    Map<String, String> merged = new HashMap<>();
+    // Not only a regular file: a shell's <(command) is a pipe.
+    readLines(file, true, merged);
+    merged.putAll(environment);
+    return merged;
+  }
+
   private static void read(Path file, boolean strict, Map<String, String> into) {
-    if (!Files.isRegularFile(file)) return;
+    if (Files.isRegularFile(file)) readLines(file, strict, into);
+  }
+
+  private static void readLines(Path file, boolean strict, Map<String, String> into) {
     List<String> lines = lines(file);
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);

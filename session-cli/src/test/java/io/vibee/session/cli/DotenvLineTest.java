@@ -1,4 +1,4 @@
-package io.vibee.session.agent;
+package io.vibee.session.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,35 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.MisconfiguredException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the environment says of this agent, beside what to load.
+ *
+ * @param bridge the Telegram bridge, if there is one
+ * @param poll how often the bridge is asked: {@code VIBEE_POLL_SECONDS}
+ */
+record AgentSettings(Optional<BridgeSettings> bridge, Duration poll) {
+  private static final String POLL = "VIBEE_POLL_SECONDS";
+  private static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(30);
+
+  static AgentSettings of(Map<String, String> environment) {
+    return new AgentSettings(BridgeSettings.of(environment), poll(environment));
+  }
+
+  private static Duration poll(Map<String, String> environment) {
+    String seconds = environment.getOrDefault(POLL, "");
+    if (seconds.isEmpty()) return Duration.ofSeconds(30);
+    if (!seconds.matches("[0-9]{1,4}") || Integer.parseInt(seconds) == 0) {
+      throw new MisconfiguredException(POLL + " must be a number of seconds from 1 to 9999");
+    }
+    return Duration.ofSeconds(Integer.parseInt(seconds));
+  }
+
+  /** How often sessions are noted as seen: monitoring relies on the upper bound. */
+  Duration heartbeat() {
+    return poll.compareTo(LONGEST_HEARTBEAT) < 0 ? poll : LONGEST_HEARTBEAT;
+  }
+}

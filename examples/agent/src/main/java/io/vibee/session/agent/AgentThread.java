@@ -1,0 +1,48 @@
+package io.vibee.session.agent;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread of the agent's, which never keeps the process alive.
+ *
+ * @param thread the thread, started
+ * @param stop makes it end; called once
+ */
+record AgentThread(Thread thread, Runnable stop) implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AgentThread.class);
+
+  /** For a statement that runs; one that hangs ends with the connections, which are closed next. */
+  private static final long PATIENCE_MILLIS = 500;
+
+  static AgentThread start(String name, Runnable task, Runnable stop) {
+    Thread thread = daemon(name, task);
+    thread.start();
+    return new AgentThread(thread, stop);
+  }
+
+  static Thread daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, "agent-" + name);
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((ended, defect) -> logDefect(defect));
+    return thread;
+  }
+
+  /** Without the message, which could be anybody's. */
+  static void logDefect(Throwable defect) {
+    StackTraceElement[] trace = defect.getStackTrace();
+    String place = trace.length > 0 ? " at " + trace[0] : "";
+    log.error("this is a defect, please report it: {}{}", defect.getClass().getName(), place);
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+    try {
+      thread.join(PATIENCE_MILLIS);
+      thread.interrupt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

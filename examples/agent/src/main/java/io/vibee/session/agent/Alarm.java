@@ -1,0 +1,51 @@
+package io.vibee.session.agent;
+
+import java.time.Duration;
+
+/** What a thread of the agent waits on: others wake it, or end it. Safe for threads. */
+final class Alarm {
+  private boolean rung;
+  private boolean over;
+
+  /** Ends a wait now, or the next one. */
+  synchronized void ring() {
+    rung = true;
+    notifyAll();
+  }
+
+  /** Ends this wait and every later one. */
+  synchronized void end() {
+    over = true;
+    notifyAll();
+  }
+
+  synchronized boolean isOver() {
+    return over;
+  }
+
+  /** Waits until somebody rings or the time has passed; false when the thread is to end. */
+  boolean waitAtMost(Duration time) {
+    return await(time, true);
+  }
+
+  /** Waits out the time, whoever rings; false when the thread is to end. */
+  boolean pause(Duration time) {
+    return await(time, false);
+  }
+
+  private synchronized boolean await(Duration time, boolean wakes) {
+    long end = System.nanoTime() + time.toNanos();
+    try {
+      while (!over && !(wakes && rung)) {
+        long left = end - System.nanoTime();
+        if (left <= 0) break;
+        wait(left / 1_000_000, (int) (left % 1_000_000));
+      }
+    } catch (InterruptedException e) {
+      over = true;
+      Thread.currentThread().interrupt();
+    }
+    if (wakes) rung = false;
+    return !over;
+  }
+}

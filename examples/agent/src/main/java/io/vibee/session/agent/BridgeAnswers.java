@@ -1,0 +1,60 @@
+package io.vibee.session.agent;
+
+import static io.vibee.session.agent.BridgeJson.AUTHORIZED;
+import static io.vibee.session.agent.BridgeJson.SESSIONS;
+import static io.vibee.session.agent.BridgeJson.SESSION_ID;
+import static io.vibee.session.agent.BridgeJson.STATUS;
+import static io.vibee.session.agent.BridgeJson.unusable;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Understands what the bridge says, strictly: what is not as agreed is no answer. */
+final class BridgeAnswers {
+  private BridgeAnswers() {}
+
+  /** Whether the session is authorized; one that the bridge does not know is not. */
+  static boolean ofSession(String sessionId, byte[] body) throws BridgeException {
+    Map<String, Object> answer = BridgeJson.read(body, null);
+    boolean known = "ok".equals(answer.get(STATUS));
+    if (!known && !"not_found".equals(answer.get(STATUS))) throw unusable();
+    if (!id(answer).equals(sessionId)) {
+      throw new BridgeException("answered for another session than the one that was asked for");
+    }
+    return known && authorized(answer);
+  }
+
+  /**
+   * What it says of each wanted session; of one that it names twice, differently, nothing. Others
+   * are not kept, however many it names.
+   */
+  static Map<String, Boolean> ofAll(Set<String> wanted, byte[] body) throws BridgeException {
+    Map<String, Boolean> authorized = new HashMap<>();
+    Set<String> contradictory = new HashSet<>();
+    Map<String, Object> answer =
+        BridgeJson.read(
+            body,
+            session -> {
+              String id = id(session);
+              boolean now = authorized(session);
+              if (!wanted.contains(id)) return;
+              Boolean before = authorized.put(id, now);
+              if (before != null && before != now) contradictory.add(id);
+            });
+    if (!"ok".equals(answer.get(STATUS)) || !answer.containsKey(SESSIONS)) throw unusable();
+    authorized.keySet().removeAll(contradictory);
+    return authorized;
+  }
+
+  private static String id(Map<String, Object> answer) throws BridgeException {
+    if (answer.get(SESSION_ID) instanceof String id) return id;
+    throw unusable();
+  }
+
+  private static boolean authorized(Map<String, Object> answer) throws BridgeException {
+    if (answer.get(AUTHORIZED) instanceof Boolean authorized) return authorized;
+    throw unusable();
+  }
+}

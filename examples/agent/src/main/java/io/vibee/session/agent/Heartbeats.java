@@ -1,0 +1,173 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.Activity;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionReport;
+import io.vibee.session.SessionStore;
+import io.vibee.session.StoreUnavailableException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes in the database that sessions are held, and what the bridge said of them: all of them in
+ * one statement, regularly, and at once when there is news. What could not be written is kept for
+ * the next time; what the role may not write is dropped, so that sessions are still seen. Runs on a
+ * thread of its own.
+ */
+final class Heartbeats implements Runnable, BridgeNews {
+  private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
+
+  /** The SQLState of a role that lacks a right. */
+  private static final String NO_RIGHT = "42501";
+
+  private final SessionStore store;
+  private final Supplier<List<String>> held;
+  private final Duration interval;
+  private final BackOff backOff;
+  private final Alarm alarm = new Alarm();
+  private final Object lock = new Object();
+  private Map<String, SessionReport> told = new HashMap<>();
+  private @Nullable String bridgeFails;
+  private boolean failing;
+  private boolean forbidden;
+
+  Heartbeats(SessionStore store, Supplier<List<String>> held, Duration interval, BackOff backOff) {
+    this.store = store;
+    this.held = held;
+    this.interval = interval;
+    this.backOff = backOff;
+  }
+
+  @Override
+  public void ofSessions(Collection<SessionReport> reports) {
+    synchronized (lock) {
+      for (SessionReport report : reports) keep(report);
+    }
+    alarm.ring();
+  }
+
+  @Override
+  public void bridgeFails(String reason) {
+    synchronized (lock) {
+      bridgeFails = reason;
+    }
+    alarm.ring();
+  }
+
+  /** Sessions were started: they are noted now. */
+  void beatNow() {
+    alarm.ring();
+  }
+
+  /** Ends the thread after what it is doing. */
+  void stop() {
+    alarm.end();
+  }
+
+  @Override
+  public void run() {
+    boolean goOn = !alarm.isOver();
+    while (goOn) {
+      goOn = beat() ? alarm.waitAtMost(interval) : alarm.pause(backOff.next());
+    }
+  }
+
+  private boolean beat() {
+    Map<String, SessionReport> news = take();
+    try {
+      report(news);
+      noteThatBridgeFails();
+      if (failing) log.warn("heartbeats work again");
+      failing = false;
+      backOff.reset();
+      return true;
+    } catch (SessionException e) {
+      giveBack(news);
+      if (!failing) log.warn("heartbeats fail, and are tried again: {}", e.getMessage());
+      failing = true;
+      return false;
+    } catch (RuntimeException e) {
+      if (!alarm.isOver()) AgentThread.logDefect(e); // else the store was closed under it
+      return false;
+    }
+  }
+
+  /** Leaves nothing of the news when they are written. */
+  private void report(Map<String, SessionReport> news) {
+    List<SessionReport> reports =
+        held.get().stream().map(id -> news.getOrDefault(id, SessionReport.held(id))).toList();
+    if (!reports.isEmpty()) {
+      ifAllowed(() -> store.report(reports), () -> store.touch(idsOf(reports)));
+    }
+    news.clear();
+  }
+
+  private static List<String> idsOf(List<SessionReport> reports) {
+    return reports.stream().map(SessionReport::sessionId).toList();
+  }
+
+  /** Does the other one where the role lacks a right for the first; warns of that once. */
+  private void ifAllowed(Runnable write, Runnable otherwise) {
+    try {
+      write.run();
+    } catch (StoreUnavailableException e) {
+      if (!e.sqlState().equals(NO_RIGHT)) throw e;
+      otherwise.run();
+      if (!forbidden) {
+        log.warn(
+            "what the bridge says is not stored, sessions are only noted as seen: {};"
+                + " docs/security.md has the grants",
+            e.getMessage());
+      }
+      forbidden = true;
+    }
+  }
+
+  private void noteThatBridgeFails() {
+    @Nullable String reason;
+    synchronized (lock) {
+      reason = bridgeFails;
+    }
+    if (reason == null) return;
+    Map<String, Object> details = Map.of("error", "the bridge " + reason);
+    ifAllowed(() -> store.recordActivity(Activity.ALL_SESSIONS, Activity.ERROR, details), () -> {});
+    synchronized (lock) {
+      bridgeFails = null;
+    }
+  }
+
+  private Map<String, SessionReport> take() {
+    synchronized (lock) {
+      Map<String, SessionReport> taken = told;
+      told = new HashMap<>();
+      return taken;
+    }
+  }
+
+  /** What was told in the meantime is newer. */
+  private void giveBack(Map<String, SessionReport> taken) {
+    synchronized (lock) {
+      Map<String, SessionReport> newer = told;
+      told = taken;
+      newer.values().forEach(this::keep);
+    }
+  }
+
+  private void keep(SessionReport report) {
+    told.merge(report.sessionId(), report, Heartbeats::both);
+  }
+
+  private static SessionReport both(SessionReport older, SessionReport newer) {
+    return new SessionReport(
+        newer.sessionId(),
+        newer.authorized() != null ? newer.authorized() : older.authorized(),
+        newer.error() != null ? newer.error() : older.error());
+  }
+}

@@ -1,0 +1,120 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.jdbc.SessionMigrations;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** A database of a test's own, on a server that is started once a JVM and ends with it. */
+record AgentDatabase(EmbeddedPostgres server, String name) {
+  static final String HASH = "0123456789abcdef0123456789abcdef";
+  private static final AtomicInteger databases = new AtomicInteger();
+
+  private static final class Server {
+    static final EmbeddedPostgres STARTED = start();
+
+    private static EmbeddedPostgres start() {
+      try {
+        return EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
+            .start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static AgentDatabase empty() throws SQLException {
+    String name = "agent_" + databases.incrementAndGet();
+    run(Server.STARTED.getPostgresDatabase(), "create database " + name);
+    return new AgentDatabase(Server.STARTED, name);
+  }
+
+  static AgentDatabase with(String... users) throws SQLException {
+    AgentDatabase database = empty();
+    SessionMigrations.migrate(database.url());
+    for (String user : users) database.add(user);
+    return database;
+  }
+
+  String url() {
+    return "postgresql://postgres@localhost:" + server.getPort() + "/" + name;
+  }
+
+  DataSource dataSource() {
+    return server.getDatabase("postgres", name);
+  }
+
+  /** With the first grants of docs/security.md for an agent, and none of the second. */
+  DataSource asRoleThatMayOnlyTouch() throws SQLException {
+    execute(
+        """
+        create role least_%1$s login;
+        grant usage on schema public to least_%1$s;
+        grant select on session_schema_version, encryption_keys, user_sessions to least_%1$s;
+        grant update (last_seen_at) on user_sessions to least_%1$s;
+        """
+            .formatted(name));
+    return server.getDatabase("least_" + name, name);
+  }
+
+  /** A session {@code sess_<user>}, by the guide's SQL. */
+  void add(String user) throws SQLException {
+    execute(
+        """
+        INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone) VALUES (
+            '%1$s', 'sess_%1$s', 94892,
+            pgp_sym_encrypt('%2$s', (SELECT master_key FROM encryption_keys WHERE id = 1)),
+            '+10005550123');
+        """
+            .formatted(user, HASH));
+  }
+
+  /** Users from a number to another, with the quickest hashes that the database takes. */
+  void addMany(int from, int to) throws SQLException {
+    execute(
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+        select n, 'sess_' || n, 94892, pgp_sym_encrypt('%s',
+                 (select master_key from encryption_keys where id = 1),
+                 'cipher-algo=aes256, s2k-mode=3, s2k-count=1024, s2k-digest-algo=sha256, compress-algo=0')
+          from generate_series(%d, %d) n
+        """
+            .formatted(HASH, from, to));
+  }
+
+  void execute(String sql) throws SQLException {
+    run(dataSource(), sql);
+  }
+
+  private static void run(DataSource dataSource, String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of the first row as text; {@code null} in words. */
+  String value(String sql) throws SQLException {
+    try (Connection connection = dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? String.valueOf(row.getString(1)) : "no row";
+    }
+  }
+
+  /** Types of the log's entries of a session, in order, comma between them. */
+  String logOf(String sessionId) throws SQLException {
+    return value(
+        "select string_agg(activity_type, ',' order by id) from session_activity where session_id = '"
+            + sessionId
+            + "'");
+  }
+}

@@ -1,0 +1,70 @@
+package io.vibee.session.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class AgentTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @Test
+  void letsGoOfItsAccountsBeforeAnotherAgentCanHaveThePort() throws Exception {
+    List<String> calls = new ArrayList<>();
+    int[] port = new int[1];
+    Accounts accounts =
+        new Accounts() {
+          @Override
+          public void start(Session session) {}
+
+          @Override
+          public void change(Session session) {}
+
+          @Override
+          public void stop(HeldSession session) {
+            calls.add(session.sessionId() + (isTaken(port[0]) ? " in time" : " too late"));
+          }
+        };
+    try (Agent agent = Agent.start(environment(), print(), mode -> accounts, () -> false)) {
+      port[0] = URI.create(Objects.requireNonNull(agent.admin()).url()).getPort();
+    }
+    assertThat(calls).containsExactlyInAnyOrder("sess_1 in time", "sess_2 in time");
+    assertThat(isTaken(port[0])).isFalse();
+  }
+
+  @Test
+  void printsNoLineForEachSessionAtTheEnd() throws Exception {
+    Agent.start(environment(), print(), () -> false).close();
+    assertThat(out.toString(UTF_8)).contains("loaded 2 sessions").doesNotContain("stopped");
+  }
+
+  private static Map<String, String> environment() throws Exception {
+    String url = AgentDatabase.with("1", "2").url();
+    return Map.of("DATABASE_URL", url, "MULTI_TENANT", "true", "PORT", "0");
+  }
+
+  private PrintStream print() {
+    return new PrintStream(out, false, UTF_8);
+  }
+
+  private static boolean isTaken(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException nobodyListens) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.ManagedSessionStore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "activity",
+    description = {
+      "Shows the activity log, newest first.",
+      "",
+      "The log outlives a session, so SESSION_ID may be one that was deleted. The session id * has"
+          + " what concerns all sessions, such as key changes.",
+    },
+    footer = {
+      "  vibee-session activity --limit 20",
+      "  vibee-session activity sess_demo0001 --json",
+      "  vibee-session activity '*'",
+    })
+final class ActivityCommand extends DatabaseCommand {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SESSION_ID",
+      description = "of this session only; all if it is left out")
+  private @Nullable String sessionId;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "at most this many, 1 to 1000; 50 if it is left out")
+  private int limit = 50;
+
+  @Option(
+      names = "--before",
+      paramLabel = "ENTRY",
+      description = "older than the entry of this number, to page; --json gives it as next")
+  private long before = Long.MAX_VALUE;
+
+  ActivityCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    if (limit < 1 || limit > ActivityQuery.MAXIMUM) {
+      throw new UsageException("--limit must be 1 to " + ActivityQuery.MAXIMUM);
+    }
+    ActivityQuery query = new ActivityQuery(sessionId, before, limit);
+    return withStore(store -> show(store, query));
+  }
+
+  private int show(ManagedSessionStore store, ActivityQuery query) {
+    List<Activity> entries = store.activity(query);
+    if (json()) {
+      Map<String, @Nullable Object> document = new LinkedHashMap<>();
+      document.put("activity", entries.stream().map(SessionJson::of).toList());
+      boolean more = entries.size() == limit;
+      document.put("next", more ? entries.get(entries.size() - 1).id() : null);
+      out().println(Json.pretty(document));
+      return 0;
+    }
+    TextTable table = new TextTable("ENTRY", "TIME", "SESSION_ID", "USER_ID", "TYPE", "DETAILS");
+    for (Activity entry : entries) {
+      table.add(
+          Long.toString(entry.id()),
+          Times.seconds(entry.createdAt()),
+          entry.sessionId(),
+          Objects.requireNonNullElse(entry.userId(), "-"),
+          entry.type(),
+          entry.details().isEmpty() ? "-" : Json.line(entry.details()));
+    }
+    if (!entries.isEmpty()) table.print(out(), here().terminal().columns());
+    note(entries.size() == 1 ? "1 entry" : entries.size() + " entries");
+    return 0;
+  }
+}

@@ -1,0 +1,109 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.EditResult;
+import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.Secret;
+import io.vibee.session.SessionChangedException;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionEditBuilder;
+import io.vibee.session.SessionIncompleteException;
+import io.vibee.session.SessionRevision;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "add",
+    description = {
+      "Adds a user's session, or changes the values that are given of the one that is there.",
+      "",
+      "A new session needs --session-id, --api-id and an api_hash, which is asked for if no option"
+          + " says where it is. An existing session keeps what is not given. Prints what happened:"
+          + " created, updated or unchanged.",
+    },
+    footer = {
+      "  vibee-session add 100200300 --session-id sess_demo0001 --api-id 94892 --phone +10005550123",
+      "  pass show telegram/app | vibee-session add 100200300 --session-id sess_demo0001 \\",
+      "      --api-id 94892 --api-hash-stdin",
+      "  vibee-session add 100200300 --chat -1001234567890 --chat some_channel --auto-reply false",
+      "  vibee-session add 100200300 --phone ''",
+    })
+final class AddCommand extends DatabaseCommand {
+  @Parameters(paramLabel = "USER_ID", description = "the Telegram user's id")
+  private String userId = "";
+
+  @Mixin private final SessionOptions values = new SessionOptions();
+
+  @ArgGroup(heading = "%nThe api_hash is never an argument. It is read from one of:%n")
+  private final ApiHashOptions apiHash = new ApiHashOptions();
+
+  @Option(names = "--new", description = "add only: refuse if the user has a session already")
+  private boolean addOnly;
+
+  AddCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    SecretReader reader = new SecretReader(here());
+    SessionEditBuilder edit = Fields.checked(() -> values.applyTo(SessionEdit.of(userId)));
+    if (addOnly) edit.expecting(SessionRevision.NONE);
+    @Nullable Secret given = apiHash.read(reader, settings());
+    return withStore(
+        store -> {
+          @Nullable Secret hash = given == null ? askIfNeeded(store, reader) : given;
+          if (hash != null) Fields.checked(() -> edit.apiHash(hash));
+          return report(edit(store, edit.build()));
+        });
+  }
+
+  /** Only a new session needs one; with nobody to ask, the store says what is missing. */
+  private @Nullable Secret askIfNeeded(ManagedSessionStore store, SecretReader reader) {
+    boolean complete = values.suffice();
+    return complete && store.summaryOfUser(userId).isEmpty() ? ApiHashOptions.ask(reader) : null;
+  }
+
+  private static EditResult edit(ManagedSessionStore store, SessionEdit edit) {
+    try {
+      return store.edit(edit);
+    } catch (SessionIncompleteException e) {
+      List<String> missing = e.missing().stream().map(Fields::option).toList();
+      throw new UsageException(
+          "this user has no session yet, and a new one needs "
+              + String.join(", ", missing)
+              + ": add what is missing, or check USER_ID");
+    } catch (SessionChangedException e) {
+      throw new UsageException(
+          "this user has a session already, and --new adds only: leave it out to change that one");
+    }
+  }
+
+  private int report(EditResult result) {
+    String outcome = result.outcome().name().toLowerCase(Locale.ROOT);
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("outcome", outcome);
+    document.put("session", SessionJson.of(result.session()));
+    print(
+        document,
+        outcome
+            + " session "
+            + result.session().sessionId()
+            + " of user "
+            + result.session().userId());
+    if (!result.session().active()) {
+      note("it is inactive, so agents do not load it: vibee-session activate, if they should");
+    } else if (result.outcome() != Outcome.UNCHANGED) {
+      note("agents that run load it when they are started again");
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,29 @@
+package io.vibee.session.cli;
+
+import java.util.function.Supplier;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "completion",
+    description = {
+      "Prints a script that teaches bash or zsh to complete commands and options.",
+    },
+    footer = {
+      "  source <(vibee-session completion)        # in ~/.bashrc or ~/.zshrc",
+      "  vibee-session completion > /etc/bash_completion.d/vibee-session",
+    })
+final class CompletionCommand extends Command {
+  private final Supplier<CommandLine> commandLine;
+
+  CompletionCommand(Surroundings here, Supplier<CommandLine> commandLine) {
+    super(here);
+    this.commandLine = commandLine;
+  }
+
+  @Override
+  public Integer call() {
+    out().print(AutoComplete.bash(Cli.NAME, commandLine.get()));
+    return 0;
+  }
+}

@@ -1,0 +1,72 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionStore;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command that works on the database of {@code DATABASE_URL}. */
+abstract class DatabaseCommand extends Command {
+  @Option(names = "--json", description = "print one JSON document on standard output, for scripts")
+  private boolean json;
+
+  @Option(
+      names = "--env-file",
+      paramLabel = "FILE",
+      description =
+          "read settings that are not in the environment from this file, instead of .env and"
+              + " .envrc of the project; one NAME=value a line, nothing is executed")
+  private @Nullable Path envFile;
+
+  private @Nullable Map<String, String> settings;
+
+  DatabaseCommand(Surroundings here) {
+    super(here);
+  }
+
+  final boolean json() {
+    return json;
+  }
+
+  final @Nullable Path envFile() {
+    return envFile;
+  }
+
+  /** The environment, and below it what the files say. */
+  final Map<String, String> settings() {
+    if (settings == null) settings = read();
+    return settings;
+  }
+
+  private Map<String, String> read() {
+    if (envFile != null) return DotenvFiles.mergeFile(here().environment(), envFile);
+    Path home = here().home();
+    return home == null ? here().environment() : DotenvFiles.merge(here().environment(), home);
+  }
+
+  /** Works on the store in this user's name, and closes it. */
+  final int withStore(ToIntFunction<ManagedSessionStore> work) {
+    try (SessionStore store = SessionStore.fromEnvironment(settings())) {
+      if (!(store instanceof ManagedSessionStore managed)) {
+        throw new UsageException("the store behind DATABASE_URL cannot list or edit sessions");
+      }
+      return work.applyAsInt(managed.actingAs(actor()));
+    }
+  }
+
+  /** The log names who did it, as far as this process knows. */
+  private static String actor() {
+    String name = "cli:" + Printable.line(System.getProperty("user.name", "unknown"));
+    return name.codePointCount(0, name.length()) <= 100
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, 100));
+  }
+
+  /** Prints the document if JSON was asked for, else the line. */
+  final void print(Object document, String line) {
+    out().println(json ? Json.pretty(document) : Printable.line(line));
+  }
+}

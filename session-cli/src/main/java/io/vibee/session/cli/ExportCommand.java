@@ -1,0 +1,120 @@
+package io.vibee.session.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.Secret;
+import io.vibee.session.UnreadableSession;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "export",
+    description = {
+      "Writes all sessions, with their hashes, into one encrypted file.",
+      "",
+      "The file is as sensitive as the accounts: whoever has it and the passphrase can use them."
+          + " It is an OpenPGP message (AES-256, integrity protected), which gpg --decrypt opens"
+          + " too. It is there when it is complete, or not at all, and for its owner alone. The"
+          + " activity log is not in it.",
+      "",
+      "Sessions that cannot be read are named. They end the export with exit code 5 and no file,"
+          + " unless --skip-unreadable is given.",
+    },
+    footer = {
+      "  vibee-session generate-key > backup.key && chmod 600 backup.key",
+      "  vibee-session export sessions.pgp --passphrase-file backup.key",
+      "  gpg --decrypt --pinentry-mode loopback --passphrase-file backup.key sessions.pgp",
+    })
+final class ExportCommand extends DatabaseCommand {
+  private static final int SHORT = 16;
+
+  @Parameters(paramLabel = "FILE", description = "the backup to be written")
+  private Path file = Path.of("");
+
+  @ArgGroup(heading = "%nThe passphrase is asked for, or read from one of:%n")
+  private final PassphraseOptions passphrase = new PassphraseOptions();
+
+  @Option(names = "--force", description = "replace the file if there is one")
+  private boolean force;
+
+  @Option(names = "--skip-unreadable", description = "leave out sessions that cannot be read")
+  private boolean skipUnreadable;
+
+  private final List<UnreadableSession> unreadable = new ArrayList<>();
+  private long written;
+
+  ExportCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    PrivateFile target = new PrivateFile(file, force);
+    target.refuseExisting();
+    Secret secret = passphrase.read(new SecretReader(here()), settings(), true);
+    if (secret.exposeSecret().length() < SHORT) {
+      note("warning: a passphrase this short can be guessed: use a key of generate-key");
+    }
+    return withStore(
+        store -> {
+          try {
+            target.write(out -> BackupCipher.encrypt(out, secret, clear -> write(store, clear)));
+          } catch (IOException | UncheckedIOException e) {
+            throw new FailedException(
+                Failures.DEFECT, "the file cannot be written: check its folder, rights and room");
+          }
+          return report();
+        });
+  }
+
+  private void write(ManagedSessionStore store, OutputStream clear) throws IOException {
+    writeLine(clear, BackupLine.header(Instant.now()));
+    try (Progress progress = new Progress(here(), "exported")) {
+      store.forEach(
+          session -> {
+            writeLine(clear, BackupLine.session(session));
+            progress.at(++written, 0);
+          },
+          unreadable::add);
+    }
+    writeLine(clear, BackupLine.footer(written));
+    unreadable.forEach(session -> note("not exported: " + session));
+    if (!unreadable.isEmpty() && !skipUnreadable) {
+      throw new FailedException(
+          ExitCode.UNREADABLE,
+          "nothing was written, since sessions cannot be read: mend them (see doctor), or add"
+              + " --skip-unreadable");
+    }
+  }
+
+  private static void writeLine(OutputStream clear, String line) {
+    try {
+      clear.write((line + "\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private int report() {
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("file", file.toString());
+    document.put("sessions", written);
+    document.put("skipped", unreadable.stream().map(SessionJson::of).toList());
+    print(document, "exported " + Count.of(written, "session") + " to " + file);
+    note("keep the file and its passphrase apart: who has both can use the accounts");
+    return 0;
+  }
+}

@@ -1,0 +1,55 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.Secret;
+import io.vibee.session.Session;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@CommandLine.Command(
+    name = "import",
+    description = {
+      "Stores the sessions of a backup that export wrote.",
+      "",
+      "The whole file is decrypted and checked before the first session is stored, and every session"
+          + " is compared with what is there. Sessions that are stored with other values are an"
+          + " error unless --replace is given; those that are not in the backup stay as they are."
+          + " A stored session keeps its is_authorized, on which the bridge has the last word. After an"
+          + " import that was interrupted, run it again.",
+    },
+    footer = {
+      "  vibee-session import sessions.pgp --passphrase-file backup.key",
+      "  vibee-session import sessions.pgp --replace",
+    })
+final class ImportCommand extends DatabaseCommand {
+  @Parameters(paramLabel = "FILE", description = "the backup to be read")
+  private Path file = Path.of("");
+
+  @ArgGroup(heading = "%nThe passphrase is asked for, or read from one of:%n")
+  private final PassphraseOptions passphrase = new PassphraseOptions();
+
+  @Option(
+      names = "--replace",
+      description = "overwrite sessions that are stored with other values, which may be newer")
+  private boolean replace;
+
+  ImportCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    Secret secret = passphrase.read(new SecretReader(here()), settings(), false);
+    List<Session> sessions = BackupReader.read(file, secret);
+    ImportRun run = new ImportRun(here(), ImportScope.ALL, replace);
+    return withStore(
+        store -> {
+          List<ImportPlan.Step> steps = run.run(store, sessions);
+          print(ImportRun.document(steps), ImportRun.summary(steps));
+          return 0;
+        });
+  }
+}

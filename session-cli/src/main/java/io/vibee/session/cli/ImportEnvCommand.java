@@ -1,0 +1,77 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.EnvSessionSource;
+import io.vibee.session.Session;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+@CommandLine.Command(
+    name = "import-env",
+    description = {
+      "Moves all accounts of the TELEGRAM_* variables into the database.",
+      "",
+      "They come from the environment, or from .env and .envrc: TELEGRAM_SESSION_ID,"
+          + " TELEGRAM_API_ID and TELEGRAM_API_HASH, further ones as TELEGRAM_SESSION_ID_2 and so"
+          + " on. Each needs the id of its Telegram user: USER_ID, USER_ID_2 and so on.",
+      "",
+      "All are checked before the first is stored. May be run twice: what is stored already is"
+          + " unchanged. Flags of a stored session, such as is_active, stay as they are.",
+    },
+    footer = {
+      "  USER_ID=100200300 vibee-session import-env",
+      "  vibee-session import-env --env-file /srv/agent/.env --replace",
+    })
+final class ImportEnvCommand extends DatabaseCommand {
+  @Option(
+      names = "--replace",
+      description =
+          "overwrite sessions that are stored with other values; without it they are an error,"
+              + " since the stored ones may be newer")
+  private boolean replace;
+
+  ImportEnvCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    List<Session> accounts = accounts();
+    ImportRun run = new ImportRun(here(), ImportScope.CREDENTIALS, replace);
+    return withStore(
+        store -> {
+          List<ImportPlan.Step> steps = run.run(store, accounts);
+          if (json()) {
+            out().println(Json.pretty(ImportRun.document(steps)));
+          } else {
+            steps.forEach(step -> out().println(line(step)));
+            out().println(ImportRun.summary(steps));
+          }
+          return 0;
+        });
+  }
+
+  private static String line(ImportPlan.Step step) {
+    Session session = step.session();
+    String outcome = ImportRun.name(step.outcome());
+    return outcome + " session " + session.sessionId() + " of user " + session.userId();
+  }
+
+  private List<Session> accounts() {
+    List<Session> accounts = new ArrayList<>();
+    EnvSessionSource.of(settings()).forEach(accounts::add, unreadable -> {});
+    List<String> missing =
+        accounts.stream()
+            .map(Session::userId)
+            .filter(id -> id.matches("env-[0-9]+"))
+            .map(id -> id.equals("env-1") ? "USER_ID" : "USER_ID_" + id.substring(4))
+            .filter(name -> settings().getOrDefault(name, "").isEmpty())
+            .toList();
+    if (missing.isEmpty()) return accounts;
+    throw new UsageException(
+        String.join(", ", missing)
+            + (missing.size() == 1 ? " is not set" : " are not set")
+            + ": set it to the id of the account's Telegram user, by which the database knows it");
+  }
+}

@@ -1,0 +1,37 @@
+package io.vibee.session.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code scripts/vibee-session} and {@code java -jar vibee-session.jar} run. */
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs one command and ends the process with its exit code.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    // Flushed at the end: a system call a line would take longer than reading the sessions.
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    @Nullable String home = System.getProperty("vibee.home");
+    Surroundings here =
+        new Surroundings(
+            System.in,
+            out,
+            err,
+            System.getenv(),
+            SystemTerminal.of(System.getenv()),
+            home == null ? null : Path.of(home));
+    int code = Cli.run(here, args);
+    if (out.checkError() && code == 0) {
+      code = Failures.DEFECT;
+      err.println(Failures.line("standard output cannot be written, so not all was shown"));
+    }
+    System.exit(code);
+  }
+}

@@ -1,0 +1,31 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.jdbc.SessionMigrations;
+import java.util.Map;
+import picocli.CommandLine;
+
+@CommandLine.Command(
+    name = "migrate",
+    description = {
+      "Makes or updates the tables.",
+      "",
+      "Does the same as psql with migrations/001_user_sessions.sql. May be run any number of times,"
+          + " also by many at once. It happens as a whole or not at all.",
+    },
+    footer = {
+      "  DATABASE_URL=postgresql://vibee_owner@localhost/vibee vibee-session migrate",
+    })
+final class MigrateCommand extends DatabaseCommand {
+  MigrateCommand(Surroundings here) {
+    super(here);
+  }
+
+  @Override
+  public Integer call() {
+    String url = settings().getOrDefault("DATABASE_URL", "");
+    if (url.isEmpty()) throw new UsageException("DATABASE_URL is not set: set it");
+    SessionMigrations.migrate(url);
+    print(Map.of("migrated", true), "migrated: the schema is up to date");
+    return 0;
+  }
+}

@@ -1,0 +1,39 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.Secret;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the passphrase of a backup comes from; one of them at most. */
+final class PassphraseOptions {
+  @Option(names = "--passphrase-stdin", description = "the first line of standard input")
+  private boolean input;
+
+  @Option(
+      names = "--passphrase-file",
+      paramLabel = "FILE",
+      description = "the first line of a file, such as a key of generate-key")
+  private @Nullable Path file;
+
+  @Option(names = "--passphrase-env", paramLabel = "NAME", description = "a variable, by its name")
+  private @Nullable String variable;
+
+  /** Asks if no option is given; twice for a new one, since a slip could not be undone. */
+  Secret read(SecretReader reader, Map<String, String> settings, boolean isNew) {
+    if (input) return reader.fromInput("--passphrase-stdin");
+    if (file != null) return reader.fromFile(file, "--passphrase-file");
+    if (variable != null) return reader.fromVariable(settings, variable, "--passphrase-env");
+    @Nullable Secret typed = reader.fromPrompt("passphrase (not shown): ");
+    if (typed == null) {
+      throw new UsageException(
+          "there is nobody to ask for the passphrase: use --passphrase-stdin, --passphrase-file"
+              + " FILE or --passphrase-env NAME");
+    }
+    if (isNew && !typed.equals(reader.fromPrompt("the same again: "))) {
+      throw new UsageException("these were two different passphrases");
+    }
+    return typed;
+  }
+}

@@ -1,0 +1,15 @@
+package io.vibee.session.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** Phone numbers in lists, where most of a number stays hidden. */
+final class Phones {
+  private Phones() {}
+
+  /** The country and the last four digits; nothing of one too short to keep the rest hidden. */
+  static String masked(@Nullable String phone) {
+    if (phone == null || phone.isEmpty()) return "-";
+    int length = phone.length();
+    return length < 11 ? "***" : phone.substring(0, 5) + "***" + phone.substring(length - 4);
+  }
+}

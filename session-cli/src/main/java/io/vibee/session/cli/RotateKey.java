@@ -1,0 +1,109 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.KeyRotation;
+import io.vibee.session.KeyVersion;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
+import io.vibee.session.SessionStore;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Changes the key of a database, and moves its sessions to the new one. */
+public enum RotateKey {
+  /** To the key in the environment; without one, to a new key in the database. */
+  AS_CONFIGURED,
+  /** To a new key in the database, also from one outside, which the environment names. */
+  INTO_DATABASE,
+  /** To the current one: a rotation that was interrupted goes on, or one elsewhere gets help. */
+  CONTINUE;
+
+  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * Does it as {@code start.sh --rotate-key}, telling how far it came on standard error.
+   *
+   * @param environment names the database and, if it is outside, the key
+   * @param out gets one line at the end
+   * @return the process's exit code
+   */
+  public int run(Map<String, String> environment, PrintStream out) {
+    try (SessionStore store = SessionStore.fromEnvironment(environment)) {
+      KeyRotation keys = of(store);
+      changeKey(keys, environment)
+          .ifPresent(key -> System.err.println("new hashes are encrypted with " + name(key)));
+      RotationProgress end = keys.rotate(reporting());
+      out.println(line(end));
+      remainder(end, "load with MULTI_TENANT=true to see which and why")
+          .ifPresent(advice -> System.err.println("start.sh: " + advice));
+      return exitCode(end);
+    }
+  }
+
+  /** The store's ability to change keys. */
+  static KeyRotation of(SessionStore store) {
+    if (store instanceof KeyRotation keys) return keys;
+    throw new UsageException("the store behind DATABASE_URL cannot change keys");
+  }
+
+  /** Makes the key of this choice the current one; empty where it stays. */
+  Optional<KeyVersion> changeKey(KeyRotation keys, Map<String, String> environment) {
+    return this == CONTINUE ? Optional.empty() : Optional.of(keys.changeKey(newKey(environment)));
+  }
+
+  private NewKey newKey(Map<String, String> environment) {
+    boolean outside =
+        !environment.getOrDefault("ENCRYPTION_MASTER_KEY", "").isEmpty()
+            || !environment.getOrDefault("ENCRYPTION_MASTER_KEY_FILE", "").isEmpty();
+    return outside && this == AS_CONFIGURED ? NewKey.external() : NewKey.generated();
+  }
+
+  private static Predicate<RotationProgress> reporting() {
+    long[] reported = {System.nanoTime()};
+    return progress -> {
+      if (System.nanoTime() - reported[0] >= REPORT_NANOS) {
+        reported[0] = System.nanoTime();
+        System.err.println(numbers(progress));
+      }
+      return true;
+    };
+  }
+
+  static int exitCode(RotationProgress end) {
+    return end.complete() && end.unreadable() == 0 ? 0 : ExitCode.UNREADABLE;
+  }
+
+  /**
+   * What to do about sessions that did not move.
+   *
+   * @param inspection how the program that was called shows sessions that cannot be read
+   */
+  static Optional<String> remainder(RotationProgress end, String inspection) {
+    if (!end.complete()) {
+      return Optional.of(
+          "some sessions need a key that is not here: add it as a further line to the file in"
+              + " ENCRYPTION_MASTER_KEY_FILE, and run this again");
+    }
+    return end.unreadable() == 0
+        ? Optional.empty()
+        : Optional.of("sessions that cannot be read keep their key: " + inspection);
+  }
+
+  static String name(KeyVersion key) {
+    return "key version "
+        + key.version()
+        + (key.external() ? ", outside the database, fingerprint " + key.fingerprint() : ", in it");
+  }
+
+  static String line(RotationProgress end) {
+    return numbers(end) + " (key version " + end.keyVersion() + ")";
+  }
+
+  private static String numbers(RotationProgress progress) {
+    return "moved %d sessions in %d ms, %d left, %.0f a second"
+        .formatted(
+            progress.done(), progress.elapsed().toMillis(), progress.left(), progress.rate());
+  }
+}

@@ -1,0 +1,167 @@
+package io.vibee.session.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.Session;
+import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.testing.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The scripts, beside links to the project, so that .env files can lie beside them. */
+class ScriptsIT {
+  private static final String NASTY = "it's \"$HOME\" `id` \\ '; drop table user_sessions; --";
+
+  private Path project;
+
+  @BeforeEach
+  void copyTheScripts(@TempDir Path temporary) throws IOException {
+    project = temporary;
+    Path original = Path.of("..").toRealPath();
+    for (String name :
+        List.of(
+            "pom.xml",
+            "migrations",
+            "session-core",
+            "session-jdbc",
+            "session-openpgp",
+            "session-cli")) {
+      Files.createSymbolicLink(project.resolve(name), original.resolve(name));
+    }
+    Path scripts = Files.createDirectory(project.resolve("scripts"));
+    for (String name :
+        List.of("vibee-session", "migrate-env-to-db.sh", "generate-encryption-key.sh")) {
+      Files.copy(original.resolve("scripts").resolve(name), scripts.resolve(name));
+    }
+    // Called only if the wrapper thinks that something is to be built, which is done by now.
+    Path maven =
+        Files.writeString(project.resolve("mvnw"), "#!/bin/sh\necho maven was called\nexit 1\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private CliRun.Result run(Map<String, String> environment, String script, String... args)
+      throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(project.resolve("scripts").resolve(script).toString());
+    command.addAll(List.of(args));
+    return CliProcess.start(project, environment, command).type("").result();
+  }
+
+  private Path link(String name, Path to) throws IOException {
+    return Files.createSymbolicLink(project.resolve(name), to);
+  }
+
+  private void env(String... lines) throws IOException {
+    Path file = Files.write(project.resolve(".env"), List.of(lines));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void movesDotenvIntoTheDatabaseAndExecutesNothing() throws Exception {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    Path bait = project.resolve("bait");
+    env(
+        "DATABASE_URL=" + database.url(),
+        "USER_ID=100200300",
+        "TELEGRAM_SESSION_ID=sess_$(touch${IFS}" + bait + ")",
+        "TELEGRAM_API_ID=94892",
+        "TELEGRAM_API_HASH='" + NASTY.replace("'", "'\\''") + "'",
+        "TELEGRAM_SESSION_1_USERNAME='" + NASTY.replace("'", "'\\''") + "'",
+        "export TELEGRAM_SESSION_ID_2=`touch${IFS}" + bait + "`",
+        "TELEGRAM_SESSION_2_PHONE=\"+1 (000) 555-0123\"");
+    CliRun.Result missing = run(Map.of(), "migrate-env-to-db.sh");
+    missing.assertFails(2, "USER_ID_2 is not set");
+
+    CliRun.Result moved = run(Map.of("USER_ID_2", "100200301"), "migrate-env-to-db.sh");
+    assertThat(moved.assertDone().out()).endsWith("2 created, 0 updated, 0 unchanged\n");
+    assertThat(moved.err()).contains("Next steps", "./start.sh --once");
+    assertThat(bait).doesNotExist();
+    try (var store = database.store()) {
+      Session first = store.findByUserId("100200300").orElseThrow();
+      assertThat(first.username()).isEqualTo(NASTY);
+      assertThat(first.sessionId()).isEqualTo("sess_$(touch${IFS}" + bait + ")");
+      assertThat(first.apiHash().exposeSecret()).isEqualTo(NASTY);
+      Session second = store.findByUserId("100200301").orElseThrow();
+      assertThat(second.sessionId()).isEqualTo("`touch${IFS}" + bait + "`");
+      assertThat(second.phone()).isEqualTo("+1 (000) 555-0123");
+    }
+    assertThat(moved.out() + moved.err()).doesNotContain("drop table");
+
+    Path linked = link("linked", Path.of("scripts", "migrate-env-to-db.sh"));
+    List<String> command = List.of(link("twice", linked).toString(), "--json");
+    CliRun.Result again =
+        CliProcess.start(project, Map.of("USER_ID_2", "100200301"), command).type("").result();
+    assertThat(again.assertDone().json().path("unchanged").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void migratesFirstIfAsked() throws Exception {
+    TestDatabase database = Postgres.NEWEST.createDatabase();
+    Map<String, String> environment =
+        Map.of(
+            "DATABASE_URL", database.url(),
+            "USER_ID", "1",
+            "TELEGRAM_SESSION_ID", "sess_1",
+            "TELEGRAM_API_ID", "1",
+            "TELEGRAM_API_HASH", Canary.API_HASH);
+    run(environment, "migrate-env-to-db.sh").assertFails(6, "run the migrations");
+    assertThat(run(environment, "migrate-env-to-db.sh", "--migrate").assertDone().out())
+        .contains("1 created");
+    CliRun.Result unknown = run(environment, "migrate-env-to-db.sh", "s3cret");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).doesNotContain("s3cret");
+    assertThat(run(environment, "migrate-env-to-db.sh", "--help").assertDone().out())
+        .contains("USER_ID_2");
+  }
+
+  @Test
+  void wrapsTheJarFromAnywhere() throws Exception {
+    env("DATABASE_URL=postgresql://postgres@localhost:1/d");
+    run(Map.of(), "vibee-session", "list").assertFails(4, "check that it runs");
+    Path linked = link("linked", Path.of("scripts", "vibee-session"));
+    CliProcess.start(project, Map.of(), List.of(linked.toString(), "list"))
+        .type("")
+        .result()
+        .assertFails(4, "");
+    Map<String, String> tooOld = Map.of("JAVA_HOME", oldJava().toString());
+    run(tooOld, "vibee-session", "list").assertFails(2, "JDK 17 or newer");
+  }
+
+  private Path oldJava() throws IOException {
+    Path home = Files.createDirectories(project.resolve("jdk"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+    return home;
+  }
+
+  @Test
+  void makesKeysWhereOpensslIsMissing() throws Exception {
+    Path programs = Files.createDirectory(project.resolve("programs"));
+    for (String name : List.of("bash", "env", "head", "base64", "cat")) {
+      Files.createSymbolicLink(programs.resolve(name), Path.of(Tools.require(name)));
+    }
+    CliRun.Result key = run(Map.of("PATH", programs.toString()), "generate-encryption-key.sh");
+    assertThat(key.assertDone().out()).matches("[A-Za-z0-9+/]{43}=\n");
+  }
+
+  @Test
+  void isFreeOfWhatShellcheckFinds() throws Exception {
+    String shellcheck = Tools.require("shellcheck");
+    List<String> command = new ArrayList<>(List.of(shellcheck));
+    for (String name :
+        List.of("vibee-session", "migrate-env-to-db.sh", "generate-encryption-key.sh")) {
+      command.add(project.resolve("scripts").resolve(name).toString());
+    }
+    CliRun.Result result = CliProcess.start(project, Map.of(), command).result();
+    assertThat(result.code()).as(result.out()).isZero();
+  }
+}
