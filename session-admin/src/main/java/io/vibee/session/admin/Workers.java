@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * theirs longest. To cut is to interrupt, which closes the channel that the thread reads or writes.
  */
 final class Workers implements Executor, AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(4);
+  static final Duration PATIENCE = Duration.ofMillis(3500);
   static final Duration PATIENCE_WHEN_BUSY = Duration.ofMillis(100);
 
   private static final int THREADS = 128;

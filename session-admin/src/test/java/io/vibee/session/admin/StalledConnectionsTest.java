@@ -108,8 +108,10 @@ class StalledConnectionsTest {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4096);
       socket.connect(admin.server().address());
-      long start = System.nanoTime();
       socket.getOutputStream().write((head("GET /api/v1/sessions") + "\r\n").getBytes(ISO_8859_1));
+      // From the first byte of the answer on: before it, the client has nothing to read.
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      long start = System.nanoTime();
       await()
           .atMost(Duration.ofSeconds(8))
           .pollInterval(Duration.ofMillis(100))
