@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of the activity log, which outlives the session that it speaks of.
  *
+ * <p>Agents add entries of their own types, or of those from {@link #LOGIN} to {@link #ERROR}; the
+ * store adds one for every change, of those from {@link #SESSION_CREATED} to {@link #KEY_PRUNED}.
+ * Details of the store's entries: {@code actor}, see {@link ManagedSessionStore#actingAs}; {@code
+ * changed}, in entries of changed sessions, a list of the values by their names in the database,
+ * such as {@code phone} and {@code api_hash}, never the values; {@code previous_session_id} where
+ * that changed. A store may add more.
+ *
  * @param id grows with each entry
  * @param sessionId the session; {@value #ALL_SESSIONS} for what concerns every one
  * @param userId the user of the session at that time; null in entries older than this column
@@ -36,6 +43,36 @@ public record Activity(
 
   /** Something failed. */
   public static final String ERROR = "error";
+
+  /** A user got a session. */
+  public static final String SESSION_CREATED = "session_created";
+
+  /** Values of a session changed, unless one of the following says it. */
+  public static final String SESSION_UPDATED = "session_updated";
+
+  /** A session was activated, and nothing else about it changed. */
+  public static final String SESSION_ACTIVATED = "session_activated";
+
+  /** A session was deactivated, and nothing else about it changed. */
+  public static final String SESSION_DEACTIVATED = "session_deactivated";
+
+  /** A session was marked as authorized, and nothing else about it changed. */
+  public static final String SESSION_AUTHORIZED = "session_authorized";
+
+  /** A session was marked as not authorized, and nothing else about it changed. */
+  public static final String SESSION_UNAUTHORIZED = "session_unauthorized";
+
+  /** A session was deleted. */
+  public static final String SESSION_DELETED = "session_deleted";
+
+  /** The store got another key, see {@link KeyRotation#changeKey}. */
+  public static final String KEY_CHANGED = "key_changed";
+
+  /** No session has a key of that version any more, see {@link KeyRotation#rotate}. */
+  public static final String KEY_RETIRED = "key_retired";
+
+  /** A key was deleted, see {@link KeyRotation#prune}. */
+  public static final String KEY_PRUNED = "key_pruned";
 
   /** The session id of entries that concern every session, such as a key change. */
   public static final String ALL_SESSIONS = "*";
