@@ -1,0 +1,312 @@
+package io.vibee.session.testkit.memory;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityCount;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.EditResult;
+import io.vibee.session.KeyRotation;
+import io.vibee.session.KeyVersion;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
+import io.vibee.session.SaveResult;
+import io.vibee.session.Session;
+import io.vibee.session.SessionCounts;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionLoader;
+import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionReport;
+import io.vibee.session.SessionSummary;
+import io.vibee.session.UnreadableSession;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store without a database, for tests of agents. It behaves as the PostgreSQL store with a key in
+ * the database does: the same values come back, in the same order, with the same errors and the
+ * same log. Nothing is encrypted, and nothing outlives it.
+ *
+ * <p>{@link #faults()} lets it fail on request. An agent that opens its store from the environment
+ * gets it by {@link #environment()}. Safe for threads.
+ *
+ * <pre>{@code
+ * InMemorySessionStore store = InMemorySessionStore.create();
+ * store.save(TestSessions.session("100200300"));
+ * try (SessionLoader loader = SessionLoader.fromEnvironment(store.environment())) {
+ *   agent.start(loader.load());
+ * }
+ * }</pre>
+ */
+public final class InMemorySessionStore implements ManagedSessionStore, KeyRotation {
+  private final MemoryTables tables;
+  private final @Nullable String actor;
+
+  /** False for a view, which ends with its store. */
+  private final boolean closeable;
+
+  private final AtomicBoolean closed;
+
+  private InMemorySessionStore(
+      MemoryTables tables, @Nullable String actor, boolean closeable, AtomicBoolean closed) {
+    this.tables = tables;
+    this.actor = actor;
+    this.closeable = closeable;
+    this.closed = closed;
+  }
+
+  /**
+   * Makes an empty store on the system's clock.
+   *
+   * @return the store
+   */
+  public static InMemorySessionStore create() {
+    return using(Clock.systemUTC());
+  }
+
+  /**
+   * Makes an empty store.
+   *
+   * @param clock the store's clock, such as a {@link io.vibee.session.testkit.SettableClock}
+   * @return the store
+   */
+  public static InMemorySessionStore using(Clock clock) {
+    return over(new MemoryTables(Objects.requireNonNull(clock, "clock")));
+  }
+
+  static InMemorySessionStore over(MemoryTables tables) {
+    return new InMemorySessionStore(tables, null, true, new AtomicBoolean());
+  }
+
+  /**
+   * What goes wrong in this store, on request.
+   *
+   * @return the faults, which also work after {@link #close()}
+   */
+  public StoreFaults faults() {
+    return tables.faults();
+  }
+
+  /**
+   * Opens another store on the same data, as another process would. Closing one leaves the other
+   * open.
+   *
+   * @return the other store
+   */
+  public InMemorySessionStore reopen() {
+    return over(tables);
+  }
+
+  /**
+   * Variables with which {@link SessionLoader#fromEnvironment(Map)} loads every active session of
+   * this store, through a store of its own on the same data. Valid as long as this store is
+   * reachable.
+   *
+   * @return {@code DATABASE_URL} and {@code MULTI_TENANT=true}; unmodifiable
+   */
+  public Map<String, String> environment() {
+    return Map.of("DATABASE_URL", MemoryUrls.of(tables), "MULTI_TENANT", "true");
+  }
+
+  /**
+   * The same for one user.
+   *
+   * @param userId whose session to load
+   * @return {@code DATABASE_URL} and {@code USER_ID}; unmodifiable
+   */
+  public Map<String, String> environment(String userId) {
+    return Map.of("DATABASE_URL", MemoryUrls.of(tables), "USER_ID", userId);
+  }
+
+  @Override
+  public Optional<Session> findByUserId(String userId) {
+    Objects.requireNonNull(userId, "userId");
+    return with(t -> MemorySessions.find(t.ofUser(userId)));
+  }
+
+  @Override
+  public Optional<Session> findBySessionId(String sessionId) {
+    required(sessionId);
+    return with(t -> MemorySessions.find(t.ofSession(sessionId)));
+  }
+
+  @Override
+  public void forEachActive(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    stream(row -> row.values().active(), readable, unreadable);
+  }
+
+  @Override
+  public void forEach(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    stream(row -> true, readable, unreadable);
+  }
+
+  /** Hands them over outside of the lock: a consumer may take its time, or call the store. */
+  private void stream(
+      Predicate<MemoryRow> wanted,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    Objects.requireNonNull(readable, "readable");
+    Objects.requireNonNull(unreadable, "unreadable");
+    List<MemoryRow> rows = with(t -> t.after(Long.MIN_VALUE).stream().filter(wanted).toList());
+    rows.forEach(row -> MemorySessions.handOver(row, readable, unreadable));
+  }
+
+  @Override
+  public InMemorySessionStore actingAs(String name) {
+    return new InMemorySessionStore(tables, MemorySessions.checkedActor(name), false, closed);
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfUser(String userId) {
+    Objects.requireNonNull(userId, "userId");
+    return with(t -> Optional.ofNullable(t.ofUser(userId)).map(MemoryRow::values));
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfSession(String sessionId) {
+    required(sessionId);
+    return with(t -> Optional.ofNullable(t.ofSession(sessionId)).map(MemoryRow::values));
+  }
+
+  @Override
+  public List<SessionSummary> list(SessionQuery query) {
+    Objects.requireNonNull(query, "query");
+    return with(t -> MemorySessions.list(t, query));
+  }
+
+  @Override
+  public EditResult edit(SessionEdit edit) {
+    Objects.requireNonNull(edit, "edit");
+    return with(t -> MemorySessions.edit(t, edit, actor));
+  }
+
+  @Override
+  public SessionCounts counts() {
+    return with(MemorySessions::counts);
+  }
+
+  @Override
+  public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(span, "span");
+    return with(t -> t.log().counts(from, span, spans));
+  }
+
+  @Override
+  public SaveResult save(Session session) {
+    Objects.requireNonNull(session, "session");
+    return with(t -> MemorySessions.save(t, session, actor));
+  }
+
+  @Override
+  public boolean activate(String sessionId) {
+    required(sessionId);
+    return with(t -> MemorySessions.setActive(t, sessionId, true, actor));
+  }
+
+  @Override
+  public boolean deactivate(String sessionId) {
+    required(sessionId);
+    return with(t -> MemorySessions.setActive(t, sessionId, false, actor));
+  }
+
+  @Override
+  public boolean markAuthorized(String sessionId, boolean authorized) {
+    required(sessionId);
+    return with(t -> MemorySessions.setAuthorized(t, sessionId, authorized, actor));
+  }
+
+  @Override
+  public boolean delete(String sessionId) {
+    required(sessionId);
+    return with(t -> MemorySessions.delete(t, sessionId, actor));
+  }
+
+  @Override
+  public int touch(Collection<String> sessionIds) {
+    List<String> ids = List.copyOf(sessionIds);
+    return with(t -> MemoryHeartbeats.touch(t, ids));
+  }
+
+  @Override
+  public int report(Collection<SessionReport> reports) {
+    List<SessionReport> copy = List.copyOf(reports);
+    return with(t -> MemoryHeartbeats.report(t, copy, actor));
+  }
+
+  @Override
+  public void recordActivity(String sessionId, String type, Map<String, ?> details) {
+    required(sessionId);
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(details, "details");
+    with(t -> MemorySessions.record(t, sessionId, type, details));
+  }
+
+  @Override
+  public List<Activity> activity(ActivityQuery query) {
+    Objects.requireNonNull(query, "query");
+    return with(t -> t.log().read(query));
+  }
+
+  @Override
+  public List<KeyVersion> keys() {
+    return with(t -> t.keys().list(t::countOfKey));
+  }
+
+  @Override
+  public KeyVersion changeKey(NewKey key) {
+    Objects.requireNonNull(key, "key");
+    return with(t -> MemoryRotation.changeKey(t, key, actor));
+  }
+
+  @Override
+  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
+    Objects.requireNonNull(goOn, "goOn");
+    ready();
+    return new MemoryRotation(tables, goOn, actor).run();
+  }
+
+  @Override
+  public boolean prune(int version) {
+    return with(t -> MemoryRotation.prune(t, version, actor));
+  }
+
+  @Override
+  public void check() {
+    ready();
+  }
+
+  private static void required(String sessionId) {
+    Objects.requireNonNull(sessionId, "sessionId");
+  }
+
+  private void ready() {
+    if (closed.get()) throw new IllegalStateException("the store is closed");
+    tables.faults().strike();
+  }
+
+  private <T> T with(Function<MemoryTables, T> work) {
+    ready();
+    return tables.transaction(() -> work.apply(tables));
+  }
+
+  /**
+   * Ends this store and its views; of a view, does nothing. The data stays, see {@link #reopen}.
+   */
+  @Override
+  public void close() {
+    if (closeable) closed.set(true);
+  }
+}

@@ -1,0 +1,84 @@
+package io.vibee.session.testkit.memory;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityCount;
+import io.vibee.session.ActivityQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The activity log; guarded by the lock of {@link MemoryTables}. */
+final class MemoryLog {
+  private static final int MOST_SPANS = 1000;
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+  private final List<Activity> entries = new ArrayList<>();
+
+  void add(
+      String sessionId, @Nullable String userId, String type, Map<String, ?> details, Instant at) {
+    entries.add(
+        new Activity(
+            entries.size() + 1L, sessionId, userId, type, new LinkedHashMap<>(details), at));
+  }
+
+  /** An entry that the store itself writes. */
+  void addChange(
+      String sessionId,
+      @Nullable String userId,
+      String type,
+      Map<String, ?> details,
+      @Nullable String actor,
+      Instant at) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("by", "memory");
+    if (actor != null) all.put("actor", actor);
+    all.putAll(details);
+    add(sessionId, userId, type, all, at);
+  }
+
+  List<Activity> read(ActivityQuery query) {
+    @Nullable String sessionId = query.sessionId();
+    return newestFirst()
+        .filter(entry -> entry.id() < query.beforeId())
+        .filter(entry -> sessionId == null || entry.sessionId().equals(sessionId))
+        .limit(query.limit())
+        .toList();
+  }
+
+  private Stream<Activity> newestFirst() {
+    int last = entries.size() - 1;
+    return IntStream.rangeClosed(0, last).mapToObj(i -> entries.get(last - i));
+  }
+
+  List<ActivityCount> counts(Instant from, Duration span, int spans) {
+    if (spans < 1 || spans > MOST_SPANS) {
+      throw new IllegalArgumentException("spans must be 1 to " + MOST_SPANS);
+    }
+    if (span.compareTo(Duration.ofSeconds(1)) < 0 || span.compareTo(Duration.ofDays(366)) > 0) {
+      throw new IllegalArgumentException("span must be a second to a year");
+    }
+    if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
+      throw new IllegalArgumentException("from must be in the years 1 to 9999");
+    }
+    long seconds = span.toSeconds();
+    return IntStream.range(0, spans)
+        .mapToObj(i -> count(from.plusSeconds(seconds * i), from.plusSeconds(seconds * (i + 1L))))
+        .toList();
+  }
+
+  private ActivityCount count(Instant from, Instant to) {
+    List<Activity> within =
+        entries.stream()
+            .filter(entry -> !entry.createdAt().isBefore(from) && entry.createdAt().isBefore(to))
+            .toList();
+    long errors = within.stream().filter(entry -> entry.type().equals(Activity.ERROR)).count();
+    return new ActivityCount(from, within.size(), errors);
+  }
+}

@@ -1,0 +1,98 @@
+package io.vibee.session.testkit.memory;
+
+import io.vibee.session.Session;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionSummary;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The values of a row: made from a session, or from those of another row. */
+final class MemoryValues {
+  private MemoryValues() {}
+
+  /** What callers choose of a session, as a row; what the store itself adds comes later. */
+  static SessionSummary chosen(Session session) {
+    return new SessionSummary(
+        0,
+        session.userId(),
+        session.sessionId(),
+        session.apiId(),
+        session.username(),
+        session.phone(),
+        session.active(),
+        session.authorized(),
+        session.digitalTwinEnabled(),
+        session.autoReplyEnabled(),
+        session.targetChats(),
+        null,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        0,
+        0);
+  }
+
+  static SessionSummary active(SessionSummary values, boolean active) {
+    return SessionEdit.of(values.userId()).active(active).build().applyTo(values);
+  }
+
+  static SessionSummary authorized(SessionSummary values, boolean authorized) {
+    return SessionEdit.of(values.userId()).authorized(authorized).build().applyTo(values);
+  }
+
+  static SessionSummary seen(SessionSummary values, Instant at) {
+    return at(
+        values,
+        values.id(),
+        at,
+        values.createdAt(),
+        values.updatedAt(),
+        values.revision(),
+        values.keyVersion());
+  }
+
+  static SessionSummary underKey(SessionSummary values, int keyVersion) {
+    return at(
+        values,
+        values.id(),
+        values.lastSeenAt(),
+        values.createdAt(),
+        values.updatedAt(),
+        values.revision(),
+        keyVersion);
+  }
+
+  static SessionSummary withStoredChats(SessionSummary values) {
+    return SessionEdit.of(values.userId())
+        .targetChats(StoredJson.chats(values.targetChats()))
+        .build()
+        .applyTo(values);
+  }
+
+  /** A row's values with what the store itself adds to them. */
+  static SessionSummary at(
+      SessionSummary values,
+      long id,
+      @Nullable Instant lastSeenAt,
+      Instant createdAt,
+      Instant updatedAt,
+      long revision,
+      int keyVersion) {
+    return new SessionSummary(
+        id,
+        values.userId(),
+        values.sessionId(),
+        values.apiId(),
+        values.username(),
+        values.phone(),
+        values.active(),
+        values.authorized(),
+        values.digitalTwinEnabled(),
+        values.autoReplyEnabled(),
+        values.targetChats(),
+        lastSeenAt,
+        createdAt,
+        updatedAt,
+        revision,
+        keyVersion);
+  }
+}

@@ -1,0 +1,133 @@
+package io.vibee.session.testkit.memory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of JSON in a column of PostgreSQL's type jsonb, and what comes back from there. */
+final class StoredJson {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNumberLength(200_000).build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .build();
+
+  private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
+      new TypeReference<>() {};
+
+  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
+  /** As jsonb sorts them: the shorter first, then by their bytes. */
+  private static final Comparator<String> KEY_ORDER =
+      Comparator.<String>comparingInt(key -> key.getBytes(UTF_8).length)
+          .thenComparing(key -> key.getBytes(UTF_8), Arrays::compareUnsigned);
+
+  /** PostgreSQL's numeric has no more digits than these, before and behind the point. */
+  private static final int MOST_DIGITS = 131_072;
+
+  private static final int MOST_DECIMALS = 16_383;
+
+  private StoredJson() {}
+
+  /** The chats as they are read back: a JSON object, say, in the form in which it is stored. */
+  static List<String> chats(List<String> chats) {
+    return chats.stream().map(StoredJson::chat).toList();
+  }
+
+  private static String chat(String chat) {
+    if (INTEGER.matcher(chat).matches() || !(chat.startsWith("{") || chat.startsWith("["))) {
+      return chat;
+    }
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(chat);
+    } catch (JsonProcessingException e) {
+      return chat; // a name
+    }
+    return reread(node, JsonNode.class).toString();
+  }
+
+  /** The details as they are read back. */
+  static Map<String, @Nullable Object> details(Map<String, ?> details) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(MAPPER.writeValueAsString(details));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the details cannot be written as JSON");
+    }
+    try {
+      return MAPPER.readValue(MAPPER.writeValueAsString(stored(node)), DETAILS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the details cannot be read as JSON");
+    }
+  }
+
+  private static <T> T reread(JsonNode node, Class<T> type) {
+    try {
+      return MAPPER.readValue(MAPPER.writeValueAsString(stored(node)), type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a value cannot be stored");
+    }
+  }
+
+  private static JsonNode stored(JsonNode node) {
+    if (node.isObject()) return object(node);
+    if (node.isArray()) {
+      ArrayNode array = MAPPER.createArrayNode();
+      node.forEach(element -> array.add(stored(element)));
+      return array;
+    }
+    if (node.isTextual()) requireText(node.textValue());
+    if (node.isNumber()) requireNumber(node.decimalValue());
+    return node;
+  }
+
+  private static ObjectNode object(JsonNode node) {
+    List<String> keys = new ArrayList<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    keys.sort(KEY_ORDER);
+    ObjectNode object = MAPPER.createObjectNode();
+    for (String key : keys) {
+      requireText(key);
+      object.set(key, stored(node.get(key)));
+    }
+    return object;
+  }
+
+  private static void requireText(String text) {
+    if (!MemoryTables.canExist(text)) {
+      throw new IllegalArgumentException("a value cannot be stored (22P05)");
+    }
+  }
+
+  private static void requireNumber(BigDecimal number) {
+    if ((long) number.precision() - number.scale() > MOST_DIGITS
+        || number.scale() > MOST_DECIMALS) {
+      throw new IllegalArgumentException("a value cannot be stored (22003)");
+    }
+  }
+}
