@@ -1,0 +1,15 @@
+package io.vibee.session.testkit.postgres;
+
+/** Asks for optional dependencies. */
+final class ClassPath {
+  private ClassPath() {}
+
+  static boolean has(String className) {
+    try {
+      Class.forName(className, false, ClassPath.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

