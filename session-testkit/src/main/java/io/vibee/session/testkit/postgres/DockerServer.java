@@ -1,6 +1,7 @@
 package io.vibee.session.testkit.postgres;
 
 import java.util.UUID;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -40,7 +41,12 @@ final class DockerServer implements PostgresServer {
       container.start();
     } catch (RuntimeException e) {
       watchdog.dismiss();
-      throw e;
+      throw new ExtensionConfigurationException(
+          "a container of "
+              + image
+              + " does not start; correct vibee.testkit.postgres.image, or pin another source, such"
+              + " as vibee.testkit.postgres=embedded",
+          e);
     }
     watchdog.guardContainer(container.getContainerId());
     return new DockerServer(container, watchdog);

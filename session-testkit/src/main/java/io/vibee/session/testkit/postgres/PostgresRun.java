@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The server of a test run: started for the first database, stopped when all tests are over. */
-final class PostgresRun implements ExtensionContext.Store.CloseableResource {
+final class PostgresRun implements ExtensionContext.Store.CloseableResource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PostgresRun.class);
 
   private final TestkitSettings settings;

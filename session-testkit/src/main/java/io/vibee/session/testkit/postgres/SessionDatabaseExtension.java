@@ -75,7 +75,8 @@ public final class SessionDatabaseExtension implements ParameterResolver {
   }
 
   /** A database that is dropped when its scope ends. */
-  private static final class Lent implements ExtensionContext.Store.CloseableResource {
+  private static final class Lent
+      implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     private final Databases databases;
     private final TestDatabase database;
 

@@ -1,0 +1,56 @@
+package io.vibee.session.testkit.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.testkit.samples.DatabaseSample;
+import io.vibee.session.testkit.samples.StuckSample;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
+
+/** A server in a container; skipped by name where no engine is, unless CI has one. */
+class DockerSourceTest {
+  @BeforeAll
+  static void requireAnEngine() {
+    if (DockerServer.engineAnswers()) return;
+    if (System.getenv("VIBEE_TESTS_DOCKER") != null) Assertions.fail("no container engine answers");
+    System.out.println("SKIPPED: no container engine answers");
+    Assumptions.abort("no container engine answers");
+  }
+
+  private static List<String> containers() {
+    return DockerClientFactory.lazyClient().listContainersCmd().withShowAll(true).exec().stream()
+        .filter(container -> container.getLabels().containsKey("org.testcontainers"))
+        .map(container -> container.getId())
+        .toList();
+  }
+
+  @Test
+  void usesAContainerBeforeEmbeddedBinariesAndRemovesIt() throws Exception {
+    SampleRun.Result result =
+        new SampleRun().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(11);
+    assertThat(result.output()).contains("test databases come from DOCKER");
+    assertThat(containers()).isEmpty();
+  }
+
+  @Test
+  void aKilledRunLeavesNoContainer() throws Exception {
+    StuckRun stuck = StuckRun.start(new SampleRun().source("docker"), StuckSample.class);
+    String id = containers().get(0);
+    stuck.kill();
+    StuckRun.await(() -> !containers().contains(id));
+  }
+
+  @Test
+  void anImageThatIsNotToBeHadIsAnErrorThatSaysHowToPinAnotherSource() throws Exception {
+    SampleRun.Result result =
+        new SampleRun()
+            .setting("vibee.testkit.postgres.image", "localhost:1/none:0")
+            .run(DatabaseSample.StaticSample.class)
+            .failed();
+    assertThat(result.output()).contains("localhost:1/none:0", "vibee.testkit.postgres");
+  }
+}

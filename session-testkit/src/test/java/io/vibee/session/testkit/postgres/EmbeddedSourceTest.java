@@ -1,0 +1,89 @@
+package io.vibee.session.testkit.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.testkit.samples.DatabaseSample;
+import io.vibee.session.testkit.samples.ManyDatabasesSample;
+import io.vibee.session.testkit.samples.StuckSample;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers of embedded binaries: every major, and nothing of them left. */
+class EmbeddedSourceTest {
+  @TempDir Path temporary;
+
+  private SampleRun run() {
+    return new SampleRun()
+        .source("embedded")
+        .setting("java.io.tmpdir", temporary.toString())
+        // The unpacked binaries are a cache, which outlives runs.
+        .setting("ot.epg.working-dir", Path.of("target", "postgres", "binaries").toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"14", "15", "16", "17", "18"})
+  void startsEveryMajor(String major) throws Exception {
+    run().withPostgres(major).run(DatabaseSample.StaticSample.class).passed(2);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void leavesNothingOfFiftyDatabases() throws Exception {
+    run().run(ManyDatabasesSample.class).passed(51);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aKilledRunLeavesNothingRunning() throws Exception {
+    StuckRun stuck = StuckRun.start(run(), StuckSample.class);
+    ProcessHandle server = server(stuck.url());
+    assertThat(server.isAlive()).isTrue();
+
+    stuck.kill();
+
+    server.onExit().get(60, TimeUnit.SECONDS);
+    StuckRun.await(() -> leftovers().isEmpty());
+    assertNothingIsLeft();
+  }
+
+  private static ProcessHandle server(String url) throws Exception {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:" + url.replace("postgres@", "") + "?user=postgres");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show data_directory")) {
+      row.next();
+      Path pid = Path.of(row.getString(1), "postmaster.pid");
+      return ProcessHandle.of(Long.parseLong(Files.readAllLines(pid, UTF_8).get(0))).orElseThrow();
+    }
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(leftovers()).isEmpty();
+    assertThat(
+            ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine().orElse(""))
+                .filter(command -> command.contains(temporary.toString()))
+                .toList())
+        .isEmpty();
+  }
+
+  private List<Path> leftovers() {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("vibee")).toList();
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

