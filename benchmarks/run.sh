@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Measures, and writes docs/benchmarks.md: run.sh [keys] [admin], both unless one is named. Takes some
-# minutes; let nothing else run meanwhile.
+# Measures, and writes docs/benchmarks.md: run.sh [keys] [admin] [testkit], all unless some are named.
+# Takes some minutes; let nothing else run meanwhile.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 results=benchmarks/results
 
 case " $* " in
-  "  ") set -- keys admin ;;
+  "  ") set -- keys admin testkit ;;
 esac
 for part in "$@"; do
   case $part in
-    keys | admin) ;;
-    *) echo "run.sh: there are the parts keys and admin" >&2 && exit 2 ;;
+    keys | admin | testkit) ;;
+    *) echo "run.sh: there are the parts keys, admin and testkit" >&2 && exit 2 ;;
   esac
 done
 
@@ -44,6 +44,11 @@ keys() {
 admin() {
   machine
   figures "$all" AdminFigures
+}
+
+testkit() {
+  machine
+  figures "$all" TestkitFigures
 }
 
 for part in "$@"; do
@@ -84,6 +89,16 @@ with the triggers that encrypt and log.
 
 TEXT
   cat "$results/admin.md"
+  cat <<'TEXT'
+
+## Databases for tests
+
+What a test with `@SessionDatabase` waits for its own migrated database, beside the same SQL by hand on the same
+server, over a connection that is there already, in the same test. The server is the testkit's embedded one,
+without `fsync`.
+
+TEXT
+  cat "$results/testkit.md"
 } >"$page.new"
 mv "$page.new" "$page"
 echo "written: $page"

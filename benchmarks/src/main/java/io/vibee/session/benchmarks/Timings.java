@@ -12,7 +12,16 @@ final class Timings {
   void time(Runnable run) {
     long start = System.nanoTime();
     run.run();
-    millis.add((System.nanoTime() - start) / 1e6);
+    add((System.nanoTime() - start) / 1e6);
+  }
+
+  /** One that was timed elsewhere, in milliseconds. */
+  void add(double run) {
+    millis.add(run);
+  }
+
+  double last() {
+    return millis.get(millis.size() - 1);
   }
 
   double median() {

@@ -3,9 +3,11 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.testkit.samples.BuilderSample;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import io.vibee.session.testkit.samples.ManyDatabasesSample;
 import io.vibee.session.testkit.samples.StuckSample;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,10 +20,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Servers of embedded binaries: every major, and nothing of them left. */
+/** Servers of embedded binaries: every major under every JUnit, and nothing of them left. */
 class EmbeddedSourceTest {
+  private static final Class<?>[] SAMPLES = {
+    DatabaseSample.class,
+    DatabaseSample.SharedSample.class,
+    DatabaseSample.StaticSample.class,
+    BuilderSample.class,
+    BuilderSample.SharedSample.class
+  };
+
+  private static final int TESTS = 17;
+
   @TempDir Path temporary;
 
   private SampleRun run() {
@@ -32,10 +44,11 @@ class EmbeddedSourceTest {
         .setting("ot.epg.working-dir", Path.of("target", "postgres", "binaries").toString());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"14", "15", "16", "17", "18"})
-  void startsEveryMajor(String major) throws Exception {
-    run().withPostgres(major).run(DatabaseSample.StaticSample.class).passed(2);
+  /** Methods in parallel, nested classes, both lifecycles, by annotation and by builder. */
+  @ParameterizedTest(name = "PostgreSQL {0}, JUnit {1}")
+  @CsvSource({"14, oldest", "15, later", "16, oldest", "17, newest", "18, newest"})
+  void servesEveryMajorUnderEveryJUnit(String major, String junit) throws Exception {
+    run().withPostgres(major).withJUnit(junit).run(SAMPLES).passed(TESTS);
     assertNothingIsLeft();
   }
 
@@ -82,7 +95,7 @@ class EmbeddedSourceTest {
   private List<Path> leftovers() {
     try (Stream<Path> files = Files.list(temporary)) {
       return files.filter(file -> file.getFileName().toString().startsWith("vibee")).toList();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
