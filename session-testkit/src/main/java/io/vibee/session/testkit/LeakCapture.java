@@ -3,9 +3,11 @@ package io.vibee.session.testkit;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
  * Stands in the way of System.out, System.err and the root logger from the first detector of a run
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * <p>A {@code CloseableResource}, since JUnit before 5.13 closes no other.
  */
 @SuppressWarnings("deprecation") // later versions of JUnit deprecate what 5.10 needs
-final class LeakCapture implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+final class LeakCapture implements Store.CloseableResource, AutoCloseable {
   private final List<LeakWatch> watches = new CopyOnWriteArrayList<>();
   private final LeakLogHandler logs = new LeakLogHandler(watches);
   private final PrintStream outBefore = System.out;
@@ -28,10 +30,9 @@ final class LeakCapture implements ExtensionContext.Store.CloseableResource, Aut
 
   /** The one of this run. */
   static LeakCapture of(ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(Namespace.create(LeakCapture.class))
-        .getOrComputeIfAbsent(LeakCapture.class, type -> installed(), LeakCapture.class);
+    Store store = context.getRoot().getStore(Namespace.create(LeakCapture.class));
+    return Objects.requireNonNull(
+        store.getOrComputeIfAbsent(LeakCapture.class, type -> installed(), LeakCapture.class));
   }
 
   private static LeakCapture installed() {
