@@ -30,7 +30,9 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
  * <p>Finds a secret as it is and in hexadecimal, Base64, URL encoding or JSON, also when it is
  * written in several parts one after another. The failure says which secret was found where. The
  * secret is masked in what is passed on to the real output and to the root logger's handlers; an
- * exception that holds it is replaced by an {@link AssertionError} with its stack trace.
+ * exception that holds it is replaced by an {@link AssertionError} with its stack trace. The end of
+ * an unfinished line that may be the beginning of a secret reaches the real output with the next
+ * bytes, or when the test ends.
  *
  * <p>In a static field it covers the whole class, with {@link org.junit.jupiter.api.Nested} ones; a
  * leak outside of every test fails the class. In an instance field it covers each test from {@link
