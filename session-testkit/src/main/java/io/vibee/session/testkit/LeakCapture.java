@@ -1,0 +1,78 @@
+package io.vibee.session.testkit;
+
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+
+/**
+ * Stands in the way of System.out, System.err and the root logger from the first detector of a run
+ * to the run's end. Without an active detector it passes everything on untouched.
+ *
+ * <p>A {@code CloseableResource}, since JUnit before 5.13 closes no other.
+ */
+@SuppressWarnings("deprecation") // later versions of JUnit deprecate what 5.10 needs
+final class LeakCapture implements Store.CloseableResource, AutoCloseable {
+  private final List<LeakWatch> watches = new CopyOnWriteArrayList<>();
+  private final LeakLogHandler logs = new LeakLogHandler(watches);
+  private final PrintStream outBefore = System.out;
+  private final PrintStream errBefore = System.err;
+  private final MaskingStream out = new MaskingStream(outBefore, "System.out", watches);
+  private final MaskingStream err = new MaskingStream(errBefore, "System.err", watches);
+  private final PrintStream outNow = new PrintStream(out, true, charset(outBefore));
+  private final PrintStream errNow = new PrintStream(err, true, charset(errBefore));
+
+  private LeakCapture() {}
+
+  /** The one of this run. */
+  static LeakCapture of(ExtensionContext context) {
+    Store store = context.getRoot().getStore(Namespace.create(LeakCapture.class));
+    return Objects.requireNonNull(
+        store.getOrComputeIfAbsent(LeakCapture.class, type -> installed(), LeakCapture.class));
+  }
+
+  private static LeakCapture installed() {
+    LeakCapture capture = new LeakCapture();
+    capture.logs.install();
+    System.setOut(capture.outNow);
+    System.setErr(capture.errNow);
+    return capture;
+  }
+
+  void add(LeakWatch watch) {
+    if (!watches.contains(watch)) watches.add(watch);
+  }
+
+  void remove(LeakWatch watch) {
+    watches.remove(watch);
+  }
+
+  /** Passes on what was kept back, unless a detector is active. */
+  void release() {
+    out.release();
+    err.release();
+  }
+
+  /** Whoever kept one of these streams may go on using it. */
+  @Override
+  public void close() {
+    watches.clear();
+    logs.uninstall();
+    if (System.out == outNow) System.setOut(outBefore);
+    if (System.err == errNow) System.setErr(errBefore);
+    release();
+  }
+
+  /** What the stream encodes with, so that its bytes stay as they would be. */
+  private static Charset charset(PrintStream stream) {
+    try {
+      return (Charset) PrintStream.class.getMethod("charset").invoke(stream); // since Java 18
+    } catch (ReflectiveOperationException e) {
+      return Charset.defaultCharset();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.vibee.session.testkit;
+
+import io.vibee.session.Session;
+import io.vibee.session.SessionStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AssertJ assertions for sessions and stores, to be imported statically next to AssertJ's own.
+ *
+ * <p>What fails shows no secret, phone or user name. AssertJ's own assertions show no secret either
+ * as long as they print a session or a {@link io.vibee.session.Secret} whole; comparing field by
+ * field ({@code usingRecursiveComparison()}, {@code extracting("apiHash.value")}) reaches the text
+ * inside.
+ *
+ * <pre>{@code
+ * assertThat(session).hasUserId("100200300").isActive().hasApiHash(hash);
+ * assertThat(store).hasActiveUsers("100200300", "100200301").hasNothingUnreadable();
+ * }</pre>
+ */
+public final class SessionAssertions {
+  private SessionAssertions() {}
+
+  /**
+   * Starts assertions about a session.
+   *
+   * @param actual the session
+   * @return the assertions
+   */
+  public static SessionAssert assertThat(@Nullable Session actual) {
+    return new SessionAssert(actual);
+  }
+
+  /**
+   * Starts assertions about what a store holds. Each reads from the store.
+   *
+   * @param actual the store, which stays open
+   * @return the assertions
+   */
+  public static SessionStoreAssert assertThat(@Nullable SessionStore actual) {
+    return new SessionStoreAssert(actual);
+  }
+}
