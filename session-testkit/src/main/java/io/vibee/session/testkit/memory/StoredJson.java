@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,21 +26,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes of JSON in a column of PostgreSQL's type jsonb, and what comes back from there. */
 final class StoredJson {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNumberLength(200_000).build())
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
-          .build();
+  /** For chats: as the PostgreSQL store reads them, without zeros at the end of a number. */
+  private static final ObjectMapper MAPPER = builder().build();
+
+  /** For details, whose numbers keep them. */
+  private static final ObjectMapper EXACT =
+      builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};
 
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
+  /** Not behind a backslash that is itself escaped. */
+  private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
   /** As jsonb sorts them: the shorter first, then by their bytes. */
   private static final Comparator<String> KEY_ORDER =
@@ -52,6 +52,17 @@ final class StoredJson {
   private static final int MOST_DECIMALS = 16_383;
 
   private StoredJson() {}
+
+  private static JsonMapper.Builder builder() {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNumberLength(200_000).build())
+                .build())
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
+  }
 
   /** The chats as they are read back: a JSON object, say, in the form in which it is stored. */
   static List<String> chats(List<String> chats) {
@@ -68,29 +79,30 @@ final class StoredJson {
     } catch (JsonProcessingException e) {
       return chat; // a name
     }
-    return reread(node, JsonNode.class).toString();
+    try {
+      return MAPPER.readTree(MAPPER.writeValueAsString(stored(node))).toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a value cannot be stored");
+    }
   }
 
   /** The details as they are read back. */
   static Map<String, @Nullable Object> details(Map<String, ?> details) {
+    String json;
     JsonNode node;
     try {
-      node = MAPPER.readTree(MAPPER.writeValueAsString(details));
+      json = EXACT.writeValueAsString(details);
+      node = EXACT.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be written as JSON");
     }
+    if (ESCAPED_ZERO.matcher(json).find()) {
+      throw new IllegalArgumentException("the details must not contain a zero character");
+    }
     try {
-      return MAPPER.readValue(MAPPER.writeValueAsString(stored(node)), DETAILS);
+      return EXACT.readValue(EXACT.writeValueAsString(stored(node)), DETAILS);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be read as JSON");
-    }
-  }
-
-  private static <T> T reread(JsonNode node, Class<T> type) {
-    try {
-      return MAPPER.readValue(MAPPER.writeValueAsString(stored(node)), type);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a value cannot be stored");
     }
   }
 

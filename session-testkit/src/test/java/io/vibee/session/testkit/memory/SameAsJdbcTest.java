@@ -1,0 +1,44 @@
+package io.vibee.session.testkit.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random operations, the same ones on both stores: they must tell the same, down to the log. */
+class SameAsJdbcTest {
+  private static final int OPERATIONS = 400;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void doesWhatTheDatabaseDoes(long seed) {
+    TestDatabase database = Postgres.NEWEST.createDatabase();
+    database.migrate();
+    InMemorySessionStore memory = InMemorySessionStore.create();
+    try (JdbcSessionStore jdbc = database.store()) {
+      RandomOperations inMemory = new RandomOperations(new Random(seed), memory, memory);
+      RandomOperations inDatabase = new RandomOperations(new Random(seed), jdbc, jdbc);
+      for (int i = 0; i < OPERATIONS; i++) {
+        String expected = told(inDatabase::next);
+        assertThat(told(inMemory::next))
+            .as("operation %d of seed %d: %s", i, seed, inDatabase.last())
+            .isEqualTo(expected);
+      }
+      assertThat(inMemory.everything()).isEqualTo(inDatabase.everything());
+      assertThat(inMemory.everything().lines().count()).as("not just refusals").isGreaterThan(80);
+    }
+  }
+
+  private static String told(Supplier<Object> operation) {
+    try {
+      return Told.of(operation.get());
+    } catch (RuntimeException e) {
+      return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+  }
+}
