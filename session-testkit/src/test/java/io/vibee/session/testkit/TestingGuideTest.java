@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,13 +20,18 @@ class TestingGuideTest {
 
   @Test
   void showsWhatTheExampleRuns() throws IOException {
-    List<String> blocks =
-        JAVA.matcher(Files.readString(ROOT.resolve("docs/testing.md")))
-            .results()
-            .map(match -> squeezed(match.group(1)))
-            .toList();
+    List<String> blocks = new ArrayList<>(blocks("docs/testing.md"));
+    assertThat(blocks).hasSizeGreaterThan(6);
+    blocks.addAll(blocks("README.md").stream().filter(b -> b.startsWith("@Test")).toList());
     String example = squeezed(sources());
-    assertThat(blocks).hasSizeGreaterThan(6).allSatisfy(b -> assertThat(example).contains(b));
+    assertThat(blocks).allSatisfy(block -> assertThat(example).contains(block));
+  }
+
+  private static List<String> blocks(String page) throws IOException {
+    return JAVA.matcher(Files.readString(ROOT.resolve(page)))
+        .results()
+        .map(match -> squeezed(match.group(1)))
+        .toList();
   }
 
   private static String sources() throws IOException {
