@@ -7,9 +7,13 @@ import java.util.Collection;
 
 /** The changes to sessions that are there: flags, heartbeats, deletion. */
 final class ChangeSession {
+  /**
+   * Locked before it is told to be there: one that is being deleted would be unchanged, not gone.
+   */
   private static final String SET_ACTIVE =
       """
-      with found as (select id from user_sessions where session_id = ?),
+      with found as materialized (
+             select id from user_sessions where session_id = ? for no key update),
            changed as (
              update user_sessions s set is_active = ?
                from found where s.id = found.id and s.is_active <> ? returning s.id)
@@ -18,7 +22,8 @@ final class ChangeSession {
 
   private static final String SET_AUTHORIZED =
       """
-      with found as (select id from user_sessions where session_id = ?),
+      with found as materialized (
+             select id from user_sessions where session_id = ? for no key update),
            changed as (
              update user_sessions s set is_authorized = ?
                from found where s.id = found.id and s.is_authorized <> ? returning s.id)
