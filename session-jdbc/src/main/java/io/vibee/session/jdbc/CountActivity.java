@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.ActivityCount;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +18,7 @@ import java.util.stream.IntStream;
 final class CountActivity {
   private static final String COUNT =
       """
-      select floor(extract(epoch from created_at - ?) / ?)::integer as span, count(*),
+      select div(extract(epoch from created_at - ?), ?)::integer as span, count(*),
              count(*) filter (where activity_type = 'error')
         from session_activity
        where created_at >= ? and created_at < ?
@@ -49,12 +51,14 @@ final class CountActivity {
       Connection connection, Instant from, Duration span, int spans) throws SQLException {
     long[] counts = new long[spans];
     long[] errors = new long[spans];
-    OffsetDateTime start = from.atOffset(ZoneOffset.UTC);
+    // The log's times are in microseconds.
+    OffsetDateTime start = from.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    Duration length = span.truncatedTo(ChronoUnit.MICROS);
     try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
       statement.setObject(1, start);
-      statement.setLong(2, span.toSeconds());
+      statement.setBigDecimal(2, BigDecimal.valueOf(length.toNanos(), 9));
       statement.setObject(3, start);
-      statement.setObject(4, start.plusSeconds(span.toSeconds() * spans));
+      statement.setObject(4, start.plus(length.multipliedBy(spans)));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           counts[row.getInt(1)] = row.getLong(2);
@@ -63,8 +67,7 @@ final class CountActivity {
       }
     }
     return IntStream.range(0, spans)
-        .mapToObj(
-            i -> new ActivityCount(from.plusSeconds(span.toSeconds() * i), counts[i], errors[i]))
+        .mapToObj(i -> new ActivityCount(from.plus(length.multipliedBy(i)), counts[i], errors[i]))
         .toList();
   }
 }

@@ -5,6 +5,7 @@ import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +68,10 @@ final class MemoryLog {
     if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
       throw new IllegalArgumentException("from must be in the years 1 to 9999");
     }
-    long seconds = span.toSeconds();
+    Duration length = span.truncatedTo(ChronoUnit.MICROS);
     return IntStream.range(0, spans)
-        .mapToObj(i -> count(from.plusSeconds(seconds * i), from.plusSeconds(seconds * (i + 1L))))
+        .mapToObj(i -> from.plus(length.multipliedBy(i)))
+        .map(start -> count(start, start.plus(length)))
         .toList();
   }
 
