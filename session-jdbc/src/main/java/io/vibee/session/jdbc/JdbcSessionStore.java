@@ -155,6 +155,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   @Override
   public JdbcSessionStore actingAs(String actor) {
+    requireOpen();
     return new JdbcSessionStore(this, Actor.checked(actor));
   }
 

@@ -165,6 +165,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   @Override
   public InMemorySessionStore actingAs(String name) {
+    requireOpen();
     return new InMemorySessionStore(tables, MemorySessions.checkedActor(name), false, closed);
   }
 
@@ -293,8 +294,12 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   private void ready() {
-    if (closed.get()) throw new IllegalStateException("the store is closed");
+    requireOpen();
     tables.faults().strike();
+  }
+
+  private void requireOpen() {
+    if (closed.get()) throw new IllegalStateException("the store is closed");
   }
 
   private <T> T with(Function<MemoryTables, T> work) {
