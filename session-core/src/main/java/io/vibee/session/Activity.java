@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Details of the store's entries: {@code actor}, see {@link ManagedSessionStore#actingAs}; {@code
  * changed}, in entries of changed sessions, a list of the values by their names in the database,
  * such as {@code phone} and {@code api_hash}, never the values; {@code previous_session_id} where
- * that changed. A store may add more.
+ * that changed. A store that seals hashes to the ids of their sessions also names {@code api_hash}
+ * where an id changed. A store may add more.
  *
  * @param id grows with each entry
  * @param sessionId the session; {@value #ALL_SESSIONS} for what concerns every one
