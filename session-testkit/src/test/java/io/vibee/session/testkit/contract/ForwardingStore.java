@@ -1,0 +1,169 @@
+package io.vibee.session.testkit.contract;
+
+import io.vibee.session.Activity;
+import io.vibee.session.ActivityCount;
+import io.vibee.session.ActivityQuery;
+import io.vibee.session.EditResult;
+import io.vibee.session.KeyRotation;
+import io.vibee.session.KeyVersion;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
+import io.vibee.session.SaveResult;
+import io.vibee.session.Session;
+import io.vibee.session.SessionCounts;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionReport;
+import io.vibee.session.SessionSummary;
+import io.vibee.session.UnreadableSession;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The store without a database, to be broken by subclasses. */
+class ForwardingStore implements ManagedSessionStore, KeyRotation {
+  final InMemorySessionStore store;
+
+  ForwardingStore(InMemorySessionStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public Optional<Session> findByUserId(String userId) {
+    return store.findByUserId(userId);
+  }
+
+  @Override
+  public Optional<Session> findBySessionId(String sessionId) {
+    return store.findBySessionId(sessionId);
+  }
+
+  @Override
+  public void forEachActive(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    store.forEachActive(readable, unreadable);
+  }
+
+  @Override
+  public void forEach(
+      Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    store.forEach(readable, unreadable);
+  }
+
+  @Override
+  public SaveResult save(Session session) {
+    return store.save(session);
+  }
+
+  @Override
+  public boolean activate(String sessionId) {
+    return store.activate(sessionId);
+  }
+
+  @Override
+  public boolean deactivate(String sessionId) {
+    return store.deactivate(sessionId);
+  }
+
+  @Override
+  public boolean delete(String sessionId) {
+    return store.delete(sessionId);
+  }
+
+  @Override
+  public int touch(Collection<String> sessionIds) {
+    return store.touch(sessionIds);
+  }
+
+  @Override
+  public int report(Collection<SessionReport> reports) {
+    return store.report(reports);
+  }
+
+  @Override
+  public boolean markAuthorized(String sessionId, boolean authorized) {
+    return store.markAuthorized(sessionId, authorized);
+  }
+
+  @Override
+  public void recordActivity(String sessionId, String type, Map<String, ?> details) {
+    store.recordActivity(sessionId, type, details);
+  }
+
+  @Override
+  public List<Activity> activity(ActivityQuery query) {
+    return store.activity(query);
+  }
+
+  @Override
+  public void check() {
+    store.check();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  @Override
+  public ManagedSessionStore actingAs(String actor) {
+    return store.actingAs(actor);
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfUser(String userId) {
+    return store.summaryOfUser(userId);
+  }
+
+  @Override
+  public Optional<SessionSummary> summaryOfSession(String sessionId) {
+    return store.summaryOfSession(sessionId);
+  }
+
+  @Override
+  public List<SessionSummary> list(SessionQuery query) {
+    return store.list(query);
+  }
+
+  @Override
+  public EditResult edit(SessionEdit edit) {
+    return store.edit(edit);
+  }
+
+  @Override
+  public SessionCounts counts() {
+    return store.counts();
+  }
+
+  @Override
+  public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
+    return store.activityCounts(from, span, spans);
+  }
+
+  @Override
+  public List<KeyVersion> keys() {
+    return store.keys();
+  }
+
+  @Override
+  public KeyVersion changeKey(NewKey key) {
+    return store.changeKey(key);
+  }
+
+  @Override
+  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
+    return store.rotate(goOn);
+  }
+
+  @Override
+  public boolean prune(int version) {
+    return store.prune(version);
+  }
+}

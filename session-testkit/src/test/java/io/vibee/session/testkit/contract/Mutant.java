@@ -1,0 +1,215 @@
+package io.vibee.session.testkit.contract;
+
+import io.vibee.session.Activity;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes of those who write a store, each with the test that finds it. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions make stores, and hold nothing
+enum Mutant {
+  NONE(Mutated.Sessions.class, "", ForwardingStore::new),
+  IGNORES_CASE(Mutated.Sessions.class, "comparesIdsExactly", WrongReads.IgnoresCase::new),
+  IGNORES_TRAILING_BLANKS(
+      Mutated.Sessions.class, "comparesIdsExactly", WrongReads.IgnoresTrailingBlanks::new),
+  ENCODES_LONE_SURROGATES_AS_QUESTION_MARKS(
+      Mutated.Sessions.class,
+      "findsNothingByIdsThatCannotExist",
+      WrongReads.EncodesLoneSurrogatesAsQuestionMarks::new),
+  FINDS_ACTIVE_ONLY(
+      Mutated.Sessions.class, "findsInactiveSessionsToo", WrongReads.FindsActiveOnly::new),
+  HIDES_UNREADABLE(
+      Mutated.Unreadable.class, "aFindThrowsAndFindsTheOthers", WrongReads.HidesUnreadable::new),
+  STREAMS_BY_USER_ID(
+      Mutated.Sessions.class, "streamsInTheOrderOfAdding", WrongReads.StreamsByUserId::new),
+  STREAMS_INACTIVE(
+      Mutated.Sessions.class, "streamsActiveSessionsOnly", WrongReads.StreamsInactive::new),
+  LOSES_A_SESSION_BETWEEN_PAGES(
+      Mutated.Sessions.class,
+      "handsOverEachOfManySessionsOnce",
+      WrongReads.LosesASessionBetweenPages::new),
+  SWALLOWS_WHAT_CONSUMERS_THROW(
+      Mutated.Sessions.class,
+      "whatAConsumerThrowsEndsTheStreamAndIsThrownOnUnchanged",
+      WrongReads.SwallowsWhatConsumersThrow::new),
+  WRAPS_WHAT_CONSUMERS_THROW(
+      Mutated.Sessions.class,
+      "whatAConsumerThrowsEndsTheStreamAndIsThrownOnUnchanged",
+      WrongReads.WrapsWhatConsumersThrow::new),
+  STREAMS_ON_ANOTHER_THREAD(
+      Mutated.Sessions.class,
+      "callsConsumersOnTheCallingThread",
+      WrongReads.StreamsOnAnotherThread::new),
+  STOPS_AT_THE_FIRST_UNREADABLE(
+      Mutated.Unreadable.class,
+      "aStreamReportsItInItsPlaceAndGoesOn",
+      WrongReads.StopsAtTheFirstUnreadable::new),
+  REPORTS_UNREADABLE_LAST(
+      Mutated.Unreadable.class,
+      "aStreamReportsItInItsPlaceAndGoesOn",
+      WrongReads.ReportsUnreadableLast::new),
+  REPEATS_THE_LAST_OF_A_PAGE(
+      Mutated.Managed.class, "listsPageByPage", WrongReads.RepeatsTheLastOfAPage::new),
+  LOSES_TARGET_CHATS(
+      Mutated.Sessions.class,
+      "givesBackEveryValueThatWasSaved",
+      s -> new WrongWrites.SavesOtherValues(s, b -> b.targetChats(List.of()))),
+  CUTS_TEXTS_OFF(
+      Mutated.Sessions.class,
+      "keepsTextsOfTheGreatestLength",
+      s -> new WrongWrites.SavesOtherTexts(s, Mutant::cutOff)),
+  STRIPS_CHARACTERS_OUTSIDE_THE_BASIC_PLANE(
+      Mutated.Sessions.class,
+      "keepsCharactersOutsideTheBasicPlaneOfTheGreatestLength",
+      s -> new WrongWrites.SavesOtherTexts(s, Mutant::basicPlane)),
+  STORES_EMPTY_TEXTS_AS_NULL(
+      Mutated.Sessions.class,
+      "tellsAnEmptyTextFromNone",
+      s -> new WrongWrites.SavesOtherTexts(s, text -> "".equals(text) ? null : text)),
+  LOGS_EVERY_SAVE(
+      Mutated.Sessions.class, "savingTheSameValuesChangesNothing", WrongWrites.LogsEverySave::new),
+  GIVES_BACK_THE_LAST_SEEN_OF_A_COPY(
+      Mutated.Sessions.class,
+      "savingLeavesLastSeenAsItIs",
+      WrongWrites.GivesBackTheLastSeenOfACopy::new),
+  KEEPS_DEACTIVATED_ONES_INACTIVE(
+      Mutated.Sessions.class,
+      "aCopyThatWasReadEarlierUndoesWhatChangedSince",
+      WrongWrites.KeepsDeactivatedOnesInactive::new),
+  TAKES_SESSION_IDS_FROM_OTHERS(
+      Mutated.Sessions.class,
+      "refusesTheSessionIdOfAnotherUserAndChangesNothing",
+      WrongWrites.TakesSessionIdsFromOthers::new),
+  TELLS_THE_HASH_OF_A_CONFLICT(
+      Mutated.Sessions.class,
+      "refusesTheSessionIdOfAnotherUserAndChangesNothing",
+      WrongWrites.TellsTheHashOfAConflict::new),
+  LOOKS_BEFORE_IT_SAVES(
+      Mutated.Sessions.class,
+      "firstSavesOfOneSessionAtOnceAddItOnce",
+      WrongWrites.LooksBeforeItSaves::new),
+  PASSES_OVER_UNKNOWN_IDS(
+      Mutated.Sessions.class,
+      "refusesToDeactivateWhatIsNotThere",
+      WrongWrites.PassesOverUnknownIds::new),
+  LOOKS_BEFORE_IT_DEACTIVATES(
+      Mutated.Sessions.class,
+      "aChangeAndADeletionAtOnceHappenOneAfterTheOther",
+      WrongWrites.LooksBeforeItDeactivates::new),
+  TOUCH_IS_AN_UPDATE(
+      Mutated.Sessions.class, "touchSetsLastSeenAndNothingElse", WrongWrites.TouchIsAnUpdate::new),
+  TOUCH_COUNTS_ITS_ARGUMENTS(
+      Mutated.Sessions.class,
+      "touchCountsTheSessionsThatAreThere",
+      WrongWrites.TouchCountsItsArguments::new),
+  LOGS_A_LOGIN_EACH_TIME(
+      Mutated.Sessions.class,
+      "aReportOfWhatIsKnownAlreadyIsATouch",
+      WrongWrites.LogsALoginEachTime::new),
+  THE_FIRST_REPORT_COUNTS(
+      Mutated.Sessions.class,
+      "ofSeveralReportsOfASessionTheLastCounts",
+      WrongWrites.TheFirstReportCounts::new),
+  CLOSE_DOES_NOTHING(
+      Mutated.Sessions.class, "refusesEveryCallAfterClose", WrongWrites.CloseDoesNothing::new),
+  REPEATS_THE_LAST_ENTRY_OF_A_PAGE(
+      Mutated.Sessions.class,
+      "readsTheLogPageByPage",
+      s ->
+          new WrongLogs.ReadsOtherEntries(
+              s, q -> q.before(Math.max(q.beforeId(), q.beforeId() + 1)))),
+  READS_THE_OLDEST_FIRST(
+      Mutated.Sessions.class, "readsTheLogNewestFirst", WrongLogs.ReadsTheOldestFirst::new),
+  IGNORES_CASE_IN_THE_LOG(
+      Mutated.Sessions.class, "readsTheLogOfOneSessionOnly", WrongLogs.IgnoresCaseInTheLog::new),
+  GIVES_ITS_OWN_LIST(
+      Mutated.Sessions.class, "givesListsThatCannotBeChanged", WrongLogs.GivesItsOwnList::new),
+  DELETES_THE_LOG_WITH_ITS_SESSION(
+      Mutated.Sessions.class,
+      "theLogOutlivesTheSession",
+      WrongLogs.DeletesTheLogWithItsSession::new),
+  DOES_NOT_LOG_ERRORS(
+      Mutated.Sessions.class,
+      "reportsAnErrorEachTime",
+      s -> new WrongLogs.DoesNotLog(s, Activity.ERROR)),
+  DOES_NOT_LOG_KEY_CHANGES(
+      Mutated.Keys.class, "logsKeyChanges", s -> new WrongLogs.DoesNotLog(s, Activity.KEY_CHANGED)),
+  KEEPS_DETAILS_AS_TEXTS(
+      Mutated.Sessions.class, "keepsNestedListsAndMaps", WrongLogs.KeepsDetailsAsTexts::new),
+  CUTS_TYPES_OFF(
+      Mutated.Sessions.class, "refusesTypesThatAreEmptyOrTooLong", WrongLogs.CutsTypesOff::new),
+  FORGETS_THE_ACTOR(
+      Mutated.Managed.class, "theLogNamesTheActorOfEveryChange", WrongLogs.ForgetsTheActor::new),
+  COUNTS_WHOLE_SECONDS(
+      Mutated.Managed.class,
+      "countsInSpansThatAreNoWholeSeconds",
+      WrongLogs.CountsWholeSeconds::new),
+  KEEPS_TIMES_IN_MILLISECONDS(
+      Mutated.Sessions.class,
+      "timesAreInMicroseconds",
+      s -> new WrongTimes(s, time -> time.truncatedTo(ChronoUnit.MILLIS))),
+  READS_TIMES_AS_LOCAL_ONES(
+      Mutated.Sessions.class,
+      "timesDoNotDependOnTheDefaultTimeZone",
+      s -> new WrongTimes(s, WrongTimes::asLocalTime)),
+  CLEARS_WHAT_AN_EDIT_DOES_NOT_NAME(
+      Mutated.Managed.class,
+      "anEditChangesOnlyTheValueThatItNames",
+      WrongEdits.ClearsWhatAnEditDoesNotName::new),
+  IGNORES_THE_EXPECTED_REVISION(
+      Mutated.Managed.class,
+      "anEditOfAnotherRevisionIsRefusedAndChangesNothing",
+      WrongEdits.IgnoresTheExpectedRevision::new),
+  READS_CHANGES_AND_SAVES(
+      Mutated.Managed.class,
+      "editsOfDifferentValuesAtOnceAllLast",
+      WrongEdits.ReadsChangesAndSaves::new),
+  CALLS_EVERY_EDIT_AN_UPDATE(
+      Mutated.Managed.class,
+      "anEditOfTheStoredValuesChangesNothing",
+      WrongEdits.CallsEveryEditAnUpdate::new),
+  COUNTS_INACTIVE_ONES_AS_UNAUTHORIZED(
+      Mutated.Managed.class,
+      "countsSessionsByState",
+      WrongEdits.CountsInactiveOnesAsUnauthorized::new),
+  PRUNES_KEYS_IN_USE(
+      Mutated.Keys.class, "refusesToPruneAKeyThatASessionNeeds", WrongEdits.PrunesKeysInUse::new),
+  ROTATION_IS_AN_UPDATE(
+      Mutated.Keys.class, "rotationIsNoChangeOfASession", WrongEdits.RotationIsAnUpdate::new),
+  CANNOT_BE_CANCELLED(
+      Mutated.Keys.class, "aCancelledRotationGoesOnLater", WrongEdits.CannotBeCancelled::new);
+
+  private final Class<?> contract;
+  private final String test;
+  private final Function<InMemorySessionStore, ForwardingStore> mistake;
+
+  Mutant(Class<?> contract, String test, Function<InMemorySessionStore, ForwardingStore> mistake) {
+    this.contract = contract;
+    this.test = test;
+    this.mistake = mistake;
+  }
+
+  /** The contract that this mistake breaks. */
+  Class<?> contract() {
+    return contract;
+  }
+
+  /** The test of that contract that fails. */
+  String test() {
+    return test;
+  }
+
+  ForwardingStore createStore() {
+    return mistake.apply(InMemorySessionStore.create());
+  }
+
+  private static @Nullable String cutOff(@Nullable String text) {
+    return text == null ? null : text.substring(0, Math.min(48, text.length()));
+  }
+
+  private static @Nullable String basicPlane(@Nullable String text) {
+    return text == null ? null : text.replaceAll("[^\\x{0}-\\x{ffff}]", "");
+  }
+}

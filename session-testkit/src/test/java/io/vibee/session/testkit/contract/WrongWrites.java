@@ -1,0 +1,264 @@
+package io.vibee.session.testkit.contract;
+
+import io.vibee.session.Activity;
+import io.vibee.session.SaveResult;
+import io.vibee.session.Session;
+import io.vibee.session.SessionBuilder;
+import io.vibee.session.SessionConflictException;
+import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.SessionReport;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Stores that save and change sessions wrongly. */
+final class WrongWrites {
+  private WrongWrites() {}
+
+  /** Saves something else than it was told. */
+  static class SavesOtherValues extends ForwardingStore {
+    private final UnaryOperator<SessionBuilder> change;
+
+    SavesOtherValues(InMemorySessionStore store, UnaryOperator<SessionBuilder> change) {
+      super(store);
+      this.change = change;
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      return store.save(change.apply(session.toBuilder()).build());
+    }
+  }
+
+  /** Saves other texts than it was told. */
+  static class SavesOtherTexts extends ForwardingStore {
+    private final UnaryOperator<@Nullable String> change;
+
+    SavesOtherTexts(InMemorySessionStore store, UnaryOperator<@Nullable String> change) {
+      super(store);
+      this.change = change;
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      return store.save(
+          session.toBuilder()
+              .username(change.apply(session.username()))
+              .phone(change.apply(session.phone()))
+              .build());
+    }
+  }
+
+  static class LogsEverySave extends ForwardingStore {
+    LogsEverySave(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      long before = store.findByUserId(session.userId()).map(Session::revision).orElse(0L);
+      SaveResult result = store.save(session);
+      if (result.session().revision() == before) {
+        store.recordActivity(session.sessionId(), Activity.SESSION_UPDATED, Map.of());
+      }
+      return result;
+    }
+  }
+
+  static class GivesBackTheLastSeenOfACopy extends ForwardingStore {
+    GivesBackTheLastSeenOfACopy(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      SaveResult result = store.save(session);
+      return new SaveResult(
+          result.session().toBuilder().lastSeenAt(session.lastSeenAt()).build(), result.created());
+    }
+  }
+
+  static class KeepsDeactivatedOnesInactive extends ForwardingStore {
+    KeepsDeactivatedOnesInactive(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      boolean active = store.findByUserId(session.userId()).map(Session::active).orElse(true);
+      return store.save(session.toBuilder().active(session.active() && active).build());
+    }
+  }
+
+  static class TakesSessionIdsFromOthers extends ForwardingStore {
+    TakesSessionIdsFromOthers(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      try {
+        return store.save(session);
+      } catch (SessionConflictException e) {
+        store.delete(session.sessionId());
+        return store.save(session);
+      }
+    }
+  }
+
+  static class TellsTheHashOfAConflict extends ForwardingStore {
+    TellsTheHashOfAConflict(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      try {
+        return store.save(session);
+      } catch (SessionConflictException e) {
+        throw new SessionConflictException(
+            session.sessionId() + " with " + session.apiHash().exposeSecret());
+      }
+    }
+  }
+
+  /** Looks for a session, and adds or updates it then. */
+  static class LooksBeforeItSaves extends ForwardingStore {
+    private final Meeting meeting = new Meeting();
+
+    LooksBeforeItSaves(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult save(Session session) {
+      boolean isNew = store.findByUserId(session.userId()).isEmpty();
+      if (isNew) meeting.await();
+      return new SaveResult(store.save(session).session(), isNew);
+    }
+  }
+
+  static class PassesOverUnknownIds extends ForwardingStore {
+    PassesOverUnknownIds(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public boolean deactivate(String sessionId) {
+      try {
+        return store.deactivate(sessionId);
+      } catch (SessionNotFoundException e) {
+        return false;
+      }
+    }
+  }
+
+  /** Takes a session that is being deleted for one that is inactive already. */
+  static class LooksBeforeItDeactivates extends ForwardingStore {
+    private final Meeting meeting = new Meeting();
+
+    LooksBeforeItDeactivates(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public boolean delete(String sessionId) {
+      meeting.await();
+      boolean deleted = store.delete(sessionId);
+      meeting.await();
+      return deleted;
+    }
+
+    @Override
+    public boolean deactivate(String sessionId) {
+      boolean there = store.findBySessionId(sessionId).isPresent();
+      meeting.await();
+      meeting.await();
+      try {
+        return store.deactivate(sessionId);
+      } catch (SessionNotFoundException e) {
+        if (there) return false;
+        throw e;
+      }
+    }
+  }
+
+  static class TouchIsAnUpdate extends ForwardingStore {
+    TouchIsAnUpdate(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public int touch(Collection<String> sessionIds) {
+      for (String id : sessionIds) {
+        store
+            .findBySessionId(id)
+            .ifPresent(
+                session -> {
+                  boolean twin = session.digitalTwinEnabled();
+                  store.save(session.toBuilder().digitalTwinEnabled(!twin).build());
+                  store.save(session);
+                });
+      }
+      return store.touch(sessionIds);
+    }
+  }
+
+  static class TouchCountsItsArguments extends ForwardingStore {
+    TouchCountsItsArguments(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public int touch(Collection<String> sessionIds) {
+      store.touch(sessionIds);
+      return sessionIds.size();
+    }
+  }
+
+  static class LogsALoginEachTime extends ForwardingStore {
+    LogsALoginEachTime(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public int report(Collection<SessionReport> reports) {
+      for (SessionReport report : reports) {
+        boolean known =
+            store
+                .summaryOfSession(report.sessionId())
+                .filter(s -> report.authorized() != null && s.authorized() == report.authorized())
+                .isPresent();
+        if (known) store.recordActivity(report.sessionId(), Activity.LOGIN, Map.of());
+      }
+      return store.report(reports);
+    }
+  }
+
+  static class TheFirstReportCounts extends ForwardingStore {
+    TheFirstReportCounts(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public int report(Collection<SessionReport> reports) {
+      List<SessionReport> reversed = new ArrayList<>(reports);
+      Collections.reverse(reversed);
+      return store.report(reversed);
+    }
+  }
+
+  static class CloseDoesNothing extends ForwardingStore {
+    CloseDoesNothing(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
