@@ -1,0 +1,23 @@
+package io.vibee.session.testkit.postgres;
+
+import io.vibee.session.testkit.samples.ContractSample;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The contracts, extended in another package, under each JUnit that they are for. */
+class ContractsUnderEveryJUnitTest {
+  private static final int TESTS = 184;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oldest", "later", "newest"})
+  void findsAndRunsEveryTest(String junit) throws Exception {
+    new SampleRun()
+        .withJUnit(junit)
+        .run(
+            ContractSample.class,
+            ContractSample.ManagedSample.class,
+            ContractSample.KeysSample.class,
+            ContractSample.UnreadableSample.class)
+        .passed(TESTS);
+  }
+}

@@ -1,0 +1,45 @@
+package io.vibee.session.testkit.samples;
+
+import io.vibee.session.SessionStore;
+import io.vibee.session.testkit.contract.KeyRotationContract;
+import io.vibee.session.testkit.contract.ManagedSessionStoreContract;
+import io.vibee.session.testkit.contract.SessionStoreContract;
+import io.vibee.session.testkit.contract.UnreadableSessionsContract;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
+
+/** The contracts in a package of the store's author. */
+public class ContractSample extends SessionStoreContract {
+  @Override
+  protected SessionStore createStore() {
+    return InMemorySessionStore.create();
+  }
+
+  /** A managed store. */
+  public static class ManagedSample extends ManagedSessionStoreContract {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return InMemorySessionStore.create();
+    }
+  }
+
+  /** A store that keeps its keys. */
+  public static class KeysSample extends KeyRotationContract<InMemorySessionStore> {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return InMemorySessionStore.create();
+    }
+  }
+
+  /** A store whose sessions can be damaged. */
+  public static class UnreadableSample extends UnreadableSessionsContract {
+    @Override
+    protected SessionStore createStore() {
+      return InMemorySessionStore.create();
+    }
+
+    @Override
+    protected void damage(SessionStore store, String sessionId) {
+      ((InMemorySessionStore) store).faults().undecryptable(sessionId);
+    }
+  }
+}
