@@ -3,6 +3,7 @@ package io.vibee.session.testkit.contract;
 import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vibee.session.Activity;
 import io.vibee.session.KeyRotation;
@@ -140,8 +141,10 @@ abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTe
 
   @Test
   void theLogNamesTheActorOfAKeyChange() {
-    if (!(store instanceof ManagedSessionStore managed)) return;
-    if (!(managed.actingAs("ops") instanceof KeyRotation ops)) return;
+    assumeTrue(store instanceof ManagedSessionStore, "the store is no ManagedSessionStore");
+    ManagedSessionStore view = ((ManagedSessionStore) store).actingAs("ops");
+    assumeTrue(view instanceof KeyRotation, "its views are no KeyRotation");
+    KeyRotation ops = (KeyRotation) view;
     int first = current();
     ops.changeKey(NewKey.generated());
     ops.rotate();
