@@ -26,7 +26,8 @@ public interface ManagedSessionStore extends SessionStore {
   /**
    * The same store, for changes in somebody's name: their log entries hold it as {@code actor}.
    *
-   * @param actor who, 1 to 100 characters without control characters, such as a token's name
+   * @param actor who, 1 to 100 characters, not all of them blank and none a control character, such
+   *     as a token's name
    * @return a view of this store; closing it does nothing, and it ends with this store
    * @throws IllegalArgumentException if the name breaks those limits
    */
@@ -90,8 +91,8 @@ public interface ManagedSessionStore extends SessionStore {
   /**
    * Counts the entries of the activity log in spans of equal length.
    *
-   * @param from where the first span starts
-   * @param span how long each is, at least a second
+   * @param from where the first span starts, in the years 1 to 9999
+   * @param span how long each is, a second to 366 days
    * @param spans how many, 1 to 1000
    * @return one count for each span, the earliest first
    * @throws IllegalArgumentException if a number is out of bounds

@@ -150,11 +150,12 @@ public interface SessionStore extends AutoCloseable {
    * Adds an entry to a session's activity log.
    *
    * @param sessionId the session's id, or {@link Activity#ALL_SESSIONS}
-   * @param type what happened, at most 50 characters, such as {@link Activity#LOGIN}
+   * @param type what happened, 1 to 50 characters, not all of them blank and none a control
+   *     character, such as {@link Activity#LOGIN}
    * @param details values that JSON can hold; never put a secret here
    * @throws SessionNotFoundException if there is no such session
-   * @throws IllegalArgumentException if the type is empty or too long, or a detail cannot be
-   *     written as JSON
+   * @throws IllegalArgumentException if the type breaks those limits, or a detail cannot be written
+   *     as JSON or holds a zero character
    */
   void recordActivity(String sessionId, String type, Map<String, ?> details);
 

@@ -31,13 +31,15 @@ final class LeakCapture implements Store.CloseableResource, AutoCloseable {
   /** The one of this run. */
   static LeakCapture of(ExtensionContext context) {
     Store store = context.getRoot().getStore(Namespace.create(LeakCapture.class));
-    return Objects.requireNonNull(
-        store.getOrComputeIfAbsent(LeakCapture.class, type -> installed(), LeakCapture.class));
+    LeakCapture capture =
+        Objects.requireNonNull(
+            store.getOrComputeIfAbsent(LeakCapture.class, type -> installed(), LeakCapture.class));
+    capture.logs.install(); // again after a reset of the LogManager
+    return capture;
   }
 
   private static LeakCapture installed() {
     LeakCapture capture = new LeakCapture();
-    capture.logs.install();
     System.setOut(capture.outNow);
     System.setErr(capture.errNow);
     return capture;

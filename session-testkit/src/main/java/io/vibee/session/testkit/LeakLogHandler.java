@@ -21,10 +21,11 @@ final class LeakLogHandler extends Handler {
     this.watches = watches;
   }
 
-  /** Puts this handler before those that are there. */
-  void install() {
+  /** Puts this handler before those that are there, unless it is among them. */
+  synchronized void install() {
     setLevel(Level.ALL);
     Logger root = Logger.getLogger("");
+    if (List.of(root.getHandlers()).contains(this)) return;
     Handler[] others = root.getHandlers();
     root.addHandler(this);
     for (Handler other : others) {
@@ -44,7 +45,7 @@ final class LeakLogHandler extends Handler {
     String logger = Objects.requireNonNullElse(record.getLoggerName(), "an unnamed logger");
     String where = "a log record of %s at %s".formatted(logger, record.getLevel());
     for (LeakWatch watch : watches) {
-      String message = formatter.formatMessage(record);
+      String message = String.valueOf(formatter.formatMessage(record)); // it may be null
       if (watch.check(message + parameters(record), where)) {
         record.setResourceBundle(null);
         record.setMessage(watch.secrets().mask(message));

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tests that leak {@link #SECRET}, for {@link SecretLeakDetectorTest}. */
@@ -22,6 +25,29 @@ final class DetectorSamples {
 
   static SecretLeakDetector detector() {
     return SecretLeakDetector.watching().watch("the api hash", TestSessions.apiHash("1"));
+  }
+
+  /** A test that takes the handlers away, and one after it. */
+  @Sample
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  static class Resetting {
+    @RegisterExtension static final SecretLeakDetector leaks = detector();
+
+    @Test
+    void first() {
+      Logger root = Logger.getLogger("");
+      for (Handler handler : root.getHandlers()) root.removeHandler(handler);
+    }
+
+    @Test
+    void second() {
+      LOG.info("hash " + SECRET);
+    }
+
+    @Test
+    void thirdWithoutMessage() {
+      LOG.log(Level.INFO, (String) null, SECRET);
+    }
   }
 
   @Sample

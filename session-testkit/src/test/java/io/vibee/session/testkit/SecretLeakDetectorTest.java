@@ -56,6 +56,22 @@ class SecretLeakDetectorTest {
   }
 
   @Test
+  void watchesTheLogAgainAfterItsHandlersWereTakenAway() {
+    Logger root = Logger.getLogger("");
+    Handler[] before = root.getHandlers();
+    SampleRun run;
+    try {
+      run = SampleRun.of(DetectorSamples.Resetting.class);
+    } finally {
+      for (Handler handler : root.getHandlers()) root.removeHandler(handler);
+      for (Handler handler : before) root.addHandler(handler);
+    }
+
+    assertThat(run.failures()).containsOnlyKeys("second", "thirdWithoutMessage");
+    assertThat(run.thrown().get("thirdWithoutMessage")).isExactlyInstanceOf(AssertionError.class);
+  }
+
+  @Test
   void failsWhatLogsASecretAndMasksItForOtherHandlers() {
     LastLines handler = new LastLines();
     Logger.getLogger("").addHandler(handler);

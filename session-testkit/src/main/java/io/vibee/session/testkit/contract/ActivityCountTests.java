@@ -75,6 +75,17 @@ abstract class ActivityCountTests extends ExpectingTests {
   }
 
   @Test
+  void countsFromTheMicrosecondOfATimeThatIsFiner() {
+    Instant time = someEntries().get(0).createdAt();
+    for (long nanos : List.of(1L, 999L)) {
+      assertThat(
+              store.activityCounts(time.plusNanos(nanos), Duration.ofSeconds(1), 1).get(0).count())
+          .as("%d nanoseconds after an entry", nanos)
+          .isPositive();
+    }
+  }
+
+  @Test
   void countsInSpansThatAreNoWholeSeconds() {
     List<Activity> entries = someEntries();
     Instant newest = entries.get(0).createdAt();
@@ -105,7 +116,11 @@ abstract class ActivityCountTests extends ExpectingTests {
     Instant from = Instant.parse("2026-11-22T00:00:00Z");
     for (Duration span :
         List.of(
-            Duration.ZERO, Duration.ofMillis(999), Duration.ofSeconds(-1), Duration.ofDays(-1))) {
+            Duration.ZERO,
+            Duration.ofMillis(999),
+            Duration.ofSeconds(-1),
+            Duration.ofDays(-1),
+            Duration.ofDays(366).plusSeconds(1))) {
       refused(
           "a span of " + span,
           IllegalArgumentException.class,
@@ -116,6 +131,12 @@ abstract class ActivityCountTests extends ExpectingTests {
           spans + " spans",
           IllegalArgumentException.class,
           () -> store.activityCounts(from, Duration.ofHours(1), spans));
+    }
+    for (Instant start : List.of(Instant.MIN, Instant.MAX, Instant.parse("0000-12-31T23:59:59Z"))) {
+      refused(
+          "spans from " + start,
+          IllegalArgumentException.class,
+          () -> store.activityCounts(start, Duration.ofHours(1), 1));
     }
   }
 }

@@ -141,9 +141,9 @@ abstract class ActivityTests extends ReportTests {
   }
 
   @Test
-  void refusesTypesThatAreEmptyOrTooLong() {
+  void refusesTypesThatBreakTheLimits() {
     saved(TestSessions.session("1"));
-    for (String type : List.of("", "x".repeat(51), "🙂".repeat(51))) {
+    for (String type : List.of("", " ", "x".repeat(51), "🙂".repeat(51), "a\nb", "\0")) {
       refused(
           "a type of %d characters".formatted(type.codePointCount(0, type.length())),
           IllegalArgumentException.class,

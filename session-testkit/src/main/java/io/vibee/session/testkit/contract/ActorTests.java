@@ -111,7 +111,16 @@ abstract class ActorTests extends ContractTests<ManagedSessionStore> {
   @Test
   void refusesActorsThatBreakTheLimits() {
     for (String actor :
-        List.of("", "x".repeat(101), "🙂".repeat(101), "a\nb", "a\0", "\t", "a\u009bb", "\u007f")) {
+        List.of(
+            "",
+            " ",
+            "x".repeat(101),
+            "🙂".repeat(101),
+            "a\nb",
+            "a\0",
+            "\t",
+            "a\u009bb",
+            "\u007f")) {
       refused(
           "an actor of %d characters".formatted(actor.codePointCount(0, actor.length())),
           IllegalArgumentException.class,

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -107,12 +108,27 @@ abstract class DetailsTests extends ActivityTests {
     list.add("b");
     details.put("more", 1);
     assertThat(newest("sess_1").details()).isEqualTo(Map.of("list", List.of("a")));
+    changeIfPossible(newest("sess_1").details().get("list"));
+    assertThat(newest("sess_1").details())
+        .as("what a reader changed")
+        .isEqualTo(Map.of("list", List.of("a")));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void changeIfPossible(@Nullable Object list) {
+    try {
+      ((List<Object>) Objects.requireNonNull(list)).add("c");
+    } catch (UnsupportedOperationException e) {
+      // Nor need it be.
+    }
   }
 
   @Test
   void refusesDetailsThatJsonCannotHold() {
     saved(TestSessions.session("1"));
-    for (Object value : List.of(new Object(), List.of(new Object()), Map.of("a", new Object()))) {
+    for (Object value :
+        List.of(
+            new Object(), List.of(new Object()), Map.of("a", new Object()), "\0", List.of("a\0"))) {
       refused(
           "details with a " + value.getClass().getSimpleName(),
           IllegalArgumentException.class,

@@ -275,8 +275,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   @Override
   public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
     Objects.requireNonNull(goOn, "goOn");
-    ready();
-    return new MemoryRotation(tables, goOn, actor).run();
+    return new MemoryRotation(tables, goOn, actor, this::ready).run();
   }
 
   @Override

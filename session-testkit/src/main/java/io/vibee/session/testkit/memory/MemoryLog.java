@@ -50,7 +50,19 @@ final class MemoryLog {
         .filter(entry -> entry.id() < query.beforeId())
         .filter(entry -> sessionId == null || entry.sessionId().equals(sessionId))
         .limit(query.limit())
+        .map(MemoryLog::copy)
         .toList();
+  }
+
+  /** What a reader does with the lists and maps in it stays with that reader. */
+  private static Activity copy(Activity entry) {
+    return new Activity(
+        entry.id(),
+        entry.sessionId(),
+        entry.userId(),
+        entry.type(),
+        StoredJson.details(entry.details()),
+        entry.createdAt());
   }
 
   private Stream<Activity> newestFirst() {
@@ -71,14 +83,16 @@ final class MemoryLog {
     Duration length = span.truncatedTo(ChronoUnit.MICROS);
     return IntStream.range(0, spans)
         .mapToObj(i -> from.plus(length.multipliedBy(i)))
-        .map(start -> count(start, start.plus(length)))
+        .map(start -> count(start, length))
         .toList();
   }
 
-  private ActivityCount count(Instant from, Instant to) {
+  private ActivityCount count(Instant from, Duration length) {
+    Instant start = from.truncatedTo(ChronoUnit.MICROS); // as the entries' times are
+    Instant end = start.plus(length);
     List<Activity> within =
         entries.stream()
-            .filter(entry -> !entry.createdAt().isBefore(from) && entry.createdAt().isBefore(to))
+            .filter(entry -> !entry.createdAt().isBefore(start) && entry.createdAt().isBefore(end))
             .toList();
     long errors = within.stream().filter(entry -> entry.type().equals(Activity.ERROR)).count();
     return new ActivityCount(from, within.size(), errors);

@@ -17,15 +17,20 @@ final class MemoryRotation {
   private final MemoryTables tables;
   private final Predicate<? super RotationProgress> goOn;
   private final @Nullable String actor;
+  private final Runnable ready;
   private final long start = System.nanoTime();
   private long done;
   private long unreadable;
 
   MemoryRotation(
-      MemoryTables tables, Predicate<? super RotationProgress> goOn, @Nullable String actor) {
+      MemoryTables tables,
+      Predicate<? super RotationProgress> goOn,
+      @Nullable String actor,
+      Runnable ready) {
     this.tables = tables;
     this.goOn = goOn;
     this.actor = actor;
+    this.ready = ready;
   }
 
   static KeyVersion changeKey(MemoryTables tables, NewKey key, @Nullable String actor) {
@@ -71,6 +76,7 @@ final class MemoryRotation {
     unreadable = 0;
     long lastId = Long.MIN_VALUE;
     while (true) {
+      ready.run(); // the store may fail, or be closed, midway
       long from = lastId;
       List<MemoryRow> batch = tables.transaction(() -> move(from));
       if (batch.isEmpty()) return true;

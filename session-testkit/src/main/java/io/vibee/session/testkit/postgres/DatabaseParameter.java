@@ -1,21 +1,31 @@
 package io.vibee.session.testkit.postgres;
 
+import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionStore;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
 /** What of a database a test's parameter stands for. */
 final class DatabaseParameter {
+  /** By name, since session-jdbc may be missing. */
+  private static final Set<String> TYPES =
+      Set.of(
+          TestDatabase.class.getName(),
+          SessionStore.class.getName(),
+          ManagedSessionStore.class.getName(),
+          "io.vibee.session.jdbc.JdbcSessionStore",
+          DataSource.class.getName());
+
   private DatabaseParameter() {}
 
+  /** One with an annotation of somebody else's, such as a mock, is theirs. */
   static boolean supports(ParameterContext parameter) {
-    Class<?> type = parameter.getParameter().getType();
-    return parameter.isAnnotated(FromSessionDatabase.class)
-        || type == TestDatabase.class
-        || type == DataSource.class
-        || SessionStore.class.isAssignableFrom(type);
+    if (parameter.isAnnotated(FromSessionDatabase.class)) return true;
+    return parameter.getParameter().getAnnotations().length == 0
+        && TYPES.contains(parameter.getParameter().getType().getName());
   }
 
   static Object value(ParameterContext parameter, TestDatabase database) {

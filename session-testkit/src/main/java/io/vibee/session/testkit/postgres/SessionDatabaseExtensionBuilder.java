@@ -39,6 +39,7 @@ public final class SessionDatabaseExtensionBuilder {
    * @return the extension
    */
   public SessionDatabaseExtension build() {
-    return new SessionDatabaseExtension(new DatabasePlan(lifetime, fixtures));
+    List<SessionFixture> copy = List.copyOf(fixtures);
+    return new SessionDatabaseExtension(new DatabasePlan(lifetime, () -> copy));
   }
 }

@@ -26,7 +26,8 @@ final class UrlServer implements PostgresServer {
     try {
       DatabaseUrl.parse(url);
     } catch (MisconfiguredException e) {
-      throw new ExtensionConfigurationException("vibee.testkit.postgres.url: " + e.getMessage());
+      throw new ExtensionConfigurationException(
+          String.valueOf(e.getMessage()).replace("DATABASE_URL", "vibee.testkit.postgres.url"));
     }
     this.url = url;
     this.before = uri.group(1);

@@ -2,8 +2,13 @@ package io.vibee.session.testkit.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Watchdog {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
+  /** Gives a process a session of its own, so that what kills this one's group spares it. */
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
+
   private final @Nullable Process process;
 
   private Watchdog(@Nullable Process process) {
@@ -28,33 +36,56 @@ final class Watchdog {
     return new Watchdog(null);
   }
 
-  static Watchdog start() {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+  /** Removes a folder, and the server that runs in it. */
+  static Watchdog ofFolder(Path folder) {
+    Watchdog watchdog = start(ownClasses());
+    watchdog.tell(WatchdogProcess.FOLDER + " " + folder);
+    return watchdog;
+  }
+
+  /** Removes a container by its name, which it need not have yet. */
+  static Watchdog ofContainer(String name) {
+    Watchdog watchdog = start(System.getProperty("java.class.path"));
+    watchdog.tell(WatchdogProcess.CONTAINER + " " + name);
+    return watchdog;
+  }
+
+  private static Watchdog start(String classPath) {
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) command.add(SETSID.toString());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add(WatchdogProcess.class.getName());
     ProcessBuilder builder =
-        new ProcessBuilder(
-                java.toString(),
-                "-Xmx32m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                WatchdogProcess.class.getName())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("CLASSPATH", classPath);
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     try {
       return new Watchdog(builder.start());
     } catch (IOException e) {
-      log.warn("if this test run is killed, its PostgreSQL goes on: {}", e.getMessage());
+      warn(String.valueOf(e.getMessage()));
       return none();
     }
   }
 
-  void guardFolder(Path folder) {
-    tell(WatchdogProcess.FOLDER + " " + folder);
+  /** The folder or jar of the testkit, which is all that removing a folder takes. */
+  private static String ownClasses() {
+    @Nullable CodeSource source = WatchdogProcess.class.getProtectionDomain().getCodeSource();
+    try {
+      return source == null ? "" : new File(source.getLocation().toURI()).getPath();
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return "";
+    }
   }
 
-  void guardContainer(String id) {
-    tell(WatchdogProcess.CONTAINER + " " + id);
+  /** Says so if the process does not run; waits until it does. */
+  void requireRunning() {
+    if (process == null) return;
+    try {
+      if (process.getInputStream().read() != WatchdogProcess.READY) warn("it does not start");
+    } catch (IOException e) {
+      warn(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Everything is cleaned up. */
@@ -74,7 +105,11 @@ final class Watchdog {
       process.getOutputStream().write((line + "\n").getBytes(UTF_8));
       process.getOutputStream().flush();
     } catch (IOException e) {
-      log.warn("if this test run is killed, its PostgreSQL goes on: {}", e.getMessage());
+      warn(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static void warn(String reason) {
+    log.warn("nothing cleans up if this test run is killed, its PostgreSQL goes on: {}", reason);
   }
 }

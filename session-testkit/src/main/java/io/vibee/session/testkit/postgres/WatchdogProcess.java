@@ -8,13 +8,13 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.testcontainers.DockerClientFactory;
 
 /**
- * What runs in the process of a {@link Watchdog}. It has no logger: that would read the user's
- * configuration of logging once more, and open their log files.
+ * What runs in the process of a {@link Watchdog}. For a folder it needs nothing but the JDK, and it
+ * has no logger, which would read the user's configuration of logging once more.
  */
 final class WatchdogProcess {
+  static final int READY = 'R';
   static final String FOLDER = "folder";
   static final String CONTAINER = "container";
   static final String DISMISSED = "dismissed";
@@ -22,11 +22,28 @@ final class WatchdogProcess {
   private WatchdogProcess() {}
 
   /**
-   * Waits for the end of its input.
+   * Waits for the end of its input, also when it is told to end before: a terminal's Ctrl+C goes to
+   * it as well.
    *
    * @param args none
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    Thread waiting = new Thread(WatchdogProcess::awaitTheEnd, "watchdog");
+    waiting.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> join(waiting)));
+    System.out.write(READY);
+    System.out.flush();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitTheEnd() {
     Map<String, String> guarded = new LinkedHashMap<>();
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -34,19 +51,14 @@ final class WatchdogProcess {
         String[] words = line.split(" ", 2);
         guarded.put(words[1], words[0]);
       }
+    } catch (IOException e) {
+      // The same as its end.
     }
     guarded.forEach((what, kind) -> cleanUp(kind, what));
   }
 
   private static void cleanUp(String kind, String what) {
-    if (kind.equals(FOLDER)) {
-      PostgresFolder.remove(Path.of(what));
-    } else {
-      DockerClientFactory.lazyClient()
-          .removeContainerCmd(what)
-          .withForce(true)
-          .withRemoveVolumes(true)
-          .exec();
-    }
+    if (kind.equals(FOLDER)) PostgresFolder.remove(Path.of(what));
+    else DockerServer.remove(what);
   }
 }

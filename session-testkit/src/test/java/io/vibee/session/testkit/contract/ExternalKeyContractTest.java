@@ -1,5 +1,6 @@
 package io.vibee.session.testkit.contract;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.vibee.session.NewKey;
 import io.vibee.session.Secret;
 import io.vibee.session.SessionStore;
@@ -8,17 +9,29 @@ import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.openpgp.KeyProvider;
 import io.vibee.session.openpgp.MasterKey;
 import io.vibee.session.openpgp.OpenPgpSealer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** PostgreSQL, with a key that it never sees. */
+/** PostgreSQL, with a key that it never sees, over connections of the caller's. */
 class ExternalKeyContractTest {
-  @RegisterExtension final ContractDatabases databases = new ContractDatabases();
+  private static final HikariDataSource POOL = new HikariDataSource();
 
-  private JdbcSessionStore create() {
+  @BeforeAll
+  static void connects() {
+    POOL.setDataSource(ContractDatabase.empty().dataSource());
+    POOL.setMinimumIdle(0);
+  }
+
+  @AfterAll
+  static void disconnects() {
+    POOL.close();
+  }
+
+  private static JdbcSessionStore create() {
+    ContractDatabase.empty();
     MasterKey key = MasterKey.of(Secret.of(Canary.MASTER_KEY));
-    JdbcSessionStore store =
-        JdbcSessionStore.open(databases.create().url(), OpenPgpSealer.of(KeyProvider.of(key)));
+    JdbcSessionStore store = JdbcSessionStore.over(POOL, OpenPgpSealer.of(KeyProvider.of(key)));
     store.changeKey(NewKey.external());
     return store;
   }
@@ -48,7 +61,7 @@ class ExternalKeyContractTest {
 
     @Override
     protected void damage(SessionStore store, String sessionId) {
-      databases.damage(sessionId);
+      ContractDatabase.damage(sessionId);
     }
   }
 }

@@ -3,17 +3,14 @@ package io.vibee.session.testkit.contract;
 import io.vibee.session.SessionStore;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PostgreSQL, with the key in the database. */
 class JdbcSessionStoreContractTest {
-  @RegisterExtension final ContractDatabases databases = new ContractDatabases();
-
   @Nested
   class Sessions extends SessionStoreContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return databases.create().store();
+      return ContractDatabase.empty().store();
     }
   }
 
@@ -21,7 +18,7 @@ class JdbcSessionStoreContractTest {
   class Managed extends ManagedSessionStoreContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return databases.create().store();
+      return ContractDatabase.empty().store();
     }
   }
 
@@ -29,7 +26,7 @@ class JdbcSessionStoreContractTest {
   class Keys extends KeyRotationContract<JdbcSessionStore> {
     @Override
     protected JdbcSessionStore createStore() {
-      return databases.create().store();
+      return ContractDatabase.empty().store();
     }
   }
 
@@ -37,12 +34,12 @@ class JdbcSessionStoreContractTest {
   class Unreadable extends UnreadableSessionsContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return databases.create().store();
+      return ContractDatabase.empty().store();
     }
 
     @Override
     protected void damage(SessionStore store, String sessionId) {
-      databases.damage(sessionId);
+      ContractDatabase.damage(sessionId);
     }
   }
 }

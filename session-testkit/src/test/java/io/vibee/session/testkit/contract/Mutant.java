@@ -139,7 +139,7 @@ enum Mutant {
   KEEPS_DETAILS_AS_TEXTS(
       Mutated.Sessions.class, "keepsNestedListsAndMaps", WrongLogs.KeepsDetailsAsTexts::new),
   CUTS_TYPES_OFF(
-      Mutated.Sessions.class, "refusesTypesThatAreEmptyOrTooLong", WrongLogs.CutsTypesOff::new),
+      Mutated.Sessions.class, "refusesTypesThatBreakTheLimits", WrongLogs.CutsTypesOff::new),
   FORGETS_THE_ACTOR(
       Mutated.Managed.class, "theLogNamesTheActorOfEveryChange", WrongLogs.ForgetsTheActor::new),
   COUNTS_WHOLE_SECONDS(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.LoadedSessions;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.NewKey;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionNotFoundException;
@@ -119,6 +120,22 @@ class InMemorySessionStoreTest {
     assertThat(store.findByUserId("2")).isPresent();
     assertThatThrownBy(() -> store.faults().undecryptable("none"))
         .isInstanceOf(SessionNotFoundException.class);
+  }
+
+  @Test
+  void aRotationFailsMidwayAndGoesOnLater() {
+    for (int i = 0; i < 2_500; i++) store.save(TestSessions.session("u" + i));
+    store.changeKey(NewKey.generated());
+    assertThatThrownBy(
+            () ->
+                store.rotate(
+                    progress -> {
+                      store.faults().unavailable();
+                      return true;
+                    }))
+        .isInstanceOf(StoreUnavailableException.class);
+    store.faults().end();
+    assertThat(store.rotate().done()).isEqualTo(1_500);
   }
 
   @Test

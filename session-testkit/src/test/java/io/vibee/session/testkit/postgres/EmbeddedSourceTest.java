@@ -3,10 +3,10 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Tools;
 import io.vibee.session.testkit.samples.BuilderSample;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import io.vibee.session.testkit.samples.ManyDatabasesSample;
-import io.vibee.session.testkit.samples.StuckSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +30,11 @@ class EmbeddedSourceTest {
     DatabaseSample.SharedSample.class,
     DatabaseSample.StaticSample.class,
     BuilderSample.class,
-    BuilderSample.SharedSample.class
+    BuilderSample.SharedSample.class,
+    BuilderSample.SiblingsSample.class
   };
 
-  private static final int TESTS = 17;
+  private static final int TESTS = 20;
 
   @TempDir Path temporary;
 
@@ -68,12 +69,29 @@ class EmbeddedSourceTest {
 
   @Test
   void aKilledRunLeavesNothingRunning() throws Exception {
-    StuckRun stuck = StuckRun.start(run(), StuckSample.class);
+    StuckRun stuck = StuckRun.start(run());
     ProcessHandle server = server(stuck.url());
     assertThat(server.isAlive()).isTrue();
 
     stuck.kill();
 
+    assertNothingIsLeftOf(server);
+  }
+
+  /** As a terminal's Ctrl+C and a CI's last resort do, to all processes of a job. */
+  @ParameterizedTest
+  @ValueSource(strings = {"KILL", "INT", "TERM"})
+  void neitherDoesOneWhoseProcessGroupIsKilled(String signal) throws Exception {
+    String setsid = Tools.require("setsid");
+    StuckRun stuck = StuckRun.start(run().startedBy(setsid));
+    ProcessHandle server = server(stuck.url());
+
+    stuck.signalGroup(signal);
+
+    assertNothingIsLeftOf(server);
+  }
+
+  private void assertNothingIsLeftOf(ProcessHandle server) throws Exception {
     server.onExit().get(60, TimeUnit.SECONDS);
     StuckRun.await(() -> leftovers().isEmpty());
     assertNothingIsLeft();
@@ -92,12 +110,17 @@ class EmbeddedSourceTest {
 
   private void assertNothingIsLeft() {
     assertThat(leftovers()).isEmpty();
-    assertThat(
-            ProcessHandle.allProcesses()
-                .map(process -> process.info().commandLine().orElse(""))
-                .filter(command -> command.contains(temporary.toString()))
-                .toList())
-        .isEmpty();
+    StuckRun.await(() -> processes().isEmpty());
+  }
+
+  private List<String> processes() {
+    return ProcessHandle.allProcesses()
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(
+            command ->
+                command.contains(temporary.toString())
+                    || command.contains(WatchdogProcess.class.getName()))
+        .toList();
   }
 
   private List<Path> leftovers() {

@@ -27,6 +27,7 @@ final class SampleRun {
           Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<String> starter = new ArrayList<>();
 
   SampleRun() {
     without("-tests.jar"); // its listener would watch the run, and hide what is logged
@@ -61,6 +62,12 @@ final class SampleRun {
     return this;
   }
 
+  /** A program that starts the run, such as one that gives it a process group. */
+  SampleRun startedBy(String program) {
+    starter.add(program);
+    return this;
+  }
+
   SampleRun without(String part) {
     return without(entry -> entry.contains(part));
   }
@@ -89,7 +96,7 @@ final class SampleRun {
   }
 
   Process start(Class<?>... samples) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));

@@ -3,17 +3,19 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.testkit.samples.StuckSample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A run that waits in a test, with its database, to be killed. */
 record StuckRun(Process process, String url) {
-  static StuckRun start(SampleRun run, Class<?> sample) throws IOException {
-    Process process = run.start(sample);
+  static StuckRun start(SampleRun run) throws IOException {
+    Process process = run.setting(StuckSample.WANTED, "true").start(StuckSample.class);
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     StringBuilder seen = new StringBuilder();
@@ -28,6 +30,13 @@ record StuckRun(Process process, String url) {
   void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** To the run and all that it started, but for what has a session of its own. */
+  void signalGroup(String signal) throws IOException, InterruptedException {
+    List<String> command = List.of("kill", "-" + signal, "--", "-" + process.pid());
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
 
   /** Within the minute that is promised. */

@@ -38,6 +38,7 @@ class UrlServerTest {
         .isInstanceOf(ExtensionConfigurationException.class)
         .hasMessageContaining("vibee.testkit.postgres.url")
         .hasMessageNotContaining("s3cret")
+        .hasMessageNotContaining("DATABASE_URL")
         .hasNoCause();
   }
 

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.testkit.samples.DatabaseSample;
-import io.vibee.session.testkit.samples.StuckSample;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,18 +39,18 @@ class UrlSourceTest {
   @Test
   void usesTheServerThatIsNamedAndLeavesNothingThere() throws Exception {
     SampleRun.Result result =
-        run().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(11);
+        run().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
     assertThat(result.output()).contains("test databases come from URL");
     assertThat(testkitDatabases()).isEmpty();
   }
 
   @Test
   void dropsWhatAKilledRunLeftAndNotWhatALiveOneHas() throws Exception {
-    StuckRun killed = StuckRun.start(run(), StuckSample.class);
+    StuckRun killed = StuckRun.start(run());
     killed.kill();
     List<String> left = testkitDatabases();
     assertThat(left).hasSize(2);
-    StuckRun alive = StuckRun.start(run(), StuckSample.class);
+    StuckRun alive = StuckRun.start(run());
     try {
       List<String> ofTheLiveOne = testkitDatabases();
       assertThat(ofTheLiveOne).hasSize(2).doesNotContainAnyElementsOf(left);
@@ -60,6 +61,40 @@ class UrlSourceTest {
     }
     run().run(DatabaseSample.StaticSample.class).passed(2);
     assertThat(testkitDatabases()).isEmpty();
+  }
+
+  @Test
+  void aRunThatLostItsConnectionIsAliveAsLongAsATestHasOne() throws Exception {
+    StuckRun alive = StuckRun.start(run());
+    try {
+      List<String> itsDatabases = testkitDatabases();
+      assertThat(
+              database.query(
+                  "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vibee_testkit_%'"))
+          .containsExactly("t");
+      run().run(DatabaseSample.StaticSample.class).passed(2);
+      assertThat(testkitDatabases()).containsExactlyInAnyOrderElementsOf(itsDatabases);
+    } finally {
+      alive.kill();
+    }
+  }
+
+  /** Only a superuser may end the connection of one. */
+  @Test
+  void aDatabaseThatCannotBeDroppedStopsNobody() throws Exception {
+    StuckRun killed = StuckRun.start(run());
+    killed.kill();
+    try (Connection monitor = DriverManager.getConnection(asSuperuser(killed.url()))) {
+      SampleRun.Result result = run().run(DatabaseSample.StaticSample.class).passed(2);
+      assertThat(monitor.isValid(5)).isTrue();
+      assertThat(result.output()).doesNotContain("createdb");
+    }
+    run().run(DatabaseSample.StaticSample.class).passed(2);
+    assertThat(testkitDatabases()).isEmpty();
+  }
+
+  private static String asSuperuser(String url) {
+    return "jdbc:" + url.replaceFirst("//.*@", "//").replaceFirst("\\?.*", "?user=postgres");
   }
 
   @Test

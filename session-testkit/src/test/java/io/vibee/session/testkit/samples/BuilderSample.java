@@ -32,6 +32,41 @@ public class BuilderSample {
     store.delete(TestSessions.sessionId("1"));
   }
 
+  /** Nested classes with an extension each have a database each. */
+  public static class SiblingsSample {
+    @Nested
+    class First {
+      @RegisterExtension
+      static final SessionDatabaseExtension OWN =
+          SessionDatabaseExtension.builder()
+              .perClass()
+              .seed(s -> s.save(TestSessions.session("1")))
+              .build();
+
+      @Test
+      void hasItsOwnSeed(SessionStore store) {
+        assertThat(store.findByUserId("1")).isPresent();
+        assertThat(store.findByUserId("2")).isEmpty();
+      }
+    }
+
+    @Nested
+    class Second {
+      @RegisterExtension
+      static final SessionDatabaseExtension OWN =
+          SessionDatabaseExtension.builder()
+              .perClass()
+              .seed(s -> s.save(TestSessions.session("2")))
+              .build();
+
+      @Test
+      void hasItsOwnSeed(SessionStore store) {
+        assertThat(store.findByUserId("1")).isEmpty();
+        assertThat(store.findByUserId("2")).isPresent();
+      }
+    }
+  }
+
   /** One for the whole class. */
   public static class SharedSample {
     @RegisterExtension

@@ -9,11 +9,16 @@ import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionStore;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.testkit.TestSessions;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
 import io.vibee.session.testkit.postgres.FromSessionDatabase;
 import io.vibee.session.testkit.postgres.SessionDatabase;
 import io.vibee.session.testkit.postgres.SessionDatabase.Lifetime;
 import io.vibee.session.testkit.postgres.SessionFixture;
 import io.vibee.session.testkit.postgres.TestDatabase;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +34,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -81,6 +90,31 @@ public class DatabaseSample {
   @SessionDatabase(fixtures = ThreeClients.class)
   void methodsMayHaveTheirOwnAnnotation(JdbcSessionStore store) {
     assertThat(users(store)).as("three of the fixture, one of them saved again").isEqualTo(3);
+  }
+
+  @Test
+  @ExtendWith(Somebody.class)
+  void leavesParametersWithOtherAnnotationsToOthers(@Theirs SessionStore theirs, SessionStore own) {
+    assertThat(theirs).isInstanceOf(InMemorySessionStore.class);
+    assertThat(own).isInstanceOf(JdbcSessionStore.class);
+  }
+
+  /** As a mock has one. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @Target(ElementType.PARAMETER)
+  @interface Theirs {}
+
+  /** Somebody else's extension. */
+  static final class Somebody implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.isAnnotated(Theirs.class);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return InMemorySessionStore.create();
+    }
   }
 
   static long users(SessionStore store) {

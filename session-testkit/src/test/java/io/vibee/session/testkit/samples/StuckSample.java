@@ -5,10 +5,15 @@ import io.vibee.session.testkit.postgres.SessionDatabase;
 import io.vibee.session.testkit.postgres.TestDatabase;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Does not end, so that it can be killed. */
 @SessionDatabase
+@EnabledIfSystemProperty(named = StuckSample.WANTED, matches = "true")
 public class StuckSample {
+  /** Set by those who mean to kill it. */
+  public static final String WANTED = "vibee.testkit.stuck";
+
   @Test
   void waitsToBeKilled(TestDatabase database) throws InterruptedException {
     database.store().save(TestSessions.session());
