@@ -4,32 +4,21 @@ import static io.vibee.session.testkit.SessionAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.vibee.session.Activity;
-import io.vibee.session.ActivityQuery;
-import io.vibee.session.Session;
 import io.vibee.session.SessionStore;
-import io.vibee.session.UnreadableSession;
-import java.lang.reflect.Proxy;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import io.vibee.session.testkit.memory.InMemorySessionStore;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class SessionStoreAssertTest {
-  private final List<Session> sessions = new ArrayList<>();
-  private final List<UnreadableSession> unreadable = new ArrayList<>();
-  private final List<Activity> log = new ArrayList<>();
-  private final SessionStore store = store();
+  private final InMemorySessionStore store = InMemorySessionStore.create();
 
   @Test
   void knowsTheActiveUsersInTheirOrder() {
     assertThat(store).hasNoActiveSessions();
-    sessions.addAll(List.of(TestSessions.session("2"), TestSessions.session("1")));
-    sessions.add(TestSessions.builder("3").active(false).build());
+    store.save(TestSessions.session("2"));
+    store.save(TestSessions.session("1"));
+    store.save(TestSessions.builder("3").active(false).build());
 
     assertThat(store).hasActiveUsers("2", "1").hasNothingUnreadable();
     refuses(
@@ -40,7 +29,7 @@ class SessionStoreAssertTest {
 
   @Test
   void findsTheSessionOfAUser() {
-    sessions.add(TestSessions.builder("3").active(false).build());
+    store.save(TestSessions.builder("3").active(false).build());
 
     assertThat(store).hasSession("3").hasNoSession("4").sessionOf("3").isInactive();
     refuses(() -> assertThat(store).hasSession("4"), "user 4: expected a session");
@@ -51,8 +40,8 @@ class SessionStoreAssertTest {
 
   @Test
   void refusesASessionThatCannotBeRead() {
-    unreadable.add(
-        new UnreadableSession("5", "sess_5", 1, true, UnreadableSession.Reason.TAMPERED));
+    store.save(TestSessions.session("5"));
+    store.faults().undecryptable("sess_5");
 
     refuses(() -> assertThat(store).hasNothingUnreadable(), "session sess_5 of user 5");
     refuses(() -> assertThat(store).hasNoActiveSessions(), "session sess_5 of user 5");
@@ -60,10 +49,10 @@ class SessionStoreAssertTest {
 
   @Test
   void readsTheLogOldestFirst() {
-    logged("sess_1", Activity.SESSION_CREATED);
-    logged("sess_2", Activity.SESSION_CREATED);
-    logged("sess_1", Activity.LOGIN);
-    logged("sess_1", Activity.LOGOUT);
+    store.save(TestSessions.session("1"));
+    store.save(TestSessions.session("2"));
+    store.recordActivity("sess_1", Activity.LOGIN, Map.of());
+    store.recordActivity("sess_1", Activity.LOGOUT, Map.of());
 
     assertThat(store)
         .hasLogged("sess_1", Activity.LOGIN, Activity.LOGOUT)
@@ -89,43 +78,5 @@ class SessionStoreAssertTest {
         .isThrownBy(assertion)
         .withMessageContaining(message)
         .withMessageNotContaining("5550123");
-  }
-
-  private void logged(String sessionId, String type) {
-    log.add(new Activity(log.size() + 1, sessionId, "1", type, Map.of(), Instant.EPOCH));
-  }
-
-  @SuppressWarnings("unchecked")
-  private SessionStore store() {
-    return (SessionStore)
-        Proxy.newProxyInstance(
-            SessionStore.class.getClassLoader(),
-            new Class<?>[] {SessionStore.class},
-            (proxy, method, args) ->
-                switch (method.getName()) {
-                  case "findByUserId" -> find((String) args[0]);
-                  case "activity" -> activity((ActivityQuery) args[0]);
-                  case "forEachActive" -> {
-                    sessions.stream()
-                        .filter(Session::active)
-                        .forEach((Consumer<? super Session>) args[0]);
-                    unreadable.forEach((Consumer<? super UnreadableSession>) args[1]);
-                    yield null;
-                  }
-                  default -> "the store";
-                });
-  }
-
-  private Optional<Session> find(String userId) {
-    return sessions.stream().filter(session -> session.userId().equals(userId)).findAny();
-  }
-
-  private List<Activity> activity(ActivityQuery query) {
-    List<Activity> newestFirst = new ArrayList<>(log);
-    Collections.reverse(newestFirst);
-    return newestFirst.stream()
-        .filter(entry -> entry.sessionId().equals(query.sessionId()))
-        .limit(query.limit())
-        .toList();
   }
 }

@@ -130,13 +130,11 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   @Override
   public Optional<Session> findByUserId(String userId) {
-    Objects.requireNonNull(userId, "userId");
     return with(t -> MemorySessions.find(t.ofUser(userId)));
   }
 
   @Override
   public Optional<Session> findBySessionId(String sessionId) {
-    required(sessionId);
     return with(t -> MemorySessions.find(t.ofSession(sessionId)));
   }
 
@@ -171,25 +169,21 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   @Override
   public Optional<SessionSummary> summaryOfUser(String userId) {
-    Objects.requireNonNull(userId, "userId");
     return with(t -> Optional.ofNullable(t.ofUser(userId)).map(MemoryRow::values));
   }
 
   @Override
   public Optional<SessionSummary> summaryOfSession(String sessionId) {
-    required(sessionId);
     return with(t -> Optional.ofNullable(t.ofSession(sessionId)).map(MemoryRow::values));
   }
 
   @Override
   public List<SessionSummary> list(SessionQuery query) {
-    Objects.requireNonNull(query, "query");
     return with(t -> MemorySessions.list(t, query));
   }
 
   @Override
   public EditResult edit(SessionEdit edit) {
-    Objects.requireNonNull(edit, "edit");
     return with(t -> MemorySessions.edit(t, edit, actor));
   }
 
@@ -200,38 +194,31 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   @Override
   public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
-    Objects.requireNonNull(from, "from");
-    Objects.requireNonNull(span, "span");
     return with(t -> t.log().counts(from, span, spans));
   }
 
   @Override
   public SaveResult save(Session session) {
-    Objects.requireNonNull(session, "session");
     return with(t -> MemorySessions.save(t, session, actor));
   }
 
   @Override
   public boolean activate(String sessionId) {
-    required(sessionId);
     return with(t -> MemorySessions.setActive(t, sessionId, true, actor));
   }
 
   @Override
   public boolean deactivate(String sessionId) {
-    required(sessionId);
     return with(t -> MemorySessions.setActive(t, sessionId, false, actor));
   }
 
   @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
-    required(sessionId);
     return with(t -> MemorySessions.setAuthorized(t, sessionId, authorized, actor));
   }
 
   @Override
   public boolean delete(String sessionId) {
-    required(sessionId);
     return with(t -> MemorySessions.delete(t, sessionId, actor));
   }
 
@@ -249,15 +236,11 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   @Override
   public void recordActivity(String sessionId, String type, Map<String, ?> details) {
-    required(sessionId);
-    Objects.requireNonNull(type, "type");
-    Objects.requireNonNull(details, "details");
     with(t -> MemorySessions.record(t, sessionId, type, details));
   }
 
   @Override
   public List<Activity> activity(ActivityQuery query) {
-    Objects.requireNonNull(query, "query");
     return with(t -> t.log().read(query));
   }
 
@@ -286,10 +269,6 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   @Override
   public void check() {
     ready();
-  }
-
-  private static void required(String sessionId) {
-    Objects.requireNonNull(sessionId, "sessionId");
   }
 
   private void ready() {

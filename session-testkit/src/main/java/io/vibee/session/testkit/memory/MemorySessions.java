@@ -18,6 +18,7 @@ import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.UnreadableSessionException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -139,7 +140,8 @@ final class MemorySessions {
       throw new IllegalArgumentException(
           "the activity type must have 1 to 50 characters, none of them a control character");
     }
-    Map<String, @Nullable Object> stored = StoredJson.details(details);
+    Map<String, @Nullable Object> stored =
+        StoredJson.details(Objects.requireNonNull(details, "details"));
     @Nullable MemoryRow row = tables.ofSession(sessionId);
     if (row == null && !sessionId.equals(Activity.ALL_SESSIONS)) {
       throw SessionNotFoundException.ofSession(sessionId);

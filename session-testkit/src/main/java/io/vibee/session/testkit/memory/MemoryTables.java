@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -67,12 +68,12 @@ final class MemoryTables {
   }
 
   @Nullable MemoryRow ofUser(String userId) {
-    @Nullable Long id = byUser.get(userId);
+    @Nullable Long id = byUser.get(Objects.requireNonNull(userId, "userId"));
     return id == null ? null : rows.get(id);
   }
 
   @Nullable MemoryRow ofSession(String sessionId) {
-    @Nullable Long id = bySession.get(sessionId);
+    @Nullable Long id = bySession.get(Objects.requireNonNull(sessionId, "sessionId"));
     return id == null ? null : rows.get(id);
   }
 

@@ -11,7 +11,7 @@ class ContractsUnderEveryJUnitTest {
   @ParameterizedTest
   @ValueSource(strings = {"oldest", "later", "newest"})
   void findsAndRunsEveryTest(String junit) throws Exception {
-    new SampleRun()
+    new SampleProcess()
         .withJUnit(junit)
         .run(
             ContractSample.class,

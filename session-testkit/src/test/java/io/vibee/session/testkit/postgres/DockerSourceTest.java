@@ -30,15 +30,15 @@ class DockerSourceTest {
 
   @Test
   void usesAContainerBeforeEmbeddedBinariesAndRemovesIt() throws Exception {
-    SampleRun.Result result =
-        new SampleRun().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
+    SampleProcess.Result result =
+        new SampleProcess().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
     assertThat(result.output()).contains("test databases come from DOCKER");
     assertThat(containers()).isEmpty();
   }
 
   @Test
   void aKilledRunLeavesNoContainer() throws Exception {
-    StuckRun stuck = StuckRun.start(new SampleRun().source("docker"));
+    StuckRun stuck = StuckRun.start(new SampleProcess().source("docker"));
     String id = containers().get(0);
     stuck.kill();
     StuckRun.await(() -> !containers().contains(id));
@@ -46,8 +46,8 @@ class DockerSourceTest {
 
   @Test
   void anImageThatIsNotToBeHadIsAnErrorThatSaysHowToPinAnotherSource() throws Exception {
-    SampleRun.Result result =
-        new SampleRun()
+    SampleProcess.Result result =
+        new SampleProcess()
             .setting("vibee.testkit.postgres.image", "localhost:1/none:0")
             .run(DatabaseSample.StaticSample.class)
             .failed();

@@ -38,8 +38,8 @@ class EmbeddedSourceTest {
 
   @TempDir Path temporary;
 
-  private SampleRun run() {
-    return new SampleRun()
+  private SampleProcess run() {
+    return new SampleProcess()
         .source("embedded")
         .setting("java.io.tmpdir", temporary.toString())
         // The unpacked binaries are a cache, which outlives runs.
@@ -80,7 +80,7 @@ class EmbeddedSourceTest {
 
   /** As a terminal's Ctrl+C and a CI's last resort do, to all processes of a job. */
   @ParameterizedTest
-  @ValueSource(strings = {"KILL", "INT", "TERM"})
+  @ValueSource(strings = {"KILL", "INT"})
   void neitherDoesOneWhoseProcessGroupIsKilled(String signal) throws Exception {
     String setsid = Tools.require("setsid");
     StuckRun stuck = StuckRun.start(run().startedBy(setsid));

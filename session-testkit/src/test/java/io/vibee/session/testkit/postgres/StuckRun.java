@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /** A run that waits in a test, with its database, to be killed. */
 record StuckRun(Process process, String url) {
-  static StuckRun start(SampleRun run) throws IOException {
+  static StuckRun start(SampleProcess run) throws IOException {
     Process process = run.setting(StuckSample.WANTED, "true").start(StuckSample.class);
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));

