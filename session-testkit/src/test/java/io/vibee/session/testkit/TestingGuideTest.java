@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,18 +19,15 @@ class TestingGuideTest {
 
   @Test
   void showsWhatTheExampleRuns() throws IOException {
-    List<String> blocks = new ArrayList<>(blocks("docs/testing.md"));
-    assertThat(blocks).hasSizeGreaterThan(6);
-    blocks.addAll(blocks("README.md").stream().filter(b -> b.startsWith("@Test")).toList());
+    List<String> blocks =
+        JAVA.matcher(Files.readString(ROOT.resolve("docs/testing.md")))
+            .results()
+            .map(match -> squeezed(match.group(1)))
+            .toList();
     String example = squeezed(sources());
-    assertThat(blocks).allSatisfy(block -> assertThat(example).contains(block));
-  }
-
-  private static List<String> blocks(String page) throws IOException {
-    return JAVA.matcher(Files.readString(ROOT.resolve(page)))
-        .results()
-        .map(match -> squeezed(match.group(1)))
-        .toList();
+    assertThat(blocks)
+        .hasSizeGreaterThan(6)
+        .allSatisfy(block -> assertThat(example).contains(block));
   }
 
   private static String sources() throws IOException {
