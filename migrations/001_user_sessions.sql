@@ -1,4 +1,4 @@
--- vibee-session, schema version 3.
+-- vibee-session, schema version 4.
 --
 --   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
 --
@@ -119,7 +119,7 @@ begin
   if to_regclass('@home@.session_schema_version') is not null then
     select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
   end if;
-  if found_version > 3 or found_version = 3 and tables = 3 then
+  if found_version > 4 or found_version = 4 and tables = 3 then
     return;  -- all of this is in place; no table was locked to find out
   end if;
   adopting := found_version = 0 and tables > 0;
@@ -279,6 +279,10 @@ begin
   alter table @home@.encryption_keys add constraint encryption_keys_one_kind
     check (num_nonnulls(master_key, key_fingerprint) = 1 and key_fingerprint ~ '^[0-9a-f]{32}$');
 
+  -- Since schema version 4: room in each page, so that heartbeats rewrite rows where they are (HOT updates).
+  -- In full pages they would move them, and every index would grow with each round.
+  alter table @home@.user_sessions set (fillfactor = 50);
+
   create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
   create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
   drop index if exists @home@.idx_session_activity_session_id;  -- before version 3 it was on session_id alone
@@ -295,13 +299,16 @@ begin
     return master_key ~ '^([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$'
        and master_key !~ '(.)\1{8}';
 
-  -- The message is one that we write or accept: AES-256 (9), salted and iterated S2K (3) whose count
-  -- (one byte, RFC 9580 3.7.1.3) asks for at most a megabyte of hashing, integrity-protected (packet 18),
-  -- and no longer than a hash of 255 characters makes it.
+  -- The message is one that we write: AES-256 (9), integrity-protected (packet 18), and no longer than a
+  -- hash of 255 characters makes it. Its S2K is salted (1), as the database writes it for a random key, or
+  -- iterated too (3) with a count (one byte, RFC 9580 3.7.1.3) that asks for at most a megabyte of hashing.
   create or replace function @home@.session_hash_is_sealed(sealed bytea) returns boolean
     language sql immutable parallel safe
-    return substr(sealed, 1, 5) = '\xc30d040903' and substr(sealed, 15, 1) <= '\xa0'
-       and substr(sealed, 16, 1) = '\xd2' and octet_length(sealed) <= 2048;
+    return case substr(sealed, 1, 5)
+             when '\xc30c040901' then substr(sealed, 15, 1) = '\xd2'
+             when '\xc30d040903' then substr(sealed, 15, 1) <= '\xa0' and substr(sealed, 16, 1) = '\xd2'
+             else false
+           end and octet_length(sealed) <= 2048;
 
   -- The same for what may come in: any cipher and S2K mode of pgcrypto's, to be encrypted anew.
   create or replace function @home@.session_hash_is_acceptable(sealed bytea) returns boolean
@@ -324,7 +331,7 @@ begin
     returns bytea language sql volatile parallel safe
     return @pgcrypto@.pgp_sym_encrypt(api_hash, master_key,
         case when key_is_random
-             then 'cipher-algo=aes256, compress-algo=0, s2k-mode=3, s2k-digest-algo=sha256, s2k-count=1024'
+             then 'cipher-algo=aes256, compress-algo=0, s2k-mode=1, s2k-digest-algo=sha256'
              else 'cipher-algo=aes256, compress-algo=0' end);
 
   create or replace function @home@.session_hash_encrypt(api_hash text, master_key text) returns bytea
@@ -939,7 +946,7 @@ begin
     end if;
   end if;
 
-  insert into @home@.session_schema_version (version) values (3) on conflict do nothing;
+  insert into @home@.session_schema_version (version) values (4) on conflict do nothing;
 end
 $block$
   $schema$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);

@@ -16,7 +16,7 @@ final class Texts {
     Objects.requireNonNull(value, field);
     if (value.isBlank()) throw new IllegalArgumentException(field + " must not be empty");
     requireText(field, value, 255);
-    if (value.chars().anyMatch(Character::isWhitespace)) {
+    if (hasWhitespace(value)) {
       throw new IllegalArgumentException(field + " must not contain white space");
     }
     if (RESERVED.contains(value)) {
@@ -43,10 +43,10 @@ final class Texts {
 
   static void requireText(String field, @Nullable String value, int maximum) {
     if (value == null) return;
-    if (value.codePointCount(0, value.length()) > maximum) {
+    if (value.length() > maximum && value.codePointCount(0, value.length()) > maximum) {
       throw new IllegalArgumentException(field + " is longer than " + maximum + " characters");
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
+    if (hasControl(value)) {
       throw new IllegalArgumentException(field + " must not contain control characters");
     }
     if (hasLoneSurrogate(value)) {
@@ -54,11 +54,29 @@ final class Texts {
     }
   }
 
+  // Loops, not streams: an agent checks some hundred thousand texts when it starts.
+
+  private static boolean hasWhitespace(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isWhitespace(value.charAt(i))) return true;
+    }
+    return false;
+  }
+
+  private static boolean hasControl(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) return true;
+    }
+    return false;
+  }
+
   /** PostgreSQL stores UTF-8, which has no lone surrogates: they would arrive as question marks. */
   private static boolean hasLoneSurrogate(String value) {
-    return value
-        .codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int at = 0, codePoint; at < value.length(); at += Character.charCount(codePoint)) {
+      codePoint = value.codePointAt(at);
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) return true;
+    }
+    return false;
   }
 
   /**

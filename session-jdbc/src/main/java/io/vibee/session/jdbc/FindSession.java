@@ -43,7 +43,7 @@ final class FindSession {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, id);
       try (ResultSet row = statement.executeQuery()) {
-        if (row.next()) reader.read(row, found::set, FindSession::refuse);
+        if (row.next()) reader.read(new ResultSetRow(row), found::set, FindSession::refuse);
       }
     }
     return Optional.ofNullable(found.get());

@@ -99,8 +99,9 @@ record HashToSave(
     if (apiHash != null && reader.sealer() == null) return byDatabase(apiHash, true);
     try (PreparedStatement statement = connection.prepareStatement(STORED)) {
       statement.setString(1, wanted.userId());
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) throw new SQLException("the row is locked, and gone");
+      try (ResultSet found = statement.executeQuery()) {
+        if (!found.next()) throw new SQLException("the row is locked, and gone");
+        Row row = new ResultSetRow(found);
         boolean fits = fits(row, wanted);
         if (apiHash == null && fits) return KEPT;
         @Nullable Secret stored = apiHash == null ? required(reader, row) : readable(reader, row);
@@ -113,19 +114,17 @@ record HashToSave(
   }
 
   /** Whether the stored message can stay under the ids that the row is to get. */
-  private static boolean fits(ResultSet row, ColumnValues wanted) throws SQLException {
-    if (row.getString("key_fingerprint") == null) return true;
+  private static boolean fits(Row row, ColumnValues wanted) throws SQLException {
+    if (row.text(SessionRows.KEY_FINGERPRINT) == null) return true;
     SealedRow stored = SessionReader.sealedRow(row);
     return stored.equals(wanted.sealedAt(stored.keyVersion()));
   }
 
-  private static @Nullable Secret readable(SessionReader reader, ResultSet row)
-      throws SQLException {
+  private static @Nullable Secret readable(SessionReader reader, Row row) throws SQLException {
     return reader.apiHash(row, unreadable -> {});
   }
 
-  private static @Nullable Secret required(SessionReader reader, ResultSet row)
-      throws SQLException {
+  private static @Nullable Secret required(SessionReader reader, Row row) throws SQLException {
     return reader.apiHash(
         row,
         unreadable -> {

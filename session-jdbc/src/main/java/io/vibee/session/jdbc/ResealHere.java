@@ -51,18 +51,19 @@ final class ResealHere implements RotateSessions.Step {
       statement.setBoolean(3, key.fingerprint() != null);
       statement.setInt(4, RotateSessions.BATCH);
       try (ResultSet row = statement.executeQuery()) {
+        Row stored = new ResultSetRow(row);
         for (; row.next(); tried++) {
-          last = row.getLong("id");
+          last = stored.bigint(SessionRows.ID);
           // Another process may hold a key that is outside the database.
-          boolean outside = row.getString("key_fingerprint") != null;
+          boolean outside = stored.text(SessionRows.KEY_FINGERPRINT) != null;
           @Nullable Secret apiHash =
               reader.apiHash(
-                  row,
+                  stored,
                   session -> {
                     if (!outside || session.reason() != Reason.KEY_MISSING) unreadable[0]++;
                   });
           if (apiHash == null) continue;
-          if (!rows.add(last, SessionReader.sealedRow(row), apiHash)) unreadable[0]++;
+          if (!rows.add(last, SessionReader.sealedRow(stored), apiHash)) unreadable[0]++;
         }
       }
     }

@@ -4,7 +4,6 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -33,9 +32,7 @@ final class SessionReader {
   }
 
   void read(
-      ResultSet row,
-      Consumer<? super Session> readable,
-      Consumer<? super UnreadableSession> unreadable)
+      Row row, Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
     @Nullable Secret apiHash = apiHash(row, unreadable);
     if (apiHash == null) return;
@@ -50,30 +47,30 @@ final class SessionReader {
   }
 
   /** The row's hash; null when it cannot be used, which the consumer was told then. */
-  @Nullable Secret apiHash(ResultSet row, Consumer<? super UnreadableSession> unreadable)
+  @Nullable Secret apiHash(Row row, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
-    if (row.getBoolean("rolled_back")) {
+    if (row.flag(SessionRows.ROLLED_BACK)) {
       refuse(row, "its key version was retired: no session had it any more", unreadable);
       return null;
     }
-    @Nullable String fingerprint = row.getString("key_fingerprint");
+    @Nullable String fingerprint = row.text(SessionRows.KEY_FINGERPRINT);
     if (fingerprint != null) return opened(row, fingerprint, unreadable);
-    @Nullable String apiHash = row.getString("api_hash");
+    @Nullable String apiHash = row.text(SessionRows.API_HASH);
     if (apiHash == null || apiHash.isEmpty()) {
-      unreadable.accept(unreadable(row, reason(row)));
+      unreadable.accept(unreadable(row, reason(row, apiHash)));
       return null;
     }
     return Secret.of(apiHash);
   }
 
   private @Nullable Secret opened(
-      ResultSet row, String fingerprint, Consumer<? super UnreadableSession> unreadable)
+      Row row, String fingerprint, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
     if (sealer == null || !sealer.holds(fingerprint)) {
       unreadable.accept(unreadable(row, Reason.KEY_MISSING));
       return null;
     }
-    byte @Nullable [] sealed = row.getBytes("sealed_hash");
+    byte @Nullable [] sealed = row.bytes(SessionRows.SEALED_HASH);
     if (sealed == null) {
       refuse(row, "longer than 2,048 bytes", unreadable);
       return null;
@@ -89,15 +86,15 @@ final class SessionReader {
     return null;
   }
 
-  static SealedRow sealedRow(ResultSet row) throws SQLException {
+  static SealedRow sealedRow(Row row) throws SQLException {
     return new SealedRow(
-        row.getString("user_id"),
-        row.getString("session_id"),
-        row.getInt("api_id"),
-        row.getInt("key_version"));
+        row.requiredText(SessionRows.USER_ID),
+        row.requiredText(SessionRows.SESSION_ID),
+        row.integer(SessionRows.API_ID),
+        row.integer(SessionRows.KEY_VERSION));
   }
 
-  private void refuse(ResultSet row, String problem, Consumer<? super UnreadableSession> unreadable)
+  private void refuse(Row row, String problem, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
     tampering.found(sealedRow(row), problem);
     unreadable.accept(unreadable(row, Reason.TAMPERED));
@@ -108,17 +105,17 @@ final class SessionReader {
     tampering.report(jdbc);
   }
 
-  private static UnreadableSession unreadable(ResultSet row, Reason reason) throws SQLException {
+  private static UnreadableSession unreadable(Row row, Reason reason) throws SQLException {
     return new UnreadableSession(
-        row.getString("user_id"),
-        row.getString("session_id"),
-        row.getInt("key_version"),
-        row.getBoolean("is_active"),
+        row.requiredText(SessionRows.USER_ID),
+        row.requiredText(SessionRows.SESSION_ID),
+        row.integer(SessionRows.KEY_VERSION),
+        row.flag(SessionRows.IS_ACTIVE),
         reason);
   }
 
-  private static Reason reason(ResultSet row) throws SQLException {
-    if (!row.getBoolean("key_known")) return Reason.KEY_MISSING;
-    return row.getBoolean("sealed") ? Reason.NOT_DECRYPTABLE : Reason.NOT_SEALED;
+  private static Reason reason(Row row, @Nullable String apiHash) throws SQLException {
+    if (row.flag(SessionRows.KEY_MISSING)) return Reason.KEY_MISSING;
+    return apiHash == null ? Reason.NOT_DECRYPTABLE : Reason.NOT_SEALED;
   }
 }

@@ -13,7 +13,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Databases of schema version 1, which knew keys in the database alone, and of version 2. */
+/**
+ * Databases of schema version 1, which knew keys in the database alone, and of versions 2 and 3.
+ */
 class UpgradeTest {
   /** Whatever a fresh database and an upgraded one could differ in. */
   private static final String CATALOG =
@@ -30,13 +32,15 @@ class UpgradeTest {
       union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
       union all select pg_get_indexdef(indexrelid) from pg_index
                  where indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
+      union all select relname || coalesce(reloptions::text, '-') from pg_class
+                 where relnamespace = 'public'::regnamespace
       union all select conname || pg_get_constraintdef(oid) from pg_constraint
                  where connamespace = 'public'::regnamespace
       order by 1
       """;
 
   @ParameterizedTest
-  @CsvSource({"OLDEST,1", "OLDEST,2", "NEWEST,1", "NEWEST,2"})
+  @CsvSource({"OLDEST,1", "OLDEST,2", "OLDEST,3", "NEWEST,1", "NEWEST,2", "NEWEST,3"})
   void becomeWhatAFreshDatabaseIsAndKeepEverySession(Postgres postgres, int version) {
     TestDatabase database = postgres.createDatabase();
     database.execute(TestDatabase.resource("schema-version-" + version + ".sql"));

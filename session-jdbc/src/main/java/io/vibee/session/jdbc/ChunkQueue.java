@@ -1,0 +1,93 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.jdbc.ChunkReader.Range;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of one load: who reads which, and what was read and not handed over yet. They are
+ * taken in order, each by one reader, and at most {@link #AHEAD} beyond the one that is due.
+ *
+ * <p>Safe for threads.
+ */
+final class ChunkQueue {
+  /** Bounds what is held in memory. */
+  private static final int AHEAD = 3;
+
+  private final List<Range> ranges;
+  private final BitSet taken = new BitSet();
+  private final TreeMap<Integer, Chunk> read = new TreeMap<>();
+  private int due;
+  private boolean closed;
+
+  ChunkQueue(List<Range> ranges) {
+    this.ranges = ranges;
+  }
+
+  /** A chunk to read. */
+  final class Order {
+    private final int number;
+
+    private Order(int number) {
+      this.number = number;
+    }
+
+    Range range() {
+      return ranges.get(number);
+    }
+
+    void done(Chunk chunk) {
+      synchronized (ChunkQueue.this) {
+        read.put(number, chunk);
+        ChunkQueue.this.notifyAll();
+      }
+    }
+
+    /** Somebody else must read it. */
+    void giveBack() {
+      synchronized (ChunkQueue.this) {
+        taken.clear(number);
+        ChunkQueue.this.notifyAll();
+      }
+    }
+  }
+
+  /** The next chunk to read; null when there is none at the moment. */
+  synchronized @Nullable Order take() {
+    int number = taken.nextClearBit(due);
+    if (closed || number == ranges.size() || number > due + AHEAD) return null;
+    taken.set(number);
+    return new Order(number);
+  }
+
+  synchronized boolean isAtEnd() {
+    return due == ranges.size();
+  }
+
+  /** The chunk that is due, once: null when it is not read yet. */
+  synchronized @Nullable Chunk poll() {
+    @Nullable Chunk chunk = read.remove(due);
+    if (chunk != null) due++;
+    return chunk;
+  }
+
+  /** Until the chunk that is due was read, or given back. */
+  synchronized void await() {
+    boolean interrupted = false;
+    while (!read.containsKey(due) && taken.get(due)) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
+  }
+
+  /** From now on there is nothing to take. */
+  synchronized void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,251 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.vibee.session.Session;
+import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Loads that take several chunks, with the second connection there, missing, late or broken. */
+class StreamSessionsTest {
+  private static final int ROWS = 12_000;
+
+  /** Each user in the order in which they were added. */
+  private static final List<String> ALL =
+      IntStream.rangeClosed(1, ROWS).mapToObj(Integer::toString).toList();
+
+  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+
+  /** A data source that does something of a test's own with each connection after the first. */
+  private final class SecondConnections extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Step step;
+    private int opened;
+
+    SecondConnections(Step step) {
+      this.step = step;
+      setUrl(database.dataSource().getUrl());
+      setUser(database.dataSource().getUser());
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      boolean first;
+      synchronized (this) {
+        // The first is for the check of the schema, the second for the load.
+        first = ++opened <= 2;
+      }
+      return first ? super.getConnection() : step.take(super.getConnection());
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    Connection take(Connection connection) throws SQLException;
+  }
+
+  @BeforeEach
+  void fill() {
+    database.executeWith(
+        Canary.API_HASH,
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          select i::text, 'sess_' || i, 94892,
+                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
+            from generate_series(1, %d) i
+        """
+            .formatted(ROWS));
+  }
+
+  @Test
+  void readsAheadOnASecondConnectionAndKeepsTheOrder() {
+    List<Thread> helpers = new ArrayList<>();
+    DataSource dataSource =
+        new SecondConnections(
+            connection -> {
+              helpers.add(Thread.currentThread());
+              return connection;
+            });
+    assertThat(load(dataSource, session -> {})).isEqualTo(ALL);
+    assertThat(helpers).isNotEmpty().doesNotContain(Thread.currentThread());
+    await().until(() -> helpers.stream().noneMatch(Thread::isAlive));
+  }
+
+  @Test
+  void handsOverWhatWasThereAtOneMoment() {
+    List<String> users =
+        load(
+            database.dataSource(),
+            session -> {
+              if (!session.userId().equals("1")) return;
+              // Added again, it is the last of all: the same account would be started twice.
+              database.execute(
+                  """
+                  with gone as (delete from user_sessions where user_id = '11000' returning *)
+                  select from gone;
+                  insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+                    select '11000', 'sess_11000', 94892, api_hash_encrypted
+                      from user_sessions where user_id = '1'
+                  """);
+            });
+    assertThat(users).isEqualTo(ALL);
+  }
+
+  @Test
+  void needsNoSecondConnection() {
+    try (HikariDataSource pool = pool(1)) {
+      assertThat(load(pool, session -> {})).isEqualTo(ALL);
+      await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
+    }
+    DataSource full =
+        new SecondConnections(
+            connection -> {
+              connection.close();
+              throw new SQLException("too many connections", "53300");
+            });
+    assertThat(load(full, session -> {})).isEqualTo(ALL);
+  }
+
+  /** One that waited for its user with a connection in hand would wait for ever. */
+  @Test
+  void leavesTheSecondConnectionToTheConsumerThatNeedsOne() {
+    try (HikariDataSource pool = pool(2);
+        JdbcSessionStore store = JdbcSessionStore.over(pool)) {
+      List<String> users = new ArrayList<>();
+      store.forEachActive(
+          session -> {
+            users.add(session.userId());
+            if (users.size() % 50 == 0)
+              assertThat(store.findByUserId(session.userId())).isPresent();
+          },
+          unreadable -> {});
+      assertThat(users).isEqualTo(ALL);
+    }
+  }
+
+  @Test
+  void goesOnWhenTheSecondConnectionBreaks() {
+    AtomicInteger killed = new AtomicInteger();
+    DataSource doomed =
+        new SecondConnections(
+            connection -> {
+              int backend = backend(connection);
+              new Thread(() -> killed.addAndGet(killWhileItCopies(backend))).start();
+              return connection;
+            });
+    assertThat(load(doomed, session -> {})).isEqualTo(ALL);
+    await().until(() -> killed.get() == 1);
+  }
+
+  private int killWhileItCopies(int backend) {
+    database.execute(
+        """
+        do $$ begin
+          while not exists (select from pg_stat_activity
+                             where pid = %d and state = 'active' and query like 'copy%%') loop
+            perform pg_stat_clear_snapshot();
+          end loop;
+          perform pg_terminate_backend(%d);
+        end $$
+        """
+            .formatted(backend, backend));
+    return 1;
+  }
+
+  private static int backend(Connection connection) {
+    try {
+      return connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void stopsWithItsConsumerAndLeavesNothingBehind() {
+    RuntimeException stop = new IllegalStateException("enough");
+    try (HikariDataSource pool = pool(4);
+        JdbcSessionStore store = JdbcSessionStore.over(pool)) {
+      int[] count = {0};
+      assertThatThrownBy(
+              () ->
+                  store.forEachActive(
+                      session -> {
+                        if (++count[0] == 600) throw stop;
+                      },
+                      unreadable -> {}))
+          .isSameAs(stop);
+      assertThat(count[0]).isEqualTo(600);
+      await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
+      await().until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::isHelper));
+    }
+  }
+
+  private boolean isHelper(Thread thread) {
+    return thread.getName().equals("vibee-session load");
+  }
+
+  @Test
+  void keepsAnInterruptionForItsCaller() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(load(database.dataSource(), session -> {})).isEqualTo(ALL);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  /** The copy that it was found in must not keep the connection. */
+  @Test
+  void refusesAColumnOfAnotherType() {
+    database.execute(
+        "alter table user_sessions alter column last_seen_at type date; update user_sessions set last_seen_at = now() where user_id = '7000'");
+    try (HikariDataSource pool = pool(1);
+        JdbcSessionStore store = JdbcSessionStore.over(pool)) {
+      assertThatThrownBy(() -> store.forEachActive(session -> {}, unreadable -> {}))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("another type");
+      assertThat(store.counts().active()).isEqualTo(ROWS);
+    }
+  }
+
+  private static List<String> load(DataSource dataSource, Consumer<Session> consumer) {
+    List<String> users = new ArrayList<>();
+    try (JdbcSessionStore store = JdbcSessionStore.over(dataSource)) {
+      store.forEachActive(
+          session -> {
+            users.add(session.userId());
+            consumer.accept(session);
+          },
+          unreadable -> {
+            throw new IllegalStateException(unreadable.toString());
+          });
+    }
+    return users;
+  }
+
+  private HikariDataSource pool(int connections) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(database.dataSource());
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(10_000);
+    return new HikariDataSource(config);
+  }
+}
