@@ -1,0 +1,48 @@
+package io.vibee.session.benchmarks;
+
+import io.vibee.session.benchmarks.jmh.Server;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+
+/**
+ * Runs JMH's benchmarks a process at a time, so that those which are compared can take turns: on a
+ * machine that is faster now and slower then, two figures compare only if they are from about the
+ * same moment.
+ */
+final class Forks {
+  private static final String LOG = "benchmarks/target/jmh.log";
+
+  private final Database database;
+
+  Forks(Database database) {
+    this.database = database;
+  }
+
+  /** The median of one process's iterations, in the unit of the benchmark. */
+  double median(Class<?> benchmark, String method, Map<String, String> parameters, Effort effort) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("^" + Pattern.quote(benchmark.getName() + "." + method) + "$")
+            .forks(1)
+            .warmupIterations(effort.warmUps())
+            .measurementIterations(effort.iterations())
+            .jvmArgsAppend("-Xms1g", "-Xmx1g", "-D" + Server.PORT + "=" + database.port())
+            .shouldFailOnError(true)
+            .output(LOG);
+    parameters.forEach(options::param);
+    try {
+      RunResult result = new Runner(options.build()).runSingle();
+      return result.getPrimaryResult().getStatistics().getPercentile(50);
+    } catch (RunnerException e) {
+      throw new IllegalStateException(benchmark + " " + parameters + " failed; see " + LOG, e);
+    }
+  }
+
+  /** How often a process does what is measured, before it counts and while it does. */
+  record Effort(int warmUps, int iterations) {}
+}
