@@ -8,6 +8,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs JMH's benchmarks a process at a time, so that those which are compared can take turns: on a
@@ -16,6 +17,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  */
 final class Forks {
   private static final String LOG = "benchmarks/target/jmh.log";
+
+  /** All there from the start, so that the system's work of handing it out is in no figure. */
+  private static final String PRE_TOUCH = "-XX:+AlwaysPreTouch";
 
   private final Database database;
 
@@ -29,9 +33,12 @@ final class Forks {
         new OptionsBuilder()
             .include("^" + Pattern.quote(benchmark.getName() + "." + method) + "$")
             .forks(1)
-            .warmupIterations(effort.warmUps())
+            .warmupIterations(effort.warmUp() == 0 ? 0 : 1)
+            .warmupTime(TimeValue.seconds(effort.warmUp()))
             .measurementIterations(effort.iterations())
-            .jvmArgsAppend("-Xms1g", "-Xmx1g", "-D" + Server.PORT + "=" + database.port())
+            .measurementTime(TimeValue.seconds(1))
+            .jvmArgsAppend(
+                "-Xms1g", "-Xmx1g", PRE_TOUCH, "-D" + Server.PORT + "=" + database.port())
             .shouldFailOnError(true)
             .output(LOG);
     parameters.forEach(options::param);
@@ -43,6 +50,12 @@ final class Forks {
     }
   }
 
-  /** How often a process does what is measured, before it counts and while it does. */
-  record Effort(int warmUps, int iterations) {}
+  /**
+   * What is asked of a process. The warm-up is a time, not a number of calls: the compiler needs a
+   * core, which it has to share with the benchmark and with PostgreSQL.
+   *
+   * @param warmUp seconds, 0 for none
+   * @param iterations of a second each, or of one call where that takes longer
+   */
+  record Effort(int warmUp, int iterations) {}
 }

@@ -48,14 +48,10 @@ public final class LoadingFigures {
       databases.quickStart(sessions);
       measure(sessions, List.of("floor", "databaseKey", "externalKey", "quickStart"));
     }
-    System.out.println(
-        "\nPostgreSQL "
-            + server.version()
-            + ", Java "
-            + Runtime.version()
-            + "; medians of the rounds, least and most in brackets.\n");
-    LoadingTable.print(times);
-    times.write("loading");
+    OneFigures one = OneFigures.measure(forks, Collections.min(Settings.sizes(10_000)));
+    print("loading");
+    one.print();
+    LoadingChart.write(times);
   }
 
   private void alternatives() throws IOException {
@@ -67,31 +63,27 @@ public final class LoadingFigures {
       Alternatives.names().forEach(name -> databases.alternative(name, sessions));
       measure(sessions, ways);
     }
-    System.out.println(
-        "\nPostgreSQL "
-            + server.version()
-            + ", Java "
-            + Runtime.version()
-            + "; medians of the rounds, least and most in brackets.\n");
+    print("alternatives");
+  }
+
+  private void print(String name) throws IOException {
+    System.out.printf(
+        "%nPostgreSQL %s, Java %s; medians of the rounds, least and most in brackets.%n%n",
+        server.version(), Runtime.version());
     LoadingTable.print(times);
-    times.write("alternatives");
+    times.write(name);
   }
 
   /** Every second round in the opposite order, so that none has the same one before it always. */
   private void measure(int sessions, List<String> ways) {
-    int rounds = Settings.rounds(sessions > 100_000 ? 3 : sessions > 10_000 ? 5 : 7);
+    int rounds = Settings.rounds(sessions > 100_000 ? 3 : 5);
     for (int round = 0; round < rounds; round++) {
       List<String> order = new ArrayList<>(ways);
       if (round % 2 == 1) Collections.reverse(order);
       for (String way : order) {
-        boolean slow = way.equals("quickStart");
-        if (slow && sessions > 100_000 && round > 0) continue; // minutes each
-        double millis =
-            forks.median(
-                LoadAll.class,
-                "load",
-                Map.of("way", way, "sessions", "" + sessions),
-                slow ? ofTheServer(sessions) : effort(sessions));
+        if (way.equals("quickStart") && sessions > 100_000 && round > 0) continue; // minutes each
+        Map<String, String> parameters = Map.of("way", way, "sessions", "" + sessions);
+        double millis = forks.median(LoadAll.class, "load", parameters, effort(way, sessions));
         times.add(sessions, way, millis);
         System.err.printf(
             "%,d sessions, round %d of %d, %s: %.1f ms%n",
@@ -100,15 +92,8 @@ public final class LoadingFigures {
     }
   }
 
-  /** Enough for the compiler of the JVM to be done. */
-  private static Effort effort(int sessions) {
-    if (sessions > 100_000) return new Effort(1, 1);
-    if (sessions > 10_000) return new Effort(5, 3);
-    return sessions > 1_000 ? new Effort(40, 11) : new Effort(200, 51);
-  }
-
-  /** Where all the time is the server's, the JVM need not be warm. */
-  private static Effort ofTheServer(int sessions) {
-    return sessions > 10_000 ? new Effort(0, 1) : new Effort(1, 1);
+  private static Effort effort(String way, int sessions) {
+    if (way.equals("quickStart")) return new Effort(0, 1); // the time is the server's
+    return sessions > 100_000 ? new Effort(1, 1) : new Effort(3, 3);
   }
 }

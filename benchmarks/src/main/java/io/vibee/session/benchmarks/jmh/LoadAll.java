@@ -18,7 +18,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** All active sessions of a database, loaded in one of several ways. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.SingleShotTime)
+@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the setup first
 public class LoadAll {
