@@ -43,12 +43,21 @@ final class Database implements AutoCloseable {
 
   /** For the library. */
   String url(String database) {
-    return "postgresql://postgres@localhost:" + port() + "/" + database;
+    return url(port(), database);
+  }
+
+  /** Through something that stands before the server. */
+  String url(int port, String database) {
+    return "postgresql://postgres@localhost:" + port + "/" + database;
   }
 
   /** For drivers. */
   String jdbcUrl(String database) {
-    return "jdbc:postgresql://localhost:" + port() + "/" + database + "?user=postgres";
+    return jdbcUrl(port(), database);
+  }
+
+  private static String jdbcUrl(int port, String database) {
+    return "jdbc:postgresql://localhost:" + port + "/" + database + "?user=postgres";
   }
 
   int port() {
@@ -122,7 +131,11 @@ final class Database implements AutoCloseable {
   }
 
   Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(jdbcUrl(database));
+    return connect(port(), database);
+  }
+
+  Connection connect(int port, String database) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(port, database));
   }
 
   @Override
