@@ -58,6 +58,15 @@ final class LoadingDatabases {
           FROM generate_series(%d, %d, %d) g
       """;
 
+  /** The rows beyond those, which would take minutes: the same hashes again, for other users. */
+  private static final String COPIES =
+      """
+      INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone)
+        SELECT 'user_' || g, 'sess_' || g, w.api_id, w.api_hash_encrypted, w.phone
+          FROM generate_series(%1$d + 1, %2$d) g JOIN user_sessions w ON w.user_id = 'user_' || (g %% %1$d + 1)
+      """;
+
+  private static final int WRITTEN = 100_000;
   private static final int WRITERS = 2;
 
   private final Database server;
@@ -101,10 +110,11 @@ final class LoadingDatabases {
     server.create(database);
     server.execute(database, "create extension pgcrypto");
     server.execute(database, earlierSchema());
+    int written = Math.min(sessions, WRITTEN);
     IntStream.rangeClosed(1, WRITERS)
         .parallel()
-        .forEach(
-            first -> server.execute(database, QUICK_START.formatted(first, sessions, WRITERS)));
+        .forEach(first -> server.execute(database, QUICK_START.formatted(first, written, WRITERS)));
+    server.execute(database, COPIES.formatted(written, sessions));
     settle(database);
   }
 

@@ -36,7 +36,7 @@ class SpreadTest {
 
   @Test
   void hasThreeDigitsWhateverTheLocale() {
-    assertThat(new Spread(1234.5, 12.345, 1.2345).in("ms")).isEqualTo("1,234 ms (12.3–1.23)");
+    assertThat(new Spread(1234.4, 12.345, 1.2345).in("ms")).isEqualTo("1,234 ms (12.3–1.23)");
     assertThat(Spread.digits(99.96)).isEqualTo("100");
     assertThat(Spread.digits(9.996)).isEqualTo("10.0");
   }

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The alternatives that are measured, by the names they have as parameters. */
+/** The alternatives that are measured, by the names that tables and parameters have for them. */
 public final class Alternatives {
   /** From a JDBC URL. */
   private static final Map<String, Function<String, Alternative>> ALL = new LinkedHashMap<>();

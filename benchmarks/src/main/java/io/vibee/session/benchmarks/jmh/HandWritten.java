@@ -16,15 +16,14 @@ abstract class HandWritten implements Way {
 
   private final Connection connection;
   private final String sql;
+  private final int fetchSize;
 
   HandWritten(String jdbcUrl, String sql, int sessions) throws SQLException {
     this.connection = DriverManager.getConnection(jdbcUrl + "&prepareThreshold=-1");
     this.sql = sql;
     this.fetchSize = sessions > AT_ONCE ? CURSOR : 0;
-    connection.setAutoCommit(false); // else there is no cursor
+    connection.setAutoCommit(fetchSize == 0); // a cursor needs a transaction
   }
-
-  private final int fetchSize;
 
   /** Reads every column to the type that it has in Java. */
   abstract void read(ResultSet row, Blackhole sink) throws SQLException;
@@ -38,7 +37,7 @@ abstract class HandWritten implements Way {
         for (; row.next(); count++) read(row, sink);
       }
     }
-    connection.commit();
+    if (fetchSize > 0) connection.commit();
     return count;
   }
 

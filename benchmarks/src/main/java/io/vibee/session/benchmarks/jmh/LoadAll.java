@@ -43,7 +43,8 @@ public class LoadAll {
    * @return its name
    */
   public static String database(String way, int sessions) {
-    return (way.equals("floor") ? "databaseKey" : way).toLowerCase(Locale.ROOT) + "_" + sessions;
+    String filled = way.equals("floor") ? "databaseKey" : way;
+    return filled.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") + "_" + sessions;
   }
 
   /**
