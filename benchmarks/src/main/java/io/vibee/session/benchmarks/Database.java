@@ -22,6 +22,8 @@ final class Database implements AutoCloseable {
                'cipher-algo=aes256, compress-algo=0, s2k-mode=3, s2k-digest-algo=sha256, s2k-count=1024')
       """;
 
+  private static final String DEFAULT = "postgres";
+
   private final EmbeddedPostgres server;
 
   Database() {
@@ -36,7 +38,34 @@ final class Database implements AutoCloseable {
   }
 
   String url() {
-    return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
+    return url(DEFAULT);
+  }
+
+  /** For the library. */
+  String url(String database) {
+    return url(port(), database);
+  }
+
+  /** Through something that stands before the server. */
+  String url(int port, String database) {
+    return "postgresql://postgres@localhost:" + port + "/" + database;
+  }
+
+  /** For drivers. */
+  String jdbcUrl(String database) {
+    return jdbcUrl(port(), database);
+  }
+
+  private static String jdbcUrl(int port, String database) {
+    return "jdbc:postgresql://localhost:" + port + "/" + database + "?user=postgres";
+  }
+
+  int port() {
+    return server.getPort();
+  }
+
+  void create(String database) {
+    execute("create database " + database);
   }
 
   String version() {
@@ -72,7 +101,12 @@ final class Database implements AutoCloseable {
   }
 
   void execute(String sql) {
-    try (Connection connection = connect();
+    execute(DEFAULT, sql);
+  }
+
+  /** One statement or several. */
+  void execute(String database, String sql) {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -81,7 +115,12 @@ final class Database implements AutoCloseable {
   }
 
   private String value(String sql) {
-    try (Connection connection = connect();
+    return value(DEFAULT, sql);
+  }
+
+  /** The first column of the first row. */
+  String value(String database, String sql) {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
@@ -91,8 +130,12 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection("jdbc:" + url().replace("postgres@", "") + "?user=postgres");
+  Connection connect(String database) throws SQLException {
+    return connect(port(), database);
+  }
+
+  Connection connect(int port, String database) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(port, database));
   }
 
   @Override

@@ -1,0 +1,104 @@
+package io.vibee.session.benchmarks;
+
+import io.vibee.session.benchmarks.Forks.Effort;
+import io.vibee.session.benchmarks.alternatives.Alternatives;
+import io.vibee.session.benchmarks.jmh.LoadAll;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long all sessions take to load, beside fetching their rows undecrypted, beside the quick
+ * start's SQL, or beside alternatives. Prints Markdown; the build writes it into
+ * docs/benchmarks.md.
+ */
+public final class LoadingFigures {
+  private final Database server;
+  private final LoadingDatabases databases;
+  private final Forks forks;
+  private final LoadingTimes times = new LoadingTimes();
+
+  private LoadingFigures(Database server) {
+    this.server = server;
+    this.databases = new LoadingDatabases(server);
+    this.forks = new Forks(server);
+  }
+
+  /**
+   * Measures and prints.
+   *
+   * @param args {@code alternatives} for those, else nothing
+   * @throws IOException if PostgreSQL does not start, or a file cannot be written
+   */
+  public static void main(String[] args) throws IOException {
+    try (Database server = new Database()) {
+      LoadingFigures figures = new LoadingFigures(server);
+      if (args.length > 0 && args[0].equals("alternatives")) figures.alternatives();
+      else figures.ways();
+    }
+  }
+
+  private void ways() throws IOException {
+    for (int sessions : Settings.sizes(1_000, 10_000, 100_000, 1_000_000)) {
+      System.err.printf("filling with %,d sessions%n", sessions);
+      databases.databaseKey(sessions);
+      databases.externalKey(sessions);
+      databases.quickStart(sessions);
+      measure(sessions, List.of("floor", "databaseKey", "externalKey", "quickStart"));
+    }
+    OneFigures one = OneFigures.measure(forks, Collections.min(Settings.sizes(10_000)));
+    print("loading");
+    one.print();
+    LoadingChart.write(times);
+  }
+
+  private void alternatives() throws IOException {
+    List<String> ways = new ArrayList<>(List.of("floor", "databaseKey"));
+    Alternatives.names().forEach(ways::add);
+    for (int sessions : Settings.sizes(10_000, 100_000)) {
+      System.err.printf("filling with %,d sessions%n", sessions);
+      databases.databaseKey(sessions);
+      Alternatives.names().forEach(name -> databases.alternative(name, sessions));
+      measure(sessions, ways);
+    }
+    print("alternatives");
+  }
+
+  private void print(String name) throws IOException {
+    System.out.printf(
+        "%nPostgreSQL %s, Java %s; medians of the rounds, least and most in brackets.%n%n",
+        server.version(), Runtime.version());
+    LoadingTable.print(times);
+    times.write(name);
+  }
+
+  /** Every second round in the opposite order, so that none has the same one before it always. */
+  private void measure(int sessions, List<String> ways) {
+    int rounds = Settings.rounds(sessions > 100_000 ? 3 : 5);
+    for (int round = 0; round < rounds; round++) {
+      List<String> order = new ArrayList<>(ways);
+      if (round % 2 == 1) Collections.reverse(order);
+      for (String way : order) {
+        if (way.equals("quickStart") && round >= slowRounds(sessions)) continue;
+        Map<String, String> parameters = Map.of("way", way, "sessions", "" + sessions);
+        double millis = forks.median(LoadAll.class, "load", parameters, effort(way, sessions));
+        times.add(sessions, way, millis);
+        System.err.printf(
+            "%,d sessions, round %d of %d, %s: %.1f ms%n",
+            sessions, round + 1, rounds, way, millis);
+      }
+    }
+  }
+
+  /** A quarter of a minute each for 100,000, minutes for a million. */
+  private static int slowRounds(int sessions) {
+    return sessions > 100_000 ? 1 : 3;
+  }
+
+  private static Effort effort(String way, int sessions) {
+    if (way.equals("quickStart")) return new Effort(0, 1); // the time is the server's
+    return sessions > 100_000 ? new Effort(1, 1) : new Effort(3, 2);
+  }
+}

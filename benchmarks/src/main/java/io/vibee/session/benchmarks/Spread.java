@@ -1,0 +1,45 @@
+package io.vibee.session.benchmarks;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** What the rounds of one figure came to: the one in the middle, the least and the most. */
+record Spread(double median, double least, double most) {
+
+  static Spread of(Collection<Double> rounds) {
+    if (rounds.isEmpty()) throw new IllegalArgumentException("there was no round");
+    double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return new Spread(median, sorted[0], sorted[sorted.length - 1]);
+  }
+
+  /**
+   * Of each round's ratio to the reference's figure in the same round. A slow figure may have had
+   * fewer rounds than the other; the first round of both is the same one.
+   */
+  static Spread ofRatios(List<Double> rounds, List<Double> references) {
+    return of(
+        IntStream.range(0, Math.min(rounds.size(), references.size()))
+            .mapToObj(round -> rounds.get(round) / references.get(round))
+            .toList());
+  }
+
+  Spread times(double factor) {
+    return new Spread(median * factor, least * factor, most * factor);
+  }
+
+  /** With three digits, and what it counts: {@code 1.24 ms (1.20–1.31)}. */
+  String in(String unit) {
+    return "%s %s (%s–%s)".formatted(digits(median), unit, digits(least), digits(most));
+  }
+
+  /** At least three digits that count, with separators where there are many. */
+  static String digits(double value) {
+    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+}

@@ -1,0 +1,90 @@
+package io.vibee.session.benchmarks.jmh;
+
+import io.vibee.session.benchmarks.alternatives.Alternatives;
+import io.vibee.session.jdbc.JdbcSessionStore;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** All active sessions of a database, loaded in one of several ways. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the setup first
+public class LoadAll {
+  /** How: a way of this class, or one of the alternatives. */
+  @Param({"floor", "databaseKey", "externalKey", "quickStart"})
+  public String way;
+
+  /** How many there are; each number has databases of its own. */
+  @Param({"1000", "10000", "100000", "1000000"})
+  public int sessions;
+
+  private Way opened;
+
+  /** For JMH. */
+  public LoadAll() {}
+
+  /**
+   * The database that a way loads from.
+   *
+   * @param way one of the parameters
+   * @param sessions how many
+   * @return its name
+   */
+  public static String database(String way, int sessions) {
+    String filled = way.equals("floor") ? "databaseKey" : way;
+    return filled.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_") + "_" + sessions;
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws SQLException if it cannot
+   */
+  @Setup
+  public void open() throws SQLException {
+    String database = database(way, sessions);
+    opened =
+        switch (way) {
+          case "floor" -> new Floor(Server.jdbcUrl(database), sessions);
+          case "quickStart" -> new QuickStart(Server.jdbcUrl(database), sessions);
+          case "databaseKey" -> new StoreWay(JdbcSessionStore.open(Server.url(database)));
+          case "externalKey" ->
+              new StoreWay(JdbcSessionStore.open(Server.url(database), Server.externalKey()));
+          default -> new AlternativeWay(Alternatives.open(way, Server.jdbcUrl(database)));
+        };
+  }
+
+  /**
+   * Loads them.
+   *
+   * @param sink keeps the values from being optimised away
+   * @throws SQLException if they cannot be loaded
+   */
+  @Benchmark
+  public void load(Blackhole sink) throws SQLException {
+    int loaded = opened.loadAll(sink);
+    if (loaded != sessions) throw new IllegalStateException(way + " loaded " + loaded);
+  }
+
+  /**
+   * Disconnects.
+   *
+   * @throws SQLException if it cannot
+   */
+  @TearDown
+  public void close() throws SQLException {
+    opened.close();
+  }
+}
