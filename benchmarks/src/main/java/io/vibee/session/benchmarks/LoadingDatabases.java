@@ -45,7 +45,7 @@ final class LoadingDatabases {
            = to_jsonb(t) - '{id,user_id,session_id,api_hash_encrypted,created_at,updated_at}'::text[]
          and octet_length(s.api_hash_encrypted) = octet_length(t.api_hash_encrypted)
          and substr(s.api_hash_encrypted, 1, 6) = substr(t.api_hash_encrypted, 1, 6)
-         and substr(s.api_hash_encrypted, 15, 2) = substr(t.api_hash_encrypted, 15, 2)
+         and substr(s.api_hash_encrypted, 15, 1) = substr(t.api_hash_encrypted, 15, 1)
          and pgp_sym_decrypt(s.api_hash_encrypted, k.master_key) = pgp_sym_decrypt(t.api_hash_encrypted, k.master_key);
       rollback
       """;
@@ -119,10 +119,10 @@ final class LoadingDatabases {
   }
 
   /** One of the alternatives, by its own means. */
-  void alternative(String name, int sessions) {
-    String database = LoadAll.database(name, sessions);
+  void alternative(Alternatives which, int sessions) {
+    String database = LoadAll.database(which.name(), sessions);
     server.create(database);
-    try (Alternative alternative = Alternatives.open(name, server.jdbcUrl(database))) {
+    try (Alternative alternative = which.open(server.jdbcUrl(database))) {
       alternative.fill(sessions);
     }
     server.execute(database, "vacuum analyze");

@@ -15,6 +15,9 @@ import java.util.Map;
  * docs/benchmarks.md.
  */
 public final class LoadingFigures {
+  private static final List<String> WAYS =
+      List.of("floor", "databaseKey", "externalKey", "quickStart");
+
   private final Database server;
   private final LoadingDatabases databases;
   private final Forks forks;
@@ -46,7 +49,7 @@ public final class LoadingFigures {
       databases.databaseKey(sessions);
       databases.externalKey(sessions);
       databases.quickStart(sessions);
-      measure(sessions, List.of("floor", "databaseKey", "externalKey", "quickStart"));
+      measure(sessions, WAYS, Settings.rounds(sessions > 100_000 ? 3 : 5));
     }
     OneFigures one = OneFigures.measure(forks, Collections.min(Settings.sizes(10_000)));
     print("loading");
@@ -56,12 +59,13 @@ public final class LoadingFigures {
 
   private void alternatives() throws IOException {
     List<String> ways = new ArrayList<>(List.of("floor", "databaseKey"));
-    Alternatives.names().forEach(ways::add);
+    List<Alternatives> alternatives = List.of(Alternatives.values());
+    alternatives.forEach(alternative -> ways.add(alternative.name()));
     for (int sessions : Settings.sizes(10_000, 100_000)) {
       System.err.printf("filling with %,d sessions%n", sessions);
       databases.databaseKey(sessions);
-      Alternatives.names().forEach(name -> databases.alternative(name, sessions));
-      measure(sessions, ways);
+      alternatives.forEach(alternative -> databases.alternative(alternative, sessions));
+      measure(sessions, ways, Settings.rounds(sessions > 10_000 ? 2 : 5));
     }
     print("alternatives");
   }
@@ -75,8 +79,7 @@ public final class LoadingFigures {
   }
 
   /** Every second round in the opposite order, so that none has the same one before it always. */
-  private void measure(int sessions, List<String> ways) {
-    int rounds = Settings.rounds(sessions > 100_000 ? 3 : 5);
+  private void measure(int sessions, List<String> ways, int rounds) {
     for (int round = 0; round < rounds; round++) {
       List<String> order = new ArrayList<>(ways);
       if (round % 2 == 1) Collections.reverse(order);

@@ -6,11 +6,19 @@ import java.util.Map;
 /** The times of loading as Markdown. */
 final class LoadingTable {
   private static final Map<String, String> NAMES =
-      Map.of(
-          "floor", "rows undecrypted, by hand",
-          "databaseKey", "database key",
-          "externalKey", "external key",
-          "quickStart", "the quick start's SQL");
+      Map.ofEntries(
+          Map.entry("floor", "rows undecrypted, by hand"),
+          Map.entry("databaseKey", "database key"),
+          Map.entry("externalKey", "external key"),
+          Map.entry("quickStart", "the quick start's SQL"),
+          Map.entry("SPRING_SECURITY", "Spring Security, one by one"),
+          Map.entry("SPRING_SECURITY_IN_PARALLEL", "the same, 4 threads"),
+          Map.entry("SPRING_SECURITY_IN_ONE_QUERY", "Spring Security's table, one query past it"),
+          Map.entry("SPRING_SESSION", "Spring Session, one by one"),
+          Map.entry("SPRING_SESSION_IN_PARALLEL", "the same, 4 threads"),
+          Map.entry("SPRING_SESSION_IN_ONE_QUERY", "Spring Session, one principal for all"),
+          Map.entry("TINK", "JDBC and Tink"),
+          Map.entry("TINK_IN_PARALLEL", "the same, 4 threads"));
 
   private LoadingTable() {}
 

@@ -1,37 +1,40 @@
 package io.vibee.session.benchmarks.alternatives;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Function;
-
-/** The alternatives that are measured, by the names that tables and parameters have for them. */
-public final class Alternatives {
-  /** From a JDBC URL. */
-  private static final Map<String, Function<String, Alternative>> ALL = new LinkedHashMap<>();
-
-  // To add one: static { ALL.put("name", NameOfItsClass::new); }
-
-  private Alternatives() {}
-
-  /**
-   * All names, in the order of the tables.
-   *
-   * @return the names
-   */
-  public static Iterable<String> names() {
-    return ALL.keySet();
-  }
+/** All alternatives: each library as its users call it, then what makes it faster. */
+public enum Alternatives {
+  /** {@code JdbcOAuth2AuthorizedClientService}, principal by principal. */
+  SPRING_SECURITY,
+  /** The same from four threads. */
+  SPRING_SECURITY_IN_PARALLEL,
+  /** Past the service, which cannot do it: its table and row mapper, in one query. */
+  SPRING_SECURITY_IN_ONE_QUERY,
+  /** {@code JdbcIndexedSessionRepository}, session by session. */
+  SPRING_SESSION,
+  /** The same from four threads. */
+  SPRING_SESSION_IN_PARALLEL,
+  /** The same repository, with all sessions found under one principal's name. */
+  SPRING_SESSION_IN_ONE_QUERY,
+  /** JDBC by hand, secrets decrypted by Tink in the same thread. */
+  TINK,
+  /** The same from four threads, each with its range of the table. */
+  TINK_IN_PARALLEL;
 
   /**
-   * Makes one of them.
+   * Connects to a database.
    *
-   * @param name one of {@link #names()}
-   * @param jdbcUrl a database of its own
-   * @return the alternative
+   * @param jdbcUrl the JDBC URL of a database that is this alternative's alone
+   * @return the alternative, to be closed
    */
-  public static Alternative open(String name, String jdbcUrl) {
-    Function<String, Alternative> opener = ALL.get(name);
-    if (opener == null) throw new IllegalArgumentException("no alternative " + name);
-    return opener.apply(jdbcUrl);
+  public Alternative open(String jdbcUrl) {
+    return switch (this) {
+      case SPRING_SECURITY -> new SpringSecurityAlternative(jdbcUrl);
+      case SPRING_SECURITY_IN_PARALLEL -> SpringSecurityAlternative.inParallel(jdbcUrl);
+      case SPRING_SECURITY_IN_ONE_QUERY -> SpringSecurityAlternative.inOneQuery(jdbcUrl);
+      case SPRING_SESSION -> new SpringSessionAlternative(jdbcUrl);
+      case SPRING_SESSION_IN_PARALLEL -> SpringSessionAlternative.inParallel(jdbcUrl);
+      case SPRING_SESSION_IN_ONE_QUERY -> SpringSessionAlternative.inOneQuery(jdbcUrl);
+      case TINK -> new TinkAlternative(jdbcUrl);
+      case TINK_IN_PARALLEL -> TinkAlternative.inParallel(jdbcUrl);
+    };
   }
 }

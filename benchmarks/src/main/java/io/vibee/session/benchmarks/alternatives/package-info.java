@@ -1,4 +1,7 @@
-/** Other ways to keep the same sessions, which docs/benchmarks.md compares. */
+/**
+ * What a Java user would pick instead of this project: the same accounts, kept and loaded by other
+ * libraries, each as somebody who knows it well would set it up.
+ */
 @NullMarked
 package io.vibee.session.benchmarks.alternatives;
 

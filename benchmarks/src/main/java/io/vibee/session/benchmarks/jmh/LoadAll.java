@@ -62,7 +62,7 @@ public class LoadAll {
           case "databaseKey" -> new StoreWay(JdbcSessionStore.open(Server.url(database)));
           case "externalKey" ->
               new StoreWay(JdbcSessionStore.open(Server.url(database), Server.externalKey()));
-          default -> new AlternativeWay(Alternatives.open(way, Server.jdbcUrl(database)));
+          default -> new AlternativeWay(Alternatives.valueOf(way).open(Server.jdbcUrl(database)));
         };
   }
 

@@ -1,0 +1,164 @@
+package io.vibee.session.benchmarks.alternatives;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Spring Session's two tables. A session has one attribute, the account, whose secret is sealed by
+ * Spring Security Crypto.
+ *
+ * <p>The repository finds the session of one id that the caller names; the ids come from one query
+ * by hand, as the repository lists none. Or it finds all sessions of a principal, which serves to
+ * load many at once when all are filed under one name, the agent's.
+ */
+public final class SpringSessionAlternative implements Alternative {
+  private static final String ACCOUNT = "account";
+  private static final String AGENT = "agent";
+
+  private static final String IDS =
+      """
+      select session_id from spring_session
+      """;
+
+  private enum Way {
+    ONE_BY_ONE,
+    IN_PARALLEL,
+    IN_ONE_QUERY
+  }
+
+  private final Way way;
+  private final HikariDataSource pool;
+  private final Workers workers = new Workers();
+  private final TransactionTemplate transactions;
+  private final FindByIndexNameSessionRepository<? extends Session> repository;
+
+  /** The id of the session that is made next. */
+  private String nextId = "";
+
+  /**
+   * As its users call it: session by session.
+   *
+   * @param jdbcUrl the JDBC URL of a database for it alone
+   */
+  public SpringSessionAlternative(String jdbcUrl) {
+    this(jdbcUrl, Way.ONE_BY_ONE);
+  }
+
+  private SpringSessionAlternative(String jdbcUrl, Way way) {
+    this.way = way;
+    pool = Pools.open(jdbcUrl);
+    transactions = Pools.transactions(pool);
+    repository = repository();
+  }
+
+  static SpringSessionAlternative inParallel(String jdbcUrl) {
+    return new SpringSessionAlternative(jdbcUrl, Way.IN_PARALLEL);
+  }
+
+  static SpringSessionAlternative inOneQuery(String jdbcUrl) {
+    return new SpringSessionAlternative(jdbcUrl, Way.IN_ONE_QUERY);
+  }
+
+  private FindByIndexNameSessionRepository<? extends Session> repository() {
+    JdbcIndexedSessionRepository made =
+        new JdbcIndexedSessionRepository(new JdbcTemplate(pool), transactions);
+    made.setConversionService(SealedAccounts.by(Keys.springEncryptor()));
+    made.setSessionIdGenerator(() -> nextId);
+    // No session of Telegram expires.
+    made.setDefaultMaxInactiveInterval(Duration.ofSeconds(-1));
+    // From the account: a name that is an attribute of its own would be a second row to read.
+    made.setIndexResolver(
+        session ->
+            Map.of(
+                FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, filedUnder(session)));
+    return made;
+  }
+
+  private String filedUnder(Session session) {
+    return way == Way.IN_ONE_QUERY ? AGENT : account(session).userId();
+  }
+
+  @Override
+  public String name() {
+    return switch (way) {
+      case ONE_BY_ONE -> "Spring Session, one by one";
+      case IN_PARALLEL -> "Spring Session, one by one in " + Pools.THREADS + " threads";
+      case IN_ONE_QUERY -> "Spring Session, all under one principal";
+    };
+  }
+
+  @Override
+  public void fill(int sessions) {
+    Pools.migrate(pool, JdbcIndexedSessionRepository.class, "schema-postgresql.sql");
+    Batches.of(sessions, transactions, account -> save(repository, account));
+    JdbcTemplate jdbc = new JdbcTemplate(pool);
+    jdbc.execute("vacuum analyze spring_session");
+    jdbc.execute("vacuum analyze spring_session_attributes");
+  }
+
+  private <S extends Session> void save(
+      FindByIndexNameSessionRepository<S> sessions, Account account) {
+    nextId = account.sessionId();
+    S session = sessions.createSession();
+    session.setAttribute(ACCOUNT, account);
+    sessions.save(session);
+  }
+
+  @Override
+  public int loadAll(Consumer<Object> sink) {
+    if (way == Way.IN_ONE_QUERY) {
+      Collection<? extends Session> sessions = repository.findByPrincipalName(AGENT).values();
+      for (Session session : sessions) sink.accept(account(session));
+      return sessions.size();
+    }
+    List<String> ids = new JdbcTemplate(pool).queryForList(IDS, String.class);
+    if (way == Way.IN_PARALLEL) {
+      return workers.load(part -> () -> load(Workers.part(ids, part)), sink);
+    }
+    inOneTransaction(
+        () -> {
+          for (String id : ids) sink.accept(load(id));
+        });
+    return ids.size();
+  }
+
+  private List<Account> load(List<String> ids) {
+    List<Account> accounts = new ArrayList<>(ids.size());
+    inOneTransaction(
+        () -> {
+          for (String id : ids) accounts.add(load(id));
+        });
+    return accounts;
+  }
+
+  /** Each find joins it; a transaction of its own would cost each another trip to the server. */
+  private void inOneTransaction(Runnable finds) {
+    transactions.executeWithoutResult(status -> finds.run());
+  }
+
+  private Account load(String id) {
+    return account(Objects.requireNonNull(repository.findById(id)));
+  }
+
+  /** Decrypted here: the repository converts an attribute when it is first asked for. */
+  private static Account account(Session session) {
+    return session.getRequiredAttribute(ACCOUNT);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    pool.close();
+  }
+}
