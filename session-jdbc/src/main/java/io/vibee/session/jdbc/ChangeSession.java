@@ -33,10 +33,10 @@ final class ChangeSession {
   /** Locked in one order, as key changes do: two that overlap would deadlock in any other. */
   private static final String TOUCH =
       """
-      with held as materialized (
-             select id from user_sessions where session_id = any (?)
-              order by id for no key update)
-      update user_sessions s set last_seen_at = now() from held where s.id = held.id
+      update user_sessions s set last_seen_at = now()
+        from (select id from user_sessions where session_id = any (?)
+               order by id for no key update) held
+       where s.id = held.id
       """;
 
   private static final String DELETE = "delete from user_sessions where session_id = ?";

@@ -1,4 +1,4 @@
-package io.vibee.session.benchmarks;
+package io.vibee.session.jdbc.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,24 +13,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands between a client and PostgreSQL, and counts how often the client waits for an answer: how
  * often it speaks after the server did. For one connection that works at a time.
  */
-final class RoundTrips implements AutoCloseable {
+public final class RoundTrips implements AutoCloseable {
   private final ServerSocket entrance;
   private final int server;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean serverSpokeLast = new AtomicBoolean(true);
 
-  RoundTrips(int server) throws IOException {
+  public RoundTrips(int server) throws IOException {
     this.server = server;
     entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return entrance.getLocalPort();
   }
 
   /** Those since the last call. */
-  int take() {
+  public int take() {
     return count.getAndSet(0);
   }
 

@@ -1,0 +1,55 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.RoundTrips;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Heartbeats of many sessions at once, and what they leave behind. */
+class HeartbeatTest {
+  private static final int SESSIONS = 10_000;
+  private static final int HEARTBEATS = 20;
+
+  @ParameterizedTest
+  @EnumSource
+  void takeOneRoundTripAndRewriteRowsWhereTheyAre(Postgres postgres) throws IOException {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.executeWith(
+        Canary.API_HASH,
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          select i::text, 'sess_' || i, 94892,
+                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
+            from generate_series(1, %d) i
+        """
+            .formatted(SESSIONS));
+    List<String> ids =
+        IntStream.rangeClosed(1, SESSIONS).mapToObj(number -> "sess_" + number).toList();
+    PGSimpleDataSource direct = database.dataSource();
+    try (RoundTrips wire = new RoundTrips(direct.getPortNumbers()[0]);
+        JdbcSessionStore store =
+            JdbcSessionStore.open(
+                "postgresql://postgres@localhost:" + wire.port() + "/" + database.name())) {
+      store.check();
+      wire.take();
+      for (int i = 0; i < HEARTBEATS; i++) assertThat(store.touch(ids)).isEqualTo(SESSIONS);
+      assertThat(wire.take()).isEqualTo(HEARTBEATS);
+    }
+    String hot =
+        """
+        select n_tup_hot_upd > 0.95 * n_tup_upd from pg_stat_user_tables
+         where relname = 'user_sessions' and n_tup_upd >= %d
+        """
+            .formatted(HEARTBEATS * SESSIONS);
+    await().until(() -> database.query(hot), List.of("t")::equals);
+  }
+}
