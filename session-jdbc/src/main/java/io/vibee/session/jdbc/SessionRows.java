@@ -65,7 +65,7 @@ final class SessionRows {
         .authorized(row.getBoolean("is_authorized"))
         .digitalTwinEnabled(row.getBoolean("digital_twin_enabled"))
         .autoReplyEnabled(row.getBoolean("auto_reply_enabled"))
-        .targetChats(JsonText.readChats(row.getString("target_chats")))
+        .targetChats(TargetChats.read(row.getString("target_chats")))
         .lastSeenAt(optionalInstant(row, "last_seen_at"))
         .stored(
             instant(row, "created_at"),
