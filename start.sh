@@ -12,7 +12,8 @@ while [ -L "$self" ]; do # not "readlink -f", which older systems lack
   link=$(readlink "$self")
   case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
 done
-home=$(cd "$(dirname "$self")" && pwd -P)
+case $self in */*) home=${self%/*} ;; *) home=. ;; esac
+home=$(cd "${home:-/}" && pwd -P)
 target=$home/examples/agent/target
 case $home in *:*) fail "move the project: a class path cannot hold the colon in $home" ;; esac
 
