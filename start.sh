@@ -12,7 +12,8 @@ while [ -L "$self" ]; do # not "readlink -f", which older systems lack
   link=$(readlink "$self")
   case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
 done
-home=$(cd "$(dirname "$self")" && pwd -P)
+case $self in */*) home=${self%/*} ;; *) home=. ;; esac
+home=$(cd "${home:-/}" && pwd -P)
 target=$home/examples/agent/target
 case $home in *:*) fail "move the project: a class path cannot hold the colon in $home" ;; esac
 
@@ -59,6 +60,17 @@ case " $* " in
   # Half an agent is worse than one that is started again. It exits with 3, which --once says otherwise.
   *) flags+=(-XX:+ExitOnOutOfMemoryError) ;;
 esac
+
+# Classes as Java keeps them in memory, made with the jar. Java passes over those of another JDK, jar or
+# folder, and would say so on standard output. It does not notice that some are cut off, and crashes.
+archive=$target/agent.jsa
+if [ -f "$archive" ] && [ -f "$archive.size" ]; then
+  size=$(wc -c <"$archive")
+  if [ "${size//[!0-9]/}" = "$(<"$archive.size")" ]; then
+    flags+=(-XX:SharedArchiveFile="$archive" -Xlog:disable -Xlog:all=warning:stderr "-Xlog:cds*=off:stderr")
+  fi
+fi
+
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
 exec "$java" "${flags[@]}" ${JAVA_OPTS:-} -Dvibee.home="$home" \
   -jar "$target/agent.jar" "$@"

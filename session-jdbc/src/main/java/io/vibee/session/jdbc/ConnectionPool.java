@@ -47,16 +47,24 @@ final class ConnectionPool implements AutoCloseable {
   /** Under the lock of {@link #close()}, so that no pool is made behind its back. */
   private synchronized HikariDataSource started() {
     if (closed) throw new IllegalStateException("the store is closed");
-    if (pool == null) pool = new HikariDataSource(config());
+    if (pool == null) {
+      HikariDataSource made = new HikariDataSource(config());
+      made.setMinimumIdle(0);
+      pool = made;
+    }
     return pool;
   }
 
+  /**
+   * The pool connects when it is made, to fail at once where it cannot, and closes that connection
+   * again if none is to be idle: so one is, until then.
+   */
   private HikariConfig config() {
     HikariConfig config = new HikariConfig();
     config.setPoolName("vibee-session");
     config.setDataSource(url.toDataSource());
     config.setMaximumPoolSize(MAXIMUM);
-    config.setMinimumIdle(0);
+    config.setMinimumIdle(1);
     return config;
   }
 

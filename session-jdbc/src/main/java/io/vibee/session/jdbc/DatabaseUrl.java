@@ -53,10 +53,16 @@ public final class DatabaseUrl {
   private final String database;
   private final Map<String, String> properties;
   private final boolean uri;
+  private final boolean thresholdGiven;
 
   private DatabaseUrl(
-      boolean uri, List<DatabaseUrlHost> hosts, String database, Map<String, String> properties) {
+      boolean uri,
+      List<DatabaseUrlHost> hosts,
+      String database,
+      Map<String, String> properties,
+      boolean thresholdGiven) {
     this.uri = uri;
+    this.thresholdGiven = thresholdGiven;
     this.hosts = hosts;
     this.database = database;
     this.properties = Map.copyOf(properties);
@@ -126,7 +132,17 @@ public final class DatabaseUrl {
     if (properties.getOrDefault("user", "").isEmpty()) properties.put("user", machine.user());
     String user = properties.getOrDefault("user", "");
     if (user.isEmpty()) throw problem("it names no user, and the operating system has none either");
-    return new DatabaseUrl(uri, hosts, database.isEmpty() ? user : database, properties);
+    return new DatabaseUrl(
+        uri,
+        hosts,
+        database.isEmpty() ? user : database,
+        properties,
+        given.containsKey("prepareThreshold"));
+  }
+
+  /** From which execution on a statement gets a name: as the URL says, or as is best. */
+  NamedStatements namedStatements() {
+    return thresholdGiven ? NamedStatements.asSetUp() : NamedStatements.whereKept();
   }
 
   List<DatabaseUrlHost> hosts() {

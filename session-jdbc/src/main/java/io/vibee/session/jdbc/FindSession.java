@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds one session. */
 final class FindSession {
-  private static final String BY_USER =
-      SessionRows.ISOLATED + " from user_sessions s" + SessionRows.KEY + " where s.user_id = ?";
-  private static final String BY_ID =
-      SessionRows.ISOLATED + " from user_sessions s" + SessionRows.KEY + " where s.session_id = ?";
+  private static final String FROM = " from user_sessions s" + SessionRows.KEY;
+  private static final String BY_USER = FROM + " where s.user_id = ?";
+  private static final String BY_ID = FROM + " where s.session_id = ?";
 
   private FindSession() {}
 
@@ -28,19 +27,33 @@ final class FindSession {
     return find(jdbc, reader, BY_ID, sessionId);
   }
 
-  private static Optional<Session> find(Jdbc jdbc, SessionReader reader, String sql, String id) {
+  private static Optional<Session> find(Jdbc jdbc, SessionReader reader, String rows, String id) {
     if (!StoredTexts.canExist(id)) return Optional.empty();
+    Jdbc anybody = jdbc.actingAsNobody();
     try {
-      return jdbc.statement(connection -> find(connection, reader, sql, id));
+      return anybody.statement(connection -> find(anybody, connection, reader, rows, id));
     } finally {
       reader.reportTampering(jdbc);
     }
   }
 
+  /** Isolated only when it must be: that takes a subtransaction. */
   private static Optional<Session> find(
-      Connection connection, SessionReader reader, String sql, String id) throws SQLException {
+      Jdbc jdbc, Connection connection, SessionReader reader, String rows, String id)
+      throws SQLException {
+    try {
+      return read(jdbc, connection, reader, SessionRows.IN_BULK + rows, id);
+    } catch (SQLException e) {
+      if (!SqlErrors.isUndecryptable(e)) throw e;
+      return read(jdbc, connection, reader, SessionRows.ISOLATED + rows, id);
+    }
+  }
+
+  private static Optional<Session> read(
+      Jdbc jdbc, Connection connection, SessionReader reader, String sql, String id)
+      throws SQLException {
     AtomicReference<@Nullable Session> found = new AtomicReference<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = jdbc.prepareOften(connection, sql)) {
       statement.setString(1, id);
       try (ResultSet row = statement.executeQuery()) {
         if (row.next()) reader.read(new ResultSetRow(row), found::set, FindSession::refuse);

@@ -18,25 +18,27 @@ final class Jdbc {
   private static final String SET_ACTOR = "select set_config('vibee.actor', ?, true)";
 
   private final Connections connections;
+  private final NamedStatements statements;
   private final @Nullable String actor;
 
-  Jdbc(Connections connections) {
-    this(connections, null);
+  Jdbc(Connections connections, NamedStatements statements) {
+    this(connections, statements, null);
   }
 
-  private Jdbc(Connections connections, @Nullable String actor) {
+  private Jdbc(Connections connections, NamedStatements statements, @Nullable String actor) {
     this.connections = connections;
+    this.statements = statements;
     this.actor = actor;
   }
 
   /** The same, in somebody's name. */
   Jdbc actingAs(String name) {
-    return new Jdbc(connections, name);
+    return new Jdbc(connections, statements, name);
   }
 
   /** The same, in nobody's name: a statement that only reads then needs no transaction. */
   Jdbc actingAsNobody() {
-    return new Jdbc(connections);
+    return new Jdbc(connections, statements);
   }
 
   /** Where connections come from: a data source of the caller's, or a pool of our own. */
@@ -48,6 +50,11 @@ final class Jdbc {
   @FunctionalInterface
   interface Work<T> {
     T run(Connection connection) throws SQLException;
+  }
+
+  /** Prepares a statement that is short, and runs again and again. */
+  PreparedStatement prepareOften(Connection connection, String sql) throws SQLException {
+    return statements.prepare(connection, sql);
   }
 
   /** Runs one statement, in a transaction of its own; again if it lost a deadlock. */

@@ -56,9 +56,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   private final SessionReader reader;
   private final AtomicBoolean closed;
 
-  private JdbcSessionStore(
-      Jdbc.Connections connections, Runnable closer, @Nullable HashSealer sealer) {
-    this.jdbc = new Jdbc(connections);
+  private JdbcSessionStore(Jdbc jdbc, Runnable closer, @Nullable HashSealer sealer) {
+    this.jdbc = jdbc;
     this.closer = closer;
     this.sealer = sealer;
     this.reader = new SessionReader(sealer);
@@ -77,10 +76,12 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   }
 
   /**
-   * Uses the caller's connections, as many at a time as there are calls. The caller closes the data
-   * source. Each call uses a connection and a transaction of its own, so the data source must not
-   * hand out connections of a surrounding transaction. For pgjdbc, set {@code
-   * logServerErrorDetail=false}, so that the driver's own log does not quote stored values.
+   * Uses the caller's connections, as many at a time as there are calls; a call that loads more
+   * than 500 sessions takes a second one if there is one to be had. The caller closes the data
+   * source. They must unwrap to the driver's own. Each call uses a connection and a transaction of
+   * its own, so the data source must not hand out connections of a surrounding transaction. For
+   * pgjdbc, set {@code logServerErrorDetail=false}, so that the driver's own log does not quote
+   * stored values.
    *
    * @param dataSource where connections come from
    * @return the store
@@ -98,7 +99,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
    */
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     Objects.requireNonNull(dataSource, "dataSource");
-    return new JdbcSessionStore(dataSource::getConnection, () -> {}, sealer);
+    Jdbc jdbc = new Jdbc(dataSource::getConnection, NamedStatements.asSetUp());
+    return new JdbcSessionStore(jdbc, () -> {}, sealer);
   }
 
   /**
@@ -123,8 +125,10 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
    * @throws MisconfiguredException as above
    */
   public static JdbcSessionStore open(String databaseUrl, @Nullable HashSealer sealer) {
-    ConnectionPool pool = new ConnectionPool(DatabaseUrl.parse(databaseUrl));
-    return new JdbcSessionStore(pool::connect, pool::close, sealer);
+    DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+    ConnectionPool pool = new ConnectionPool(url);
+    Jdbc jdbc = new Jdbc(pool::connect, url.namedStatements());
+    return new JdbcSessionStore(jdbc, pool::close, sealer);
   }
 
   @Override

@@ -34,8 +34,7 @@ final class JsonText {
   private JsonText() {}
 
   /** Texts as they are, everything else as its JSON; what is no array counts as its only chat. */
-  static List<String> readChats(@Nullable String json) {
-    if (json == null || json.equals("[]")) return List.of();
+  static List<String> readChats(String json) {
     try {
       JsonNode node = MAPPER.readTree(json);
       if (node.isNull()) return List.of();

@@ -54,7 +54,7 @@ public final class SessionMigrations {
    */
   public static void migrate(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
-    new Jdbc(dataSource::getConnection)
+    new Jdbc(dataSource::getConnection, NamedStatements.asSetUp())
         .statement(
             connection -> {
               for (String file : FILES) run(connection, file);

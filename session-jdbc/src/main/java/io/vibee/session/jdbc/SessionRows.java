@@ -94,7 +94,7 @@ final class SessionRows {
         .authorized(row.flag(IS_AUTHORIZED))
         .digitalTwinEnabled(row.flag(DIGITAL_TWIN_ENABLED))
         .autoReplyEnabled(row.flag(AUTO_REPLY_ENABLED))
-        .targetChats(JsonText.readChats(row.text(TARGET_CHATS)))
+        .targetChats(TargetChats.read(row.text(TARGET_CHATS)))
         .lastSeenAt(row.instant(LAST_SEEN_AT))
         .stored(
             row.requiredInstant(CREATED_AT),

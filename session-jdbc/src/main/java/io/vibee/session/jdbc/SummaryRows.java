@@ -19,7 +19,7 @@ final class SummaryRows {
   /** None where SQL stored JSON that is too deep to read: it must not hide the session. */
   private static List<String> chats(ResultSet row) throws SQLException {
     try {
-      return JsonText.readChats(row.getString("target_chats"));
+      return TargetChats.read(row.getString("target_chats"));
     } catch (IllegalArgumentException e) {
       return List.of();
     }

@@ -7,6 +7,7 @@ import io.vibee.session.LoadReport;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
@@ -112,6 +113,27 @@ class PgBouncerTest {
       for (int i = 0; i < 10; i++) {
         LoadReport report = loader.forEach(session -> {});
         assertThat(report.loaded()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void loadsOnTwoConnections() {
+    SessionMigrations.migrate(url);
+    database.executeWith(
+        Canary.API_HASH,
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          select i::text, 'sess_' || i, 94892,
+                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
+            from generate_series(1, 8000) i
+        """);
+    try (JdbcSessionStore store = JdbcSessionStore.open(url)) {
+      for (int i = 0; i < 10; i++) {
+        List<Integer> users = new ArrayList<>();
+        store.forEachActive(
+            session -> users.add(Integer.valueOf(session.userId())), unreadable -> {});
+        assertThat(users).hasSize(8000).isSorted();
       }
     }
   }

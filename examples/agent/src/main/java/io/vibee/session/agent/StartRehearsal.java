@@ -1,0 +1,29 @@
+package io.vibee.session.agent;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Loads as {@code --once} does, in its modes one after the other, for {@link StartArchive}: what it
+ * uses on the way goes into the archive.
+ */
+public final class StartRehearsal {
+  private StartRehearsal() {}
+
+  /**
+   * Ends the process, as {@link Main} does.
+   *
+   * @param args those of {@link Main}
+   */
+  public static void main(String[] args) {
+    Map<String, String> user = new HashMap<>(System.getenv());
+    user.remove("MULTI_TENANT");
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    Agent.loadOnce(user, nowhere);
+    Main.main(args);
+  }
+}
