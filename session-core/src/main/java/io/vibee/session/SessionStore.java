@@ -62,7 +62,7 @@ public interface SessionStore extends AutoCloseable {
   Optional<Session> findBySessionId(String sessionId);
 
   /**
-   * Streams every active session in the order in which they were added. Holds a few thousand in
+   * Streams every active session in the order in which they were added. Holds some thousands in
    * memory at most, however many there are, and decrypts in bulk. Each session is handed over once.
    *
    * <p>Both consumers are called by the calling thread while a connection is held, so they should

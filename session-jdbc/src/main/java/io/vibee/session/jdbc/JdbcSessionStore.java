@@ -141,6 +141,13 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
     return FindSession.bySessionId(ready(), reader, required(sessionId));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>They are those of one moment: what changes meanwhile is not seen. Of more than 500, some are
+   * read ahead on a second connection, by a thread that ends with this call; without that
+   * connection it takes longer. Up to some 13,000 are held in memory.
+   */
   @Override
   public void forEachActive(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
@@ -149,6 +156,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
     StreamSessions.active(ready(), reader, readable, unreadable).run();
   }
 
+  /** {@inheritDoc} As {@link #forEachActive} does it. */
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
