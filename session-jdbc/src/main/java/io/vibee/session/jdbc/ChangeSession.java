@@ -74,7 +74,7 @@ final class ChangeSession {
     return jdbc.statement(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(TOUCH)) {
-            statement.setArray(1, connection.createArrayOf("varchar", ids));
+            statement.setObject(1, ids); // an array made by the connection asks for its type first
             return statement.executeUpdate();
           }
         });

@@ -11,6 +11,7 @@ final class Chunk {
   private final int limit;
   private final List<Object> sessions;
   private long lastId = Long.MIN_VALUE;
+  private long bytes;
 
   /** With room for as many as there may be. */
   Chunk(int limit) {
@@ -26,9 +27,14 @@ final class Chunk {
     sessions.add(session);
   }
 
-  /** The id of the row that is read next. */
-  void at(long id) {
+  /** The id of the row that is read next, and its length as it came. */
+  void at(long id, int length) {
     lastId = id;
+    bytes += length;
+  }
+
+  long bytes() {
+    return bytes;
   }
 
   long lastId() {

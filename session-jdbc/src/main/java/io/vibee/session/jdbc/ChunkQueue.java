@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for threads.
  */
 final class ChunkQueue {
-  /** Bounds what is held in memory. */
-  private static final int AHEAD = 3;
+  /** Together with the next, bounds what is held in memory. */
+  private static final int AHEAD = 2;
+
+  /** As they came; of usual sessions, chunks have a tenth of it. */
+  private static final long MOST_BYTES_AHEAD = 4 << 20;
 
   private final List<Range> ranges;
   private final BitSet taken = new BitSet();
@@ -38,6 +41,10 @@ final class ChunkQueue {
       return ranges.get(number);
     }
 
+    boolean isLast() {
+      return number == ranges.size() - 1;
+    }
+
     void done(Chunk chunk) {
       synchronized (ChunkQueue.this) {
         read.put(number, chunk);
@@ -58,8 +65,19 @@ final class ChunkQueue {
   synchronized @Nullable Order take() {
     int number = taken.nextClearBit(due);
     if (closed || number == ranges.size() || number > due + AHEAD) return null;
+    if (number > due && bytesAhead() > MOST_BYTES_AHEAD) return null;
+    Order order = new Order(number);
     taken.set(number);
-    return new Order(number);
+    return order;
+  }
+
+  private long bytesAhead() {
+    return read.values().stream().mapToLong(Chunk::bytes).sum();
+  }
+
+  /** Whether another one could be taken, now or later. */
+  synchronized boolean hasMore() {
+    return !closed && taken.nextClearBit(due) < ranges.size();
   }
 
   synchronized boolean isAtEnd() {
@@ -75,15 +93,7 @@ final class ChunkQueue {
 
   /** Until the chunk that is due was read, or given back. */
   synchronized void await() {
-    boolean interrupted = false;
-    while (!read.containsKey(due) && taken.get(due)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
+    while (!read.containsKey(due) && taken.get(due)) Waiting.on(this);
   }
 
   /** From now on there is nothing to take. */

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.postgresql.PGConnection;
 
 /**
  * Reads sessions in chunks, by the range of their ids: each with one query, decrypted in bulk by
@@ -19,7 +20,7 @@ import java.util.Locale;
  */
 final class ChunkReader {
   /** Each costs some tenths of a millisecond of planning, and is held in memory as a whole. */
-  static final int SIZE = 2_500;
+  static final int SIZE = 2_000;
 
   /** Read before it is known how many there are; most agents have no more. */
   private static final int FIRST = 500;
@@ -41,18 +42,24 @@ final class ChunkReader {
   private static final String ROWS =
       """
         from (select * from user_sessions
-               where is_active = true and id > %d and id <= %d order by id limit %d offset 0) s
+               where is_active = true and id > '%d'::bigint and id <= '%d'::bigint order by id limit %d offset 0) s
       """
           + SessionRows.KEY
           + " order by s.id";
 
+  /** The last id of each full chunk, found by steps through an index. */
   private static final String ENDS =
       """
-      select id from (select id, row_number() over (order by id) as number
-                        from user_sessions where is_active = true and id > ?) as numbered
-       where number %% %d = 0 order by id
+      with recursive ends (id) as (
+             select (select id from user_sessions where is_active = true and id > ?
+                      order by id offset %1$d limit 1)
+             union all
+             select (select u.id from user_sessions u where is_active = true and u.id > ends.id
+                      order by u.id offset %1$d limit 1)
+               from ends where ends.id is not null)
+      select id from ends where id is not null
       """
-          .formatted(SIZE);
+          .formatted(SIZE - 1);
 
   private final SessionReader reader;
   private final boolean onlyActive;
@@ -74,25 +81,32 @@ final class ChunkReader {
   }
 
   private Chunk inBulk(Connection connection, Range range) throws SQLException {
+    String query = query(SessionRows.IN_BULK, range);
+    if (!connection.isWrapperFor(PGConnection.class)) return byResultSet(connection, query, range);
     Chunk chunk = new Chunk(range.limit());
-    try (CopiedRows row = CopiedRows.of(connection, query(SessionRows.IN_BULK, range))) {
-      while (row.next()) read(row, chunk);
+    try (CopiedRows row = CopiedRows.of(connection, query)) {
+      while (row.next()) read(row, row.length(), chunk);
     }
     return chunk;
   }
 
   private Chunk isolated(Connection connection, Range range) throws SQLException {
+    return byResultSet(connection, query(SessionRows.ISOLATED, range), range);
+  }
+
+  private Chunk byResultSet(Connection connection, String query, Range range) throws SQLException {
     Chunk chunk = new Chunk(range.limit());
-    try (PreparedStatement statement =
-            connection.prepareStatement(query(SessionRows.ISOLATED, range));
-        ResultSet row = statement.executeQuery()) {
-      while (row.next()) read(new ResultSetRow(row), chunk);
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setFetchSize(FIRST);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) read(new ResultSetRow(row), 0, chunk);
+      }
     }
     return chunk;
   }
 
-  private void read(Row row, Chunk chunk) throws SQLException {
-    chunk.at(row.bigint(SessionRows.ID));
+  private void read(Row row, int length, Chunk chunk) throws SQLException {
+    chunk.at(row.bigint(SessionRows.ID), length);
     reader.read(row, chunk::add, chunk::add);
   }
 

@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,16 +26,19 @@ final class CopiedRows implements Row, AutoCloseable {
   /** Where the count of columns stands behind the last row. */
   private static final int END = -1;
 
+  private static final char REPLACEMENT = '\uFFFD';
   private static final long EPOCH_2000 = 946_684_800L;
   private static final int MICROS = 1_000_000;
 
+  private final Connection connection;
   private final CopyOut copy;
   private final int[] starts = new int[SessionRows.COLUMNS];
   private final int[] lengths = new int[SessionRows.COLUMNS];
   private ByteBuffer message = ByteBuffer.allocate(0);
   private boolean headerRead;
 
-  private CopiedRows(CopyOut copy) {
+  private CopiedRows(Connection connection, CopyOut copy) {
+    this.connection = connection;
     this.copy = copy;
   }
 
@@ -44,17 +48,35 @@ final class CopiedRows implements Row, AutoCloseable {
    * @param query made of constants and numbers: a copy takes no parameters
    */
   static CopiedRows of(Connection connection, String query) throws SQLException {
-    return new CopiedRows(
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut("copy (" + query + ") to stdout (format binary)"));
+    String sql = "copy (" + query + ") to stdout (format binary)";
+    try {
+      return new CopiedRows(
+          connection, connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
+    } catch (SQLException e) {
+      throw abandoned(connection, e);
+    }
+  }
+
+  /**
+   * Where the line failed, as by a timeout, the rest of the copy may still come: used again, the
+   * connection would take it for the answers to what it asks next, and the driver only drops it
+   * after a failed query.
+   */
+  private static SQLException abandoned(Connection connection, SQLException error) {
+    if (SqlErrors.state(error).startsWith("08")) {
+      try {
+        connection.abort(Runnable::run);
+      } catch (SQLException e) {
+        error.addSuppressed(SqlErrors.copy(e));
+      }
+    }
+    return error;
   }
 
   /** Goes to the next row; false after the last one, when the copy has ended. */
   boolean next() throws SQLException {
     byte[] bytes;
-    while ((bytes = copy.readFromCopy()) != null) {
+    while ((bytes = read()) != null) {
       message = ByteBuffer.wrap(bytes);
       if (!headerRead) {
         message.position(HEADER);
@@ -66,6 +88,19 @@ final class CopiedRows implements Row, AutoCloseable {
       }
     }
     return false;
+  }
+
+  private byte @Nullable [] read() throws SQLException {
+    try {
+      return copy.readFromCopy();
+    } catch (SQLException e) {
+      throw abandoned(connection, e);
+    }
+  }
+
+  /** Of the row, in bytes. */
+  int length() {
+    return message.limit();
   }
 
   private void findColumns() {
@@ -83,7 +118,7 @@ final class CopiedRows implements Row, AutoCloseable {
   @Override
   public void close() throws SQLException {
     boolean goesOn = true;
-    while (goesOn) goesOn = copy.isActive() && copy.readFromCopy() != null;
+    while (goesOn) goesOn = copy.isActive() && read() != null;
   }
 
   private boolean isNull(int column) {
@@ -91,10 +126,20 @@ final class CopiedRows implements Row, AutoCloseable {
   }
 
   @Override
-  public @Nullable String text(int column) {
-    return isNull(column)
-        ? null
-        : new String(message.array(), starts[column], lengths[column], UTF_8);
+  public @Nullable String text(int column) throws SQLException {
+    if (isNull(column)) return null;
+    String text = new String(message.array(), starts[column], lengths[column], UTF_8);
+    // Perhaps in the place of bytes that are no UTF-8, which a server of encoding SQL_ASCII sends.
+    if (text.indexOf(REPLACEMENT) >= 0) requireUtf8(column);
+    return text;
+  }
+
+  private void requireUtf8(int column) throws SQLException {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(message.array(), starts[column], lengths[column]));
+    } catch (CharacterCodingException e) {
+      throw new SQLException("a text is not valid UTF-8", "22021");
+    }
   }
 
   @Override

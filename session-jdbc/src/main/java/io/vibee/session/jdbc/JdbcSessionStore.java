@@ -76,12 +76,12 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   }
 
   /**
-   * Uses the caller's connections, as many at a time as there are calls; a call that loads more
-   * than 500 sessions takes a second one if there is one to be had. The caller closes the data
-   * source. They must unwrap to the driver's own. Each call uses a connection and a transaction of
-   * its own, so the data source must not hand out connections of a surrounding transaction. For
-   * pgjdbc, set {@code logServerErrorDetail=false}, so that the driver's own log does not quote
-   * stored values.
+   * Uses the caller's connections, as many at a time as there are calls; a call that loads 500
+   * sessions or more asks for a second one, from a thread of its own, and does without when there
+   * is none. Each must be another one, and see the same as the first. The caller closes the data
+   * source. Each call uses a connection and a transaction of its own, so the data source must not
+   * hand out connections of a surrounding transaction. For pgjdbc, set {@code
+   * logServerErrorDetail=false}, so that the driver's own log does not quote stored values.
    *
    * @param dataSource where connections come from
    * @return the store
@@ -144,9 +144,9 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /**
    * {@inheritDoc}
    *
-   * <p>They are those of one moment: what changes meanwhile is not seen. Of more than 500, some are
+   * <p>They are those of one moment: what changes meanwhile is not seen. Of 500 or more, some are
    * read ahead on a second connection, by a thread that ends with this call; without that
-   * connection it takes longer. Up to some 13,000 are held in memory.
+   * connection it takes longer. Up to 8,000 are held in memory, fewer if they are long.
    */
   @Override
   public void forEachActive(

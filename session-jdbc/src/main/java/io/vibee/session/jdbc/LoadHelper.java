@@ -25,12 +25,12 @@ final class LoadHelper implements AutoCloseable {
   private final Jdbc jdbc;
   private final ChunkReader reader;
   private final ChunkQueue queue;
-  private final String snapshot;
+  private final Snapshot snapshot;
   private @Nullable Thread thread;
-  private volatile boolean connected;
+  private volatile boolean joined;
   private volatile boolean failed;
 
-  LoadHelper(Jdbc jdbc, ChunkReader reader, ChunkQueue queue, String snapshot) {
+  LoadHelper(Jdbc jdbc, ChunkReader reader, ChunkQueue queue, Snapshot snapshot) {
     this.jdbc = jdbc;
     this.reader = reader;
     this.queue = queue;
@@ -40,36 +40,46 @@ final class LoadHelper implements AutoCloseable {
   /** Unless it is at work, or of no use. */
   void start() {
     if (failed || (thread != null && thread.isAlive())) return;
-    thread = new Thread(null, this::run, "vibee-session load", 0, false);
-    thread.setDaemon(true);
-    thread.start();
+    Thread made = new Thread(null, this::run, "vibee-session load", 0, false);
+    made.setDaemon(true);
+    // Newer Java gives it another one, and keys may come from a service that is looked up by it.
+    made.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+    try {
+      made.start();
+      thread = made;
+    } catch (OutOfMemoryError e) {
+      failed = true; // no more threads: it is dispensable
+    }
   }
 
   private void run() {
     try {
-      jdbc.transaction(this::read);
-    } catch (SQLException | RuntimeException e) {
+      jdbc.transaction(connection -> snapshot.join(connection, this::read));
+    } catch (SQLException | RuntimeException | Error e) {
       failed = true;
       log.debug("sessions are loaded on one connection, a second one failed: {}", reason(e));
     } finally {
-      connected = false;
+      joined = false;
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     return e instanceof SQLException sql
         ? "SQLSTATE " + SqlErrors.state(sql)
         : e.getClass().getName();
   }
 
+  /** Once the server has answered: what is taken before could not be read until it does. */
   private int read(Connection connection) throws SQLException {
-    connected = true;
+    joined = true;
     int count = 0;
     for (Order order; (order = queue.take()) != null; count++) {
       boolean done = false;
       try {
-        if (count == 0) Snapshot.join(connection, snapshot);
-        order.done(reader.read(connection, order.range()));
+        Chunk chunk = reader.read(connection, order.range());
+        // As where rows are shown by a setting that the other connection does not have.
+        if (!order.isLast() && !chunk.isFull()) throw new SQLException("rows are missing");
+        order.done(chunk);
         done = true;
       } finally {
         if (!done) order.giveBack();
@@ -78,17 +88,12 @@ final class LoadHelper implements AutoCloseable {
     return count;
   }
 
-  /** Ends it; one that waits for a connection, without waiting for it. */
+  /** Ends it; one that waits for a connection or a server, without waiting for it. */
   @Override
   public void close() {
     queue.close();
     if (thread == null) return;
     thread.interrupt();
-    if (!connected) return;
-    try {
-      thread.join(PATIENCE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    if (joined) Waiting.forEnd(thread, PATIENCE_MILLIS);
   }
 }

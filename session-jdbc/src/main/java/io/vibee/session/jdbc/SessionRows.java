@@ -45,7 +45,8 @@ final class SessionRows {
    */
   private static final String HASH_IN_BULK =
       """
-      select s.id::bigint as id, s.user_id, s.session_id, s.api_id, s.is_active, s.key_version,
+      select s.id::bigint as id, s.user_id::text as user_id, s.session_id::text as session_id,
+             s.api_id::integer as api_id, s.is_active, s.key_version,
              case when k.master_key is null then null
                   when session_hash_is_sealed(s.api_hash_encrypted)
                   then nullif(session_hash_decrypt(s.api_hash_encrypted, k.master_key), '')
@@ -64,7 +65,8 @@ final class SessionRows {
 
   private static final String VALUES =
       """
-           , s.username, s.phone, s.is_authorized, s.digital_twin_enabled, s.auto_reply_enabled,
+           , s.username::text as username, s.phone::text as phone, s.is_authorized,
+             s.digital_twin_enabled, s.auto_reply_enabled,
              s.target_chats::text as target_chats, s.last_seen_at, s.created_at, s.updated_at, s.revision
       """;
 

@@ -54,7 +54,7 @@ final class StreamSessions {
 
   void run() {
     try {
-      jdbc.transaction(this::stream);
+      if (!tryOn(true)) tryOn(false);
     } catch (SQLException e) {
       throw SqlErrors.translate(e);
     } finally {
@@ -62,44 +62,68 @@ final class StreamSessions {
     }
   }
 
-  private boolean stream(Connection connection) throws SQLException {
-    Snapshot.begin(connection);
+  /** False if help was wanted and cannot be had: nothing was handed over then. */
+  private boolean tryOn(boolean helped) throws SQLException {
+    try {
+      return jdbc.transaction(connection -> Snapshot.of(connection, c -> stream(c, helped)));
+    } catch (NotExportedException e) {
+      return false;
+    }
+  }
+
+  private boolean stream(Connection connection, boolean helped) throws SQLException {
     Chunk first = chunks.read(connection, Range.FIRST_OF_ALL);
-    if (first.isFull()) {
-      streamRest(connection, first);
-    } else {
+    if (!first.isFull()) {
       handOver(first);
+      return true;
+    }
+    List<Range> ranges = chunks.rangesAfter(connection, first.lastId());
+    ChunkQueue queue = new ChunkQueue(ranges);
+    if (!helped || ranges.size() == 1) {
+      handOver(first);
+      streamRest(connection, queue, () -> {});
+    } else {
+      try (LoadHelper helper = new LoadHelper(jdbc, chunks, queue, export(connection))) {
+        helper.start();
+        handOver(first);
+        streamRest(connection, queue, helper::start);
+      }
     }
     return true;
   }
 
-  private void streamRest(Connection connection, Chunk first) throws SQLException {
-    List<Range> ranges = chunks.rangesAfter(connection, first.lastId());
-    ChunkQueue queue = new ChunkQueue(ranges);
-    String snapshot = Snapshot.export(connection);
-    try (LoadHelper helper = new LoadHelper(jdbc, chunks, queue, snapshot)) {
-      if (ranges.size() > 1) helper.start();
-      handOver(first);
-      while (!queue.isAtEnd()) {
-        @Nullable Chunk due = queue.poll();
-        if (due != null) {
-          handOver(due);
-        } else {
-          readOne(connection, queue, helper);
-        }
-      }
+  /** A server may forbid it, or have no room for the file. */
+  private static Snapshot export(Connection connection) throws SQLException {
+    try {
+      return Snapshot.export(connection);
+    } catch (SQLException e) {
+      if (SqlErrors.state(e).startsWith("08")) throw e;
+      throw new NotExportedException(e);
     }
   }
 
-  private void readOne(Connection connection, ChunkQueue queue, LoadHelper helper)
-      throws SQLException {
-    @Nullable Order order = queue.take();
-    if (order == null) {
-      queue.await();
-      return;
+  private static final class NotExportedException extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    NotExportedException(SQLException cause) {
+      super("the snapshot cannot be exported", cause.getSQLState());
     }
-    helper.start();
-    order.done(chunks.read(connection, order.range()));
+  }
+
+  private void streamRest(Connection connection, ChunkQueue queue, Runnable help)
+      throws SQLException {
+    while (!queue.isAtEnd()) {
+      @Nullable Chunk due = queue.poll();
+      @Nullable Order order = due == null ? queue.take() : null;
+      if (due != null) {
+        handOver(due);
+      } else if (order == null) {
+        queue.await();
+      } else {
+        if (queue.hasMore()) help.run();
+        order.done(chunks.read(connection, order.range()));
+      }
+    }
   }
 
   private void handOver(Chunk chunk) {

@@ -39,7 +39,7 @@ class HeartbeatTest {
         JdbcSessionStore store =
             JdbcSessionStore.open(
                 "postgresql://postgres@localhost:" + wire.port() + "/" + database.name())) {
-      store.check();
+      store.touch(ids); // the driver asks for a type, once
       wire.take();
       for (int i = 0; i < HEARTBEATS; i++) assertThat(store.touch(ids)).isEqualTo(SESSIONS);
       assertThat(wire.take()).isEqualTo(HEARTBEATS);
