@@ -15,12 +15,14 @@ done
 case $self in */*) home=${self%/*} ;; *) home=. ;; esac
 home=$(cd "${home:-/}" && pwd -P)
 target=$home/examples/agent/target
+archive=$target/agent.jsa
 case $home in *:*) fail "move the project: a class path cannot hold the colon in $home" ;; esac
 
 java=java
 if [ -n "${JAVA_HOME:-}" ]; then
   java=$JAVA_HOME/bin/java
-  if [ -r "$JAVA_HOME/release" ] && grep -qE '^JAVA_VERSION="(1\.|[0-9]\.|9"|1[0-6][."])' "$JAVA_HOME/release"; then
+  too_old=$'(^|\n)JAVA_VERSION="(1\\.|[0-9]\\.|9"|1[0-6][."])'
+  if [ -r "$JAVA_HOME/release" ] && [[ $(<"$JAVA_HOME/release") =~ $too_old ]]; then
     fail "JAVA_HOME is too old: set it to a JDK 17 or newer"
   fi
 fi
@@ -29,10 +31,24 @@ command -v "$java" >/dev/null || fail "there is no java: install a JDK 17 or new
 # Without a locale, Java reads file names and prints text as ASCII.
 [ -n "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ] || export LC_ALL=C.UTF-8
 
+# Also finds out, in the same look at the files, whether the archive of classes is whole: Java 17 crashes on one
+# that is cut off. Every program that is called takes some milliseconds, so there is one.
 built() {
-  [ -f "$target/agent.jar" ] &&
-    [ -z "$(find -H "$home/pom.xml" "$home/migrations" "$home"/session-*/pom.xml "$home"/session-*/src/main \
-      "$home/examples/agent/pom.xml" "$home/examples/agent/src/main" -newer "$target/agent.jar" -print -quit)" ]
+  local size=0 found look=()
+  whole=
+  [ -f "$target/agent.jar" ] || return
+  if [ -f "$archive" ] && [ -f "$archive.size" ]; then
+    read -r size <"$archive.size" || :
+    if [[ $size =~ ^[0-9]+$ ]]; then look=("$archive"); else size=0; fi
+  fi
+  found=$(find -H ${look[@]+"${look[@]}"} "$home/pom.xml" "$home/migrations" "$home"/session-*/pom.xml \
+    "$home"/session-*/src/main "$home/examples/agent/pom.xml" "$home/examples/agent/src/main" \
+    -name agent.jsa -size "${size}c" -print -o ! -name agent.jsa -newer "$target/agent.jar" -print -quit)
+  case $found in
+    "") ;;
+    "$archive") whole=yes ;;
+    *) return 1 ;;
+  esac
 }
 
 build() {
@@ -52,6 +68,7 @@ if ! built; then
   else
     build
   fi
+  built || :
 fi
 
 flags=(-XX:+UseSerialGC -Xshare:auto)
@@ -62,13 +79,9 @@ case " $* " in
 esac
 
 # Classes as Java keeps them in memory, made with the jar. Java passes over those of another JDK, jar or
-# folder, and would say so on standard output. It does not notice that some are cut off, and crashes.
-archive=$target/agent.jsa
-if [ -f "$archive" ] && [ -f "$archive.size" ]; then
-  size=$(wc -c <"$archive")
-  if [ "${size//[!0-9]/}" = "$(<"$archive.size")" ]; then
-    flags+=(-XX:SharedArchiveFile="$archive" -Xlog:disable -Xlog:all=warning:stderr "-Xlog:cds*=off:stderr")
-  fi
+# folder, and would say so on standard output.
+if [ -n "$whole" ]; then
+  flags+=(-XX:SharedArchiveFile="$archive" -Xlog:disable -Xlog:all=warning:stderr "-Xlog:cds*=off:stderr")
 fi
 
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
