@@ -14,35 +14,37 @@ import java.util.stream.Stream;
  * Markdown; benchmarks/run.sh writes it into docs/benchmarks.md. Run from the project's folder.
  */
 public final class OnceFigures {
-  private static final int ROUNDS = 21;
   private static final int MANY = 1_000;
   private static final List<String> FLAGS_OF_START_SH =
       List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1");
 
   private final Path folder;
+  private final int rounds;
   private final Map<String, List<String>> commands = new LinkedHashMap<>();
 
-  private OnceFigures(Path folder) {
+  private OnceFigures(Path folder, int rounds) {
     this.folder = folder;
+    this.rounds = rounds;
   }
 
   /**
    * Measures and prints.
    *
-   * @param args none
+   * @param args how many rounds; 21 when left out
    * @throws Exception if PostgreSQL or a program does not start
    */
   public static void main(String[] args) throws Exception {
+    int rounds = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path folder = Files.createTempDirectory("vibee-once");
     try (Database database = new Database()) {
-      OnceFigures figures = new OnceFigures(folder);
+      OnceFigures figures = new OnceFigures(folder, rounds);
       database.fill(MANY);
       Map<String, String> user = Map.of("DATABASE_URL", database.url(), "USER_ID", "user_1");
       Map<String, String> all = Map.of("DATABASE_URL", database.url(), "MULTI_TENANT", "true");
       figures.prepare(user, all);
       System.out.printf(
           "%nPostgreSQL %s, Java %s; medians of %d runs, least and most in brackets.%n",
-          database.version(), Runtime.version(), ROUNDS);
+          database.version(), Runtime.version(), rounds);
       figures.table("`USER_ID`, 1 session", user, 1);
       figures.table("`MULTI_TENANT`, 1,000 sessions", all, MANY);
       database.execute("delete from user_sessions where user_id <> 'user_1'");
@@ -110,7 +112,7 @@ public final class OnceFigures {
   private void table(String title, Map<String, String> environment, int sessions)
       throws IOException, InterruptedException {
     Map<String, Timings> timings = new LinkedHashMap<>();
-    for (int round = 0; round <= ROUNDS; round++) {
+    for (int round = 0; round <= rounds; round++) {
       for (Map.Entry<String, List<String>> command : commands.entrySet()) {
         long start = System.nanoTime();
         List<String> lines = run(command.getValue(), environment);
