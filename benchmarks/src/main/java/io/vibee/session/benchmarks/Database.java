@@ -43,21 +43,12 @@ final class Database implements AutoCloseable {
 
   /** For the library. */
   String url(String database) {
-    return url(port(), database);
-  }
-
-  /** Through something that stands before the server. */
-  String url(int port, String database) {
-    return "postgresql://postgres@localhost:" + port + "/" + database;
+    return "postgresql://postgres@localhost:" + port() + "/" + database;
   }
 
   /** For drivers. */
   String jdbcUrl(String database) {
-    return jdbcUrl(port(), database);
-  }
-
-  private static String jdbcUrl(int port, String database) {
-    return "jdbc:postgresql://localhost:" + port + "/" + database + "?user=postgres";
+    return "jdbc:postgresql://localhost:" + port() + "/" + database + "?user=postgres";
   }
 
   int port() {
@@ -131,11 +122,7 @@ final class Database implements AutoCloseable {
   }
 
   Connection connect(String database) throws SQLException {
-    return connect(port(), database);
-  }
-
-  Connection connect(int port, String database) throws SQLException {
-    return DriverManager.getConnection(jdbcUrl(port, database));
+    return DriverManager.getConnection(jdbcUrl(database));
   }
 
   @Override

@@ -51,7 +51,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /** Null for a view, which ends with its store. */
   private final @Nullable Runnable closer;
 
-  private final @Nullable HashSealer sealer;
   private final SchemaCheck schema;
   private final SessionReader reader;
   private final AtomicBoolean closed;
@@ -59,7 +58,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   private JdbcSessionStore(Jdbc jdbc, Runnable closer, @Nullable HashSealer sealer) {
     this.jdbc = jdbc;
     this.closer = closer;
-    this.sealer = sealer;
     this.reader = new SessionReader(sealer);
     this.schema = new SchemaCheck(reader);
     this.closed = new AtomicBoolean();
@@ -69,7 +67,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   private JdbcSessionStore(JdbcSessionStore store, String actor) {
     this.jdbc = store.jdbc.actingAs(actor);
     this.closer = null;
-    this.sealer = store.sealer;
     this.reader = store.reader;
     this.schema = store.schema;
     this.closed = store.closed;
@@ -151,8 +148,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   @Override
   public void forEachActive(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
-    Objects.requireNonNull(readable, "readable");
-    Objects.requireNonNull(unreadable, "unreadable");
     StreamSessions.active(ready(), reader, readable, unreadable).run();
   }
 
@@ -160,8 +155,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
-    Objects.requireNonNull(readable, "readable");
-    Objects.requireNonNull(unreadable, "unreadable");
     StreamSessions.all(ready(), reader, readable, unreadable).run();
   }
 
@@ -258,7 +251,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   @Override
   public KeyVersion changeKey(NewKey key) {
-    return KeyTable.change(readyForKeys(), Objects.requireNonNull(key, "key"), sealer);
+    return KeyTable.change(readyForKeys(), Objects.requireNonNull(key, "key"), reader.sealer());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.vibee.session.jdbc.ChunkReader.Range;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ final class StreamSessions {
     this.jdbc = jdbc.actingAsNobody();
     this.reader = reader;
     this.chunks = new ChunkReader(reader, onlyActive);
-    this.readable = readable;
-    this.unreadable = unreadable;
+    this.readable = Objects.requireNonNull(readable, "readable");
+    this.unreadable = Objects.requireNonNull(unreadable, "unreadable");
   }
 
   static StreamSessions active(

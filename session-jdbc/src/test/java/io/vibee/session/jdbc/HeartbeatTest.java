@@ -3,7 +3,6 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.RoundTrips;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -23,15 +22,7 @@ class HeartbeatTest {
   @EnumSource
   void takeOneRoundTripAndRewriteRowsWhereTheyAre(Postgres postgres) throws IOException {
     TestDatabase database = TestDatabase.migrated(postgres);
-    database.executeWith(
-        Canary.API_HASH,
-        """
-        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
-          select i::text, 'sess_' || i, 94892,
-                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
-            from generate_series(1, %d) i
-        """
-            .formatted(SESSIONS));
+    database.insertMany(SESSIONS);
     List<String> ids =
         IntStream.rangeClosed(1, SESSIONS).mapToObj(number -> "sess_" + number).toList();
     PGSimpleDataSource direct = database.dataSource();

@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;
@@ -32,15 +31,7 @@ class LoadingSpeedTest {
 
   @Test
   void loadsInBulk() throws SQLException {
-    database.executeWith(
-        Canary.API_HASH,
-        """
-        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
-          select i::text, 'sess_' || i, 94892,
-                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
-            from generate_series(1, %d) i
-        """
-            .formatted(SESSIONS));
+    database.insertMany(SESSIONS);
     database.execute("vacuum analyze user_sessions");
     double fetch = Double.MAX_VALUE;
     double oneByOne = Double.MAX_VALUE;

@@ -7,7 +7,6 @@ import io.vibee.session.LoadReport;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SessionLoader;
-import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
@@ -120,14 +119,7 @@ class PgBouncerTest {
   @Test
   void loadsOnTwoConnections() {
     SessionMigrations.migrate(url);
-    database.executeWith(
-        Canary.API_HASH,
-        """
-        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
-          select i::text, 'sess_' || i, 94892,
-                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
-            from generate_series(1, 8000) i
-        """);
+    database.insertMany(8000);
     try (JdbcSessionStore store = JdbcSessionStore.open(url)) {
       for (int i = 0; i < 10; i++) {
         List<Integer> users = new ArrayList<>();

@@ -8,7 +8,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.vibee.session.Session;
 import io.vibee.session.StoreUnavailableException;
-import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.lang.reflect.InvocationTargetException;
@@ -67,15 +66,7 @@ class StreamSessionsTest {
 
   @BeforeEach
   void fill() {
-    database.executeWith(
-        Canary.API_HASH,
-        """
-        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
-          select i::text, 'sess_' || i, 94892,
-                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
-            from generate_series(1, %d) i
-        """
-            .formatted(ROWS));
+    database.insertMany(ROWS);
   }
 
   @Test

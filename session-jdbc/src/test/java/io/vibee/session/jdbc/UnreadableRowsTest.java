@@ -8,7 +8,6 @@ import io.vibee.session.SessionLoader;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.UnreadableSessionException;
-import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ class UnreadableRowsTest {
   @Test
   void handsEachOfManyOutOnceWhateverBatchTheBadOnesAreIn() {
     int rows = 9000;
-    insertMany(rows);
+    database.insertMany(rows);
     TreeSet<Integer> bad =
         new TreeSet<>(List.of(1, 2, 500, 501, 1999, 2500, 2501, 4500, 6500, 9000));
     for (int row : bad) {
@@ -85,7 +84,7 @@ class UnreadableRowsTest {
 
   @Test
   void failsWhenNotASingleOneOfManyIsReadable() {
-    insertMany(3000);
+    database.insertMany(3000);
     database.executeWithoutTriggers(
         "update user_sessions set api_hash_encrypted = substr(api_hash_encrypted, 1, 30)");
     assertThatThrownBy(this::loadAll).isInstanceOf(UnreadableSessionException.class);
@@ -93,21 +92,9 @@ class UnreadableRowsTest {
 
   @Test
   void failsInAutoModeWhenTheOnlyOneIsUnreadable() {
-    insertMany(1);
+    database.insertMany(1);
     database.executeWithoutTriggers("update user_sessions set api_hash_encrypted = 'garbage'");
     assertThatThrownBy(() -> load(Map.of())).isInstanceOf(UnreadableSessionException.class);
-  }
-
-  private void insertMany(int rows) {
-    database.executeWith(
-        Canary.API_HASH,
-        """
-        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
-          select i::text, 'sess_' || i, 94892,
-                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
-            from generate_series(1, %d) i
-        """
-            .formatted(rows));
   }
 
   private LoadedSessions loadAll() {

@@ -142,6 +142,19 @@ public record TestDatabase(Postgres postgres, String name) {
             .formatted(userId, sessionId));
   }
 
+  /** Users 1, 2, 3 and so on, with the canary's hash; written without the guide's slow key. */
+  public void insertMany(int rows) {
+    executeWith(
+        Canary.API_HASH,
+        """
+        insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
+          select i::text, 'sess_' || i, 94892,
+                 session_hash_encrypt(current_setting('test.secret'), (select master_key from encryption_keys where id = 1))
+            from generate_series(1, %d) i
+        """
+            .formatted(rows));
+  }
+
   public void changeKey(String key) {
     executeWith(
         key, "UPDATE encryption_keys SET master_key = current_setting('test.secret') WHERE id = 1");
