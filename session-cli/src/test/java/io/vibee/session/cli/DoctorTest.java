@@ -96,7 +96,7 @@ class DoctorTest {
         "drop extension pgcrypto cascade | 6 | pgcrypto | failed | CREATE EXTENSION pgcrypto",
         "drop table session_schema_version | 6 | tables | failed | session_schema_version",
         "drop table session_schema_version | 6 | schema | failed | run the migrations",
-        "update session_schema_version set version = 999 where version = 3 | 6 | schema | failed | update the library",
+        "insert into session_schema_version (version) values (999) | 6 | schema | failed | update the library",
         "alter table user_sessions disable trigger session_20_insert | 6 | triggers | failed | user_sessions.session_20_insert",
         "alter table session_activity disable trigger user | 6 | triggers | failed | ENABLE TRIGGER",
         "drop trigger session_30_audit on user_sessions | 6 | triggers | failed | session_30_audit",
