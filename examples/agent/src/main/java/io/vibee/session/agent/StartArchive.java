@@ -2,10 +2,12 @@ package io.vibee.session.agent;
 
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * of a {@link StartRehearsal} on a PostgreSQL of its own: no operator's variable comes near it.
  *
  * <p>Java passes over an archive of another JDK, jar or folder. So whatever fails here is no
- * failure of the build: {@code start.sh} then starts more slowly.
+ * failure of the build: {@code start.sh} then starts more slowly. Of the content Java checks the
+ * header alone, as of its own archive, and crashes on one that is damaged behind it.
  */
 public final class StartArchive {
   private static final List<String> FLAGS_OF_START_SH =
@@ -85,6 +88,7 @@ public final class StartArchive {
     try {
       java("-XX:ArchiveClassesAtExit=" + made, StartRehearsal.class.getName());
       java("-XX:SharedArchiveFile=" + made, Main.class.getName());
+      sync(made); // or a power failure could leave a file of this size without its content
       Files.writeString(archive.resolveSibling("agent.jsa.size"), Files.size(made) + "\n");
       move(made, archive);
     } finally {
@@ -118,6 +122,12 @@ public final class StartArchive {
     String url = postgres.url().replace("postgres@", "postgres:" + PASSWORD + "@");
     return Map.of(
         "DATABASE_URL", url, "MULTI_TENANT", "true", "USER_ID", "100200300", "LC_ALL", "C.UTF-8");
+  }
+
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
   }
 
   private static void move(Path from, Path to) throws IOException {

