@@ -16,7 +16,7 @@ final class Texts {
     Objects.requireNonNull(value, field);
     if (value.isBlank()) throw new IllegalArgumentException(field + " must not be empty");
     requireText(field, value, 255);
-    if (hasWhitespace(value)) {
+    if (!isPlain(value) && hasWhitespace(value)) {
       throw new IllegalArgumentException(field + " must not contain white space");
     }
     if (RESERVED.contains(value)) {
@@ -46,6 +46,7 @@ final class Texts {
     if (value.length() > maximum && value.codePointCount(0, value.length()) > maximum) {
       throw new IllegalArgumentException(field + " is longer than " + maximum + " characters");
     }
+    if (isPlain(value)) return;
     if (hasControl(value)) {
       throw new IllegalArgumentException(field + " must not contain control characters");
     }
@@ -55,6 +56,14 @@ final class Texts {
   }
 
   // Loops, not streams: an agent checks some hundred thousand texts when it starts.
+
+  /** Printable ASCII and no space, as most are: nothing to look for with more than one loop. */
+  private static boolean isPlain(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) <= ' ' || value.charAt(i) > '~') return false;
+    }
+    return true;
+  }
 
   private static boolean hasWhitespace(String value) {
     for (int i = 0; i < value.length(); i++) {
