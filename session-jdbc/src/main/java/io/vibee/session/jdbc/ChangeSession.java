@@ -30,13 +30,15 @@ final class ChangeSession {
       select (select count(*) from found), (select count(*) from changed)
       """;
 
-  /** Locked in one order, as key changes do: two that overlap would deadlock in any other. */
+  /**
+   * Locked in one order, as key changes do: two that overlap would deadlock in any other. An array
+   * of their ids, since a join to them looks each up by itself.
+   */
   private static final String TOUCH =
       """
-      update user_sessions s set last_seen_at = now()
-        from (select id from user_sessions where session_id = any (?)
-               order by id for no key update) held
-       where s.id = held.id
+      update user_sessions set last_seen_at = now()
+       where id = any (array(select id from user_sessions where session_id = any (?)
+                              order by id for no key update))
       """;
 
   private static final String DELETE = "delete from user_sessions where session_id = ?";
@@ -73,7 +75,7 @@ final class ChangeSession {
     if (ids.length == 0) return 0;
     return jdbc.statement(
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(TOUCH)) {
+          try (PreparedStatement statement = jdbc.prepareOften(connection, TOUCH)) {
             statement.setObject(1, ids); // an array made by the connection asks for its type first
             return statement.executeUpdate();
           }

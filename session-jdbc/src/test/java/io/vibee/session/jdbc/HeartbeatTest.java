@@ -7,8 +7,12 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.RoundTrips;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -31,6 +35,7 @@ class HeartbeatTest {
             JdbcSessionStore.open(
                 "postgresql://postgres@localhost:" + wire.port() + "/" + database.name())) {
       store.touch(ids); // the driver asks for a type, once
+      store.touch(ids); // and the second one whether the connection is direct, once
       wire.take();
       for (int i = 0; i < HEARTBEATS; i++) assertThat(store.touch(ids)).isEqualTo(SESSIONS);
       assertThat(wire.take()).isEqualTo(HEARTBEATS);
@@ -42,5 +47,30 @@ class HeartbeatTest {
         """
             .formatted(HEARTBEATS * SESSIONS);
     await().until(() -> database.query(hot), List.of("t")::equals);
+  }
+
+  @Test
+  void reachARowThatSomebodyChangesMeanwhile() throws Exception {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    database.insertMany(3);
+    try (Connection somebody = database.dataSource().getConnection();
+        Statement statement = somebody.createStatement();
+        JdbcSessionStore store = JdbcSessionStore.open(database.url())) {
+      somebody.setAutoCommit(false);
+      statement.execute("update user_sessions set username = 'changed' where user_id = '2'");
+      FutureTask<Integer> touch =
+          new FutureTask<>(() -> store.touch(List.of("sess_1", "sess_2", "sess_3")));
+      new Thread(touch).start();
+      await()
+          .until(
+              () -> database.query("select count(*) from pg_locks where not granted"),
+              List.of("1")::equals);
+      somebody.commit();
+      assertThat(touch.get()).isEqualTo(3);
+    }
+    assertThat(
+            database.query(
+                "select coalesce(username, 'none') from user_sessions where last_seen_at is not null order by id"))
+        .containsExactly("none", "changed", "none");
   }
 }
