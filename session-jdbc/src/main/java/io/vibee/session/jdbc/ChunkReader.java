@@ -19,19 +19,18 @@ import org.postgresql.PGConnection;
  * <p>Safe for threads that have a connection each.
  */
 final class ChunkReader {
-  /** Each costs some tenths of a millisecond of planning, and is held in memory as a whole. */
+  /** At most. Each costs some tenths of a millisecond of planning, and is held in memory. */
   static final int SIZE = 2_000;
 
-  /** Read before it is known how many there are; most agents have no more. */
-  private static final int FIRST = 500;
+  /** What chunks are made of. As many are read before it is known whether there are more. */
+  private static final int STEP = 500;
+
+  /** Who share the chunks: as many for each, so that none waits long for the other's last. */
+  private static final int READERS = 2;
 
   /** Rows whose id is greater than the one and at most the other, the first so many of them. */
   record Range(long after, long last, int limit) {
-    static final Range FIRST_OF_ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE, FIRST);
-
-    private static Range between(long after, long last) {
-      return new Range(after, last, SIZE);
-    }
+    static final Range FIRST_OF_ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE, STEP);
   }
 
   /**
@@ -47,7 +46,7 @@ final class ChunkReader {
           + SessionRows.KEY
           + " order by s.id";
 
-  /** The last id of each full chunk, found by steps through an index. */
+  /** The last id of each full step through an index. */
   private static final String ENDS =
       """
       with recursive ends (id) as (
@@ -59,7 +58,7 @@ final class ChunkReader {
                from ends where ends.id is not null)
       select id from ends where id is not null
       """
-          .formatted(SIZE - 1);
+          .formatted(STEP - 1);
 
   private final SessionReader reader;
   private final boolean onlyActive;
@@ -97,7 +96,7 @@ final class ChunkReader {
   private Chunk byResultSet(Connection connection, String query, Range range) throws SQLException {
     Chunk chunk = new Chunk(range.limit());
     try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setFetchSize(FIRST);
+      statement.setFetchSize(STEP);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) read(new ResultSetRow(row), 0, chunk);
       }
@@ -110,22 +109,36 @@ final class ChunkReader {
     reader.read(row, chunk::add, chunk::add);
   }
 
-  /** What follows a chunk, in ranges of one chunk each. */
+  /** What follows an id, in ranges of one chunk each; the last one may be empty. */
   List<Range> rangesAfter(Connection connection, long id) throws SQLException {
+    List<Long> ends = ends(connection, id);
+    int steps = ends.size() + 1; // the last one is not full
+    int chunks = steps <= SIZE / STEP ? 1 : READERS * ceilDiv(steps * STEP, READERS * SIZE);
     List<Range> ranges = new ArrayList<>();
     long after = id;
+    for (int chunk = 1, from = 0, to; chunk < chunks; chunk++, from = to) {
+      to = steps * chunk / chunks;
+      long last = ends.get(to - 1);
+      ranges.add(new Range(after, last, (to - from) * STEP));
+      after = last;
+    }
+    ranges.add(new Range(after, Long.MAX_VALUE, SIZE));
+    return ranges;
+  }
+
+  private static int ceilDiv(int dividend, int divisor) {
+    return -Math.floorDiv(-dividend, divisor);
+  }
+
+  private List<Long> ends(Connection connection, long id) throws SQLException {
+    List<Long> ends = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(which(ENDS))) {
       statement.setLong(1, id);
       try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          long last = row.getLong(1);
-          ranges.add(Range.between(after, last));
-          after = last;
-        }
+        while (row.next()) ends.add(row.getLong(1));
       }
     }
-    ranges.add(Range.between(after, Long.MAX_VALUE));
-    return ranges;
+    return ends;
   }
 
   private String query(String columns, Range range) {

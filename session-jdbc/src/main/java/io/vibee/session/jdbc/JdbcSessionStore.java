@@ -73,7 +73,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   }
 
   /**
-   * Uses the caller's connections, as many at a time as there are calls; a call that loads 500
+   * Uses the caller's connections, as many at a time as there are calls; a call that loads 2,500
    * sessions or more asks for a second one, from a thread of its own, and does without when there
    * is none. Each must be another one, and see the same as the first. The caller closes the data
    * source. Each call uses a connection and a transaction of its own, so the data source must not
@@ -141,7 +141,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /**
    * {@inheritDoc}
    *
-   * <p>They are those of one moment: what changes meanwhile is not seen. Of 500 or more, some are
+   * <p>They are those of one moment: what changes meanwhile is not seen. Of 2,500 or more, some are
    * read ahead on a second connection, by a thread that ends with this call; without that
    * connection it takes longer. Up to 8,000 are held in memory, fewer if they are long.
    */

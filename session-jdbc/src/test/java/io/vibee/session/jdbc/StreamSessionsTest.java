@@ -89,6 +89,17 @@ class StreamSessionsTest {
     await().until(() -> helpers.stream().noneMatch(Thread::isAlive));
   }
 
+  /** Around the first chunk, one that is not shared, and where two, four and six share them. */
+  @Test
+  void loadsEachOnceHoweverManyThereAre() {
+    for (int many :
+        List.of(
+            8_501, 8_500, 8_499, 4_501, 4_500, 4_499, 2_501, 2_500, 2_499, 501, 500, 499, 1, 0)) {
+      database.execute("delete from user_sessions where id > " + many);
+      assertThat(load(database.dataSource(), session -> {})).isEqualTo(ALL.subList(0, many));
+    }
+  }
+
   @Test
   void handsOverWhatWasThereAtOneMoment() {
     List<String> users =
