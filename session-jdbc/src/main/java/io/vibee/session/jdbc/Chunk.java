@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 final class Chunk {
   private final int limit;
   private final List<Object> sessions;
-  private long lastId = Long.MIN_VALUE;
   private long bytes;
 
   /** With room for as many as there may be. */
@@ -27,18 +26,13 @@ final class Chunk {
     sessions.add(session);
   }
 
-  /** The id of the row that is read next, and its length as it came. */
-  void at(long id, int length) {
-    lastId = id;
+  /** Of the row that is read next, as it came. */
+  void addBytes(int length) {
     bytes += length;
   }
 
   long bytes() {
     return bytes;
-  }
-
-  long lastId() {
-    return lastId;
   }
 
   boolean isFull() {

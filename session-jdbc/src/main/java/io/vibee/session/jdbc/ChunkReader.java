@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,16 +23,14 @@ final class ChunkReader {
   /** At most. Each costs some tenths of a millisecond of planning, and is held in memory. */
   static final int SIZE = 2_000;
 
-  /** What chunks are made of. As many are read before it is known whether there are more. */
+  /** What chunks are made of. */
   private static final int STEP = 500;
 
   /** Who share the chunks: as many for each, so that none waits long for the other's last. */
   private static final int READERS = 2;
 
   /** Rows whose id is greater than the one and at most the other, the first so many of them. */
-  record Range(long after, long last, int limit) {
-    static final Range FIRST_OF_ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE, STEP);
-  }
+  record Range(long after, long last, int limit) {}
 
   /**
    * "offset 0" keeps the decryption above a sort, where the planner chooses one: below it, all that
@@ -50,15 +49,15 @@ final class ChunkReader {
   private static final String ENDS =
       """
       with recursive ends (id) as (
-             select (select id from user_sessions where is_active = true and id > ?
-                      order by id offset %1$d limit 1)
+             select (select id from user_sessions where is_active = true and id > '%1$d'::bigint
+                      order by id offset %2$d limit 1)
              union all
              select (select u.id from user_sessions u where is_active = true and u.id > ends.id
-                      order by u.id offset %1$d limit 1)
+                      order by u.id offset %2$d limit 1)
                from ends where ends.id is not null)
       select id from ends where id is not null
       """
-          .formatted(STEP - 1);
+          .formatted(Long.MIN_VALUE, STEP - 1);
 
   private final SessionReader reader;
   private final boolean onlyActive;
@@ -105,17 +104,17 @@ final class ChunkReader {
   }
 
   private void read(Row row, int length, Chunk chunk) throws SQLException {
-    chunk.at(row.bigint(SessionRows.ID), length);
+    chunk.addBytes(length);
     reader.read(row, chunk::add, chunk::add);
   }
 
-  /** What follows an id, in ranges of one chunk each; the last one may be empty. */
-  List<Range> rangesAfter(Connection connection, long id) throws SQLException {
-    List<Long> ends = ends(connection, id);
+  /** All there are, in ranges of one chunk each; the last one may be empty. */
+  List<Range> ranges(Connection connection) throws SQLException {
+    List<Long> ends = ends(connection);
     int steps = ends.size() + 1; // the last one is not full
     int chunks = steps <= SIZE / STEP ? 1 : READERS * ceilDiv(steps * STEP, READERS * SIZE);
     List<Range> ranges = new ArrayList<>();
-    long after = id;
+    long after = Long.MIN_VALUE;
     for (int chunk = 1, from = 0, to; chunk < chunks; chunk++, from = to) {
       to = steps * chunk / chunks;
       long last = ends.get(to - 1);
@@ -130,13 +129,11 @@ final class ChunkReader {
     return -Math.floorDiv(-dividend, divisor);
   }
 
-  private List<Long> ends(Connection connection, long id) throws SQLException {
+  private List<Long> ends(Connection connection) throws SQLException {
     List<Long> ends = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(which(ENDS))) {
-      statement.setLong(1, id);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) ends.add(row.getLong(1));
-      }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(which(ENDS))) {
+      while (row.next()) ends.add(row.getLong(1));
     }
     return ends;
   }

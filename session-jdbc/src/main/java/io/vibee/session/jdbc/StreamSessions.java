@@ -73,21 +73,13 @@ final class StreamSessions {
   }
 
   private boolean stream(Connection connection, boolean helped) throws SQLException {
-    Chunk first = chunks.read(connection, Range.FIRST_OF_ALL);
-    if (!first.isFull()) {
-      handOver(first);
-      return true;
-    }
-    List<Range> ranges = chunks.rangesAfter(connection, first.lastId());
+    List<Range> ranges = chunks.ranges(connection);
     ChunkQueue queue = new ChunkQueue(ranges);
     if (!helped || ranges.size() == 1) {
-      handOver(first);
-      streamRest(connection, queue, () -> {});
+      stream(connection, queue, () -> {});
     } else {
       try (LoadHelper helper = new LoadHelper(jdbc, chunks, queue, export(connection))) {
-        helper.start();
-        handOver(first);
-        streamRest(connection, queue, helper::start);
+        stream(connection, queue, helper::start);
       }
     }
     return true;
@@ -111,8 +103,7 @@ final class StreamSessions {
     }
   }
 
-  private void streamRest(Connection connection, ChunkQueue queue, Runnable help)
-      throws SQLException {
+  private void stream(Connection connection, ChunkQueue queue, Runnable help) throws SQLException {
     while (!queue.isAtEnd()) {
       @Nullable Chunk due = queue.poll();
       @Nullable Order order = due == null ? queue.take() : null;
