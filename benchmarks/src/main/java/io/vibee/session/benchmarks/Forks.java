@@ -3,6 +3,7 @@ package io.vibee.session.benchmarks;
 import io.vibee.session.benchmarks.jmh.Server;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -29,24 +30,43 @@ final class Forks {
 
   /** The median of one process's iterations, in the unit of the benchmark. */
   double median(Class<?> benchmark, String method, Map<String, String> parameters, Effort effort) {
+    return run(
+        options(benchmark, method, parameters)
+            .warmupIterations(effort.warmUp() == 0 ? 0 : 1)
+            .warmupTime(TimeValue.seconds(effort.warmUp()))
+            .measurementIterations(effort.iterations())
+            .measurementTime(TimeValue.seconds(1)));
+  }
+
+  /** A process's first call, before anything is compiled. */
+  double first(Class<?> benchmark, String method, Map<String, String> parameters) {
+    return run(
+        options(benchmark, method, parameters)
+            .mode(Mode.SingleShotTime)
+            .warmupIterations(0)
+            .measurementIterations(1));
+  }
+
+  private ChainedOptionsBuilder options(
+      Class<?> benchmark, String method, Map<String, String> parameters) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(benchmark.getName() + "." + method) + "$")
             .forks(1)
-            .warmupIterations(effort.warmUp() == 0 ? 0 : 1)
-            .warmupTime(TimeValue.seconds(effort.warmUp()))
-            .measurementIterations(effort.iterations())
-            .measurementTime(TimeValue.seconds(1))
             .jvmArgsAppend(
                 "-Xms1g", "-Xmx1g", PRE_TOUCH, "-D" + Server.PORT + "=" + database.port())
             .shouldFailOnError(true)
             .output(LOG);
     parameters.forEach(options::param);
+    return options;
+  }
+
+  private static double run(ChainedOptionsBuilder options) {
     try {
       RunResult result = new Runner(options.build()).runSingle();
       return result.getPrimaryResult().getStatistics().getPercentile(50);
     } catch (RunnerException e) {
-      throw new IllegalStateException(benchmark + " " + parameters + " failed; see " + LOG, e);
+      throw new IllegalStateException("a benchmark failed; see " + LOG, e);
     }
   }
 

@@ -22,6 +22,7 @@ public final class LoadingFigures {
   private final LoadingDatabases databases;
   private final Forks forks;
   private final LoadingTimes times = new LoadingTimes();
+  private final LoadingTimes firstTimes = new LoadingTimes();
 
   private LoadingFigures(Database server) {
     this.server = server;
@@ -50,9 +51,12 @@ public final class LoadingFigures {
       databases.externalKey(sessions);
       databases.quickStart(sessions);
       measure(sessions, WAYS, Settings.rounds(sessions > 100_000 ? 3 : 5));
+      if (sessions <= 100_000) measureFirst(sessions);
     }
     OneFigures one = OneFigures.measure(forks, Collections.min(Settings.sizes(10_000)));
     print("loading");
+    System.out.println("\nThe first load of a process:\n");
+    LoadingTable.print(firstTimes);
     one.print();
     LoadingChart.write(times);
   }
@@ -65,7 +69,7 @@ public final class LoadingFigures {
       System.err.printf("filling with %,d sessions%n", sessions);
       databases.databaseKey(sessions);
       alternatives.forEach(alternative -> databases.alternative(alternative, sessions));
-      measure(sessions, ways, Settings.rounds(sessions > 10_000 ? 2 : 5));
+      measure(sessions, ways, Settings.rounds(sessions > 10_000 ? 2 : 3));
     }
     print("alternatives");
   }
@@ -84,9 +88,8 @@ public final class LoadingFigures {
       List<String> order = new ArrayList<>(ways);
       if (round % 2 == 1) Collections.reverse(order);
       for (String way : order) {
-        if (way.equals("quickStart") && round >= slowRounds(sessions)) continue;
-        Map<String, String> parameters = Map.of("way", way, "sessions", "" + sessions);
-        double millis = forks.median(LoadAll.class, "load", parameters, effort(way, sessions));
+        double millis =
+            forks.median(LoadAll.class, "load", parameters(way, sessions), effort(way, sessions));
         times.add(sessions, way, millis);
         System.err.printf(
             "%,d sessions, round %d of %d, %s: %.1f ms%n",
@@ -95,13 +98,23 @@ public final class LoadingFigures {
     }
   }
 
-  /** A quarter of a minute each for 100,000, minutes for a million. */
-  private static int slowRounds(int sessions) {
-    return sessions > 100_000 ? 1 : 3;
+  /** In turns, too; by a process that has loaded nothing before. */
+  private void measureFirst(int sessions) {
+    int rounds = Settings.rounds(5);
+    for (int round = 0; round < rounds; round++) {
+      for (String way : List.of("floor", "databaseKey", "externalKey")) {
+        firstTimes.add(
+            sessions, way, forks.first(LoadAll.class, "load", parameters(way, sessions)));
+      }
+    }
+  }
+
+  private static Map<String, String> parameters(String way, int sessions) {
+    return Map.of("way", way, "sessions", "" + sessions);
   }
 
   private static Effort effort(String way, int sessions) {
     if (way.equals("quickStart")) return new Effort(0, 1); // the time is the server's
-    return sessions > 100_000 ? new Effort(1, 1) : new Effort(3, 2);
+    return sessions > 100_000 ? new Effort(8, 2) : new Effort(5, 3);
   }
 }

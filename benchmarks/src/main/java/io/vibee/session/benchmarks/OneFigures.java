@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** How long one session takes to load, beside a query by hand. */
 final class OneFigures {
-  private static final Effort EFFORT = new Effort(2, 1);
+  private static final Effort EFFORT = new Effort(3, 3);
 
   private final int sessions;
   private final List<Double> bareQuery = new ArrayList<>();
