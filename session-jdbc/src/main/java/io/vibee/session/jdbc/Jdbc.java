@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
 final class Jdbc {
@@ -39,6 +40,25 @@ final class Jdbc {
   /** The same, in nobody's name: a statement that only reads then needs no transaction. */
   Jdbc actingAsNobody() {
     return new Jdbc(connections, statements);
+  }
+
+  /** The same, but not on a connection that is in use: some data sources have but one. */
+  Jdbc besides(Connection inUse) throws SQLException {
+    Object taken = physical(inUse);
+    Connections others =
+        () -> {
+          Connection connection = connections.connect();
+          // Not closed here: whoever uses it does that.
+          if (physical(connection) == taken) throw new SQLException("no other connection");
+          return connection;
+        };
+    return new Jdbc(others, statements, actor);
+  }
+
+  private static Object physical(Connection connection) throws SQLException {
+    return connection.isWrapperFor(PGConnection.class)
+        ? connection.unwrap(PGConnection.class)
+        : connection;
   }
 
   /** Where connections come from: a data source of the caller's, or a pool of our own. */

@@ -78,7 +78,8 @@ final class StreamSessions {
     if (!helped || ranges.size() == 1) {
       stream(connection, queue, () -> {});
     } else {
-      try (LoadHelper helper = new LoadHelper(jdbc, chunks, queue, export(connection))) {
+      Jdbc others = jdbc.besides(connection);
+      try (LoadHelper helper = new LoadHelper(others, chunks, queue, export(connection))) {
         stream(connection, queue, helper::start);
       }
     }

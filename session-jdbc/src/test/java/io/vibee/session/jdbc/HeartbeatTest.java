@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.jdbc.testing.Postgres;
-import io.vibee.session.jdbc.testing.RoundTrips;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.testing.Wire;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -30,15 +30,15 @@ class HeartbeatTest {
     List<String> ids =
         IntStream.rangeClosed(1, SESSIONS).mapToObj(number -> "sess_" + number).toList();
     PGSimpleDataSource direct = database.dataSource();
-    try (RoundTrips wire = new RoundTrips(direct.getPortNumbers()[0]);
+    try (Wire wire = new Wire(direct.getPortNumbers()[0]);
         JdbcSessionStore store =
             JdbcSessionStore.open(
                 "postgresql://postgres@localhost:" + wire.port() + "/" + database.name())) {
       store.touch(ids); // the driver asks for a type, once
       store.touch(ids); // and the second one whether the connection is direct, once
-      wire.take();
+      wire.takeRoundTrips();
       for (int i = 0; i < HEARTBEATS; i++) assertThat(store.touch(ids)).isEqualTo(SESSIONS);
-      assertThat(wire.take()).isEqualTo(HEARTBEATS);
+      assertThat(wire.takeRoundTrips()).isEqualTo(HEARTBEATS);
     }
     String hot =
         """

@@ -10,6 +10,8 @@ import io.vibee.session.Session;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.testing.Wire;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +35,9 @@ class StreamSessionsTest {
   /** Each user in the order in which they were added. */
   private static final List<String> ALL =
       IntStream.rangeClosed(1, ROWS).mapToObj(Integer::toString).toList();
+
+  /** What tells one connection from another, and does nothing with it. */
+  private static final List<String> LOOKS = List.of("isWrapperFor", "unwrap");
 
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
 
@@ -160,7 +166,7 @@ class StreamSessionsTest {
         load(
             doomed,
             session -> {
-              // The caller reads nothing until then, so a chunk was taken, and is given back.
+              // The caller reads no more until then, so a chunk was taken, and is given back.
               if (session.userId().equals("1")) await().until(() -> killed.get() == 1);
             });
     assertThat(users).isEqualTo(ALL);
@@ -169,16 +175,25 @@ class StreamSessionsTest {
   /** One whose server ends it when it is about to read its first chunk. */
   private Connection dying(Connection connection, AtomicInteger killed) {
     AtomicInteger asked = new AtomicInteger();
+    return watched(
+        connection,
+        call -> {
+          if (call.equals("unwrap") && asked.incrementAndGet() == 3) {
+            database.query("select pg_terminate_backend(%d, 10000)".formatted(backend(connection)));
+            killed.incrementAndGet();
+          }
+          return true;
+        });
+  }
+
+  /** Asks before each call whether it may be made. */
+  private static Connection watched(Connection connection, Predicate<String> mayBeMade) {
     return (Connection)
         Proxy.newProxyInstance(
-            getClass().getClassLoader(),
+            StreamSessionsTest.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
-              if (method.getName().equals("unwrap") && asked.incrementAndGet() == 2) {
-                database.query(
-                    "select pg_terminate_backend(%d, 10000)".formatted(backend(connection)));
-                killed.incrementAndGet();
-              }
+              if (!mayBeMade.test(method.getName())) return null;
               try {
                 return method.invoke(connection, arguments);
               } catch (InvocationTargetException e) {
@@ -192,6 +207,63 @@ class StreamSessionsTest {
       return connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** As Spring's SingleConnectionDataSource gives it to all. */
+  @Test
+  void sharesItsConnectionWithNobody() throws SQLException {
+    List<Thread> askers = new CopyOnWriteArrayList<>();
+    List<Thread> users = new CopyOnWriteArrayList<>();
+    try (Connection connection = database.dataSource().getConnection()) {
+      Connection only =
+          watched(
+              connection,
+              call -> {
+                if (!LOOKS.contains(call)) users.add(Thread.currentThread());
+                return !call.equals("close");
+              });
+      DataSource single =
+          new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() {
+              askers.add(Thread.currentThread());
+              return only;
+            }
+          };
+      List<String> loaded =
+          load(
+              single,
+              session -> {
+                if (session.userId().equals("1")) {
+                  await().until(() -> askers.stream().anyMatch(this::isHelper));
+                }
+              });
+      assertThat(loaded).isEqualTo(ALL);
+    }
+    assertThat(users).isNotEmpty().noneMatch(this::isHelper);
+  }
+
+  /** What comes of it later would be taken for the answers to what is asked next. */
+  @Test
+  void leavesAConnectionThatStalledWithinACopy() throws IOException {
+    HikariConfig config = new HikariConfig();
+    config.setMaximumPoolSize(1);
+    try (Wire wire = new Wire(database.dataSource().getPortNumbers()[0])) {
+      config.setJdbcUrl(
+          "jdbc:postgresql://localhost:%d/%s?user=postgres&socketTimeout=1"
+              .formatted(wire.port(), database.name()));
+      try (HikariDataSource pool = new HikariDataSource(config);
+          JdbcSessionStore store = JdbcSessionStore.over(pool)) {
+        store.check();
+        wire.stallAfter(200_000);
+        assertThatThrownBy(() -> store.forEachActive(session -> {}, unreadable -> {}))
+            .isInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining("08006");
+        for (int i = 0; i < 3; i++) assertThat(users(store)).isEqualTo(ALL);
+      }
     }
   }
 
@@ -244,17 +316,25 @@ class StreamSessionsTest {
   }
 
   private static List<String> load(DataSource dataSource, Consumer<Session> consumer) {
-    List<String> users = new ArrayList<>();
     try (JdbcSessionStore store = JdbcSessionStore.over(dataSource)) {
-      store.forEachActive(
-          session -> {
-            users.add(session.userId());
-            consumer.accept(session);
-          },
-          unreadable -> {
-            throw new IllegalStateException(unreadable.toString());
-          });
+      return users(store, consumer);
     }
+  }
+
+  private static List<String> users(JdbcSessionStore store) {
+    return users(store, session -> {});
+  }
+
+  private static List<String> users(JdbcSessionStore store, Consumer<Session> consumer) {
+    List<String> users = new ArrayList<>();
+    store.forEachActive(
+        session -> {
+          users.add(session.userId());
+          consumer.accept(session);
+        },
+        unreadable -> {
+          throw new IllegalStateException(unreadable.toString());
+        });
     return users;
   }
 

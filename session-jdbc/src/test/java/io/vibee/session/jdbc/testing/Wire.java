@@ -9,17 +9,15 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Stands between a client and PostgreSQL, and counts how often the client waits for an answer: how
- * often it speaks after the server did. For one connection that works at a time.
- */
-public final class RoundTrips implements AutoCloseable {
+/** Stands between clients and PostgreSQL. Counts their round trips, and can keep back answers. */
+public final class Wire implements AutoCloseable {
   private final ServerSocket entrance;
   private final int server;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean serverSpokeLast = new AtomicBoolean(true);
+  private long bytesToPass = Long.MAX_VALUE;
 
-  public RoundTrips(int server) throws IOException {
+  public Wire(int server) throws IOException {
     this.server = server;
     entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     start(this::accept);
@@ -29,9 +27,27 @@ public final class RoundTrips implements AutoCloseable {
     return entrance.getLocalPort();
   }
 
-  /** Those since the last call. */
-  public int take() {
+  /**
+   * How often a client waited for an answer since the last call: how often it spoke after the
+   * server did. For one connection that works at a time.
+   */
+  public int takeRoundTrips() {
     return count.getAndSet(0);
+  }
+
+  /** Keeps back what the server says after so many more bytes, about, until a client speaks. */
+  public synchronized void stallAfter(long bytes) {
+    bytesToPass = bytes;
+  }
+
+  private synchronized void passAnswer(int length) throws InterruptedException {
+    while (bytesToPass <= 0) wait();
+    bytesToPass -= length;
+  }
+
+  private synchronized void passRequest() {
+    if (bytesToPass <= 0) bytesToPass = Long.MAX_VALUE;
+    notifyAll();
   }
 
   private void accept() {
@@ -59,15 +75,17 @@ public final class RoundTrips implements AutoCloseable {
         // Noted before it is passed on, since the answer may come at once.
         boolean turned = serverSpokeLast.getAndSet(!fromClient);
         if (turned && fromClient) count.incrementAndGet();
+        if (fromClient) passRequest();
+        else passAnswer(length);
         out.write(buffer, 0, length);
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // One of them has gone.
     }
   }
 
   private static void start(Runnable work) {
-    Thread thread = new Thread(work, "round trips");
+    Thread thread = new Thread(work, "wire");
     thread.setDaemon(true);
     thread.start();
   }
