@@ -31,14 +31,15 @@ final class ChangeSession {
       """;
 
   /**
-   * Locked in one order, as key changes do: two that overlap would deadlock in any other. An array
-   * of their ids, since a join to them looks each up by itself.
+   * Locked in one order, as key changes do: two that overlap would deadlock in any other. Of an
+   * array in a condition, the planner would weigh each id.
    */
   private static final String TOUCH =
       """
       update user_sessions set last_seen_at = now()
-       where id = any (array(select id from user_sessions where session_id = any (?)
-                              order by id for no key update))
+       where id = any (array(select s.id from unnest(?) as touched (id)
+                               join user_sessions s on s.session_id = touched.id
+                              order by s.id for no key update of s))
       """;
 
   private static final String DELETE = "delete from user_sessions where session_id = ?";
@@ -75,7 +76,7 @@ final class ChangeSession {
     if (ids.length == 0) return 0;
     return jdbc.statement(
         connection -> {
-          try (PreparedStatement statement = jdbc.prepareOften(connection, TOUCH)) {
+          try (PreparedStatement statement = connection.prepareStatement(TOUCH)) {
             statement.setObject(1, ids); // an array made by the connection asks for its type first
             return statement.executeUpdate();
           }

@@ -8,14 +8,14 @@ import java.util.function.Consumer;
 
 /** Sessions that were read and not yet handed over, in order, with those that cannot be read. */
 final class Chunk {
-  private final int limit;
+  private final int rows;
   private final List<Object> sessions;
   private long bytes;
 
-  /** With room for as many as there may be. */
-  Chunk(int limit) {
-    this.limit = limit;
-    this.sessions = new ArrayList<>(limit);
+  /** Of so many rows. */
+  Chunk(int rows) {
+    this.rows = rows;
+    this.sessions = new ArrayList<>(rows);
   }
 
   void add(Session session) {
@@ -35,8 +35,9 @@ final class Chunk {
     return bytes;
   }
 
-  boolean isFull() {
-    return sessions.size() == limit;
+  /** Whether all of its rows were read. */
+  boolean isWhole() {
+    return sessions.size() == rows;
   }
 
   void handOver(

@@ -41,10 +41,6 @@ final class ChunkQueue {
       return ranges.get(number);
     }
 
-    boolean isLast() {
-      return number == ranges.size() - 1;
-    }
-
     void done(Chunk chunk) {
       synchronized (ChunkQueue.this) {
         read.put(number, chunk);

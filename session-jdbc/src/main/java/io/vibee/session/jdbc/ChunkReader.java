@@ -29,8 +29,8 @@ final class ChunkReader {
   /** Who share the chunks: as many for each, so that none waits long for the other's last. */
   private static final int READERS = 2;
 
-  /** Rows whose id is greater than the one and at most the other, the first so many of them. */
-  record Range(long after, long last, int limit) {}
+  /** The rows whose id is greater than the one and at most the other, and how many there are. */
+  record Range(long after, long last, int rows) {}
 
   /**
    * "offset 0" keeps the decryption above a sort, where the planner chooses one: below it, all that
@@ -45,19 +45,30 @@ final class ChunkReader {
           + SessionRows.KEY
           + " order by s.id";
 
-  /** The last id of each full step through an index. */
-  private static final String ENDS =
-      """
-      with recursive ends (id) as (
-             select (select id from user_sessions where is_active = true and id > '%1$d'::bigint
-                      order by id offset %2$d limit 1)
-             union all
-             select (select u.id from user_sessions u where is_active = true and u.id > ends.id
-                      order by u.id offset %2$d limit 1)
-               from ends where ends.id is not null)
-      select id from ends where id is not null
-      """
-          .formatted(Long.MIN_VALUE, STEP - 1);
+  /**
+   * The last id of each step and how many rows it has, found by going along an index. The last step
+   * has what remains.
+   */
+  private static final String STEPS =
+      String.format(
+          Locale.ROOT,
+          """
+          with recursive ends (id) as (
+                 select (select id from user_sessions where is_active = true and id > '%1$d'::bigint
+                          order by id offset %2$d - 1 limit 1)
+                 union all
+                 select (select u.id from user_sessions u where is_active = true and u.id > ends.id
+                          order by u.id offset %2$d - 1 limit 1)
+                   from ends where ends.id is not null)
+          select id, %2$d from ends where id is not null
+          union all
+          select '%3$d'::bigint, count(*) from user_sessions
+           where is_active = true and id > coalesce((select max(id) from ends), '%1$d'::bigint)
+           order by 1
+          """,
+          Long.MIN_VALUE,
+          STEP,
+          Long.MAX_VALUE);
 
   private final SessionReader reader;
   private final boolean onlyActive;
@@ -81,7 +92,7 @@ final class ChunkReader {
   private Chunk inBulk(Connection connection, Range range) throws SQLException {
     String query = query(SessionRows.IN_BULK, range);
     if (!connection.isWrapperFor(PGConnection.class)) return byResultSet(connection, query, range);
-    Chunk chunk = new Chunk(range.limit());
+    Chunk chunk = new Chunk(range.rows());
     try (CopiedRows row = CopiedRows.of(connection, query)) {
       while (row.next()) read(row, row.length(), chunk);
     }
@@ -93,7 +104,7 @@ final class ChunkReader {
   }
 
   private Chunk byResultSet(Connection connection, String query, Range range) throws SQLException {
-    Chunk chunk = new Chunk(range.limit());
+    Chunk chunk = new Chunk(range.rows());
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setFetchSize(STEP);
       try (ResultSet row = statement.executeQuery()) {
@@ -108,39 +119,47 @@ final class ChunkReader {
     reader.read(row, chunk::add, chunk::add);
   }
 
-  /** All there are, in ranges of one chunk each; the last one may be empty. */
+  /** All there are, in ranges of one chunk each; none if there are none. */
   List<Range> ranges(Connection connection) throws SQLException {
-    List<Long> ends = ends(connection);
-    int steps = ends.size() + 1; // the last one is not full
-    int chunks = steps <= SIZE / STEP ? 1 : READERS * ceilDiv(steps * STEP, READERS * SIZE);
+    List<Range> steps = steps(connection);
+    int chunks = ceilDiv(steps.size(), SIZE / STEP);
+    if (chunks > 1) chunks = READERS * ceilDiv(chunks, READERS);
     List<Range> ranges = new ArrayList<>();
-    long after = Long.MIN_VALUE;
-    for (int chunk = 1, from = 0, to; chunk < chunks; chunk++, from = to) {
-      to = steps * chunk / chunks;
-      long last = ends.get(to - 1);
-      ranges.add(new Range(after, last, (to - from) * STEP));
-      after = last;
+    for (long chunk = 0; chunk < chunks; chunk++) {
+      int from = (int) (steps.size() * chunk / chunks);
+      int to = (int) (steps.size() * (chunk + 1) / chunks);
+      ranges.add(together(steps.subList(from, to)));
     }
-    ranges.add(new Range(after, Long.MAX_VALUE, SIZE));
     return ranges;
   }
 
-  private static int ceilDiv(int dividend, int divisor) {
-    return -Math.floorDiv(-dividend, divisor);
+  private static Range together(List<Range> steps) {
+    int rows = steps.stream().mapToInt(Range::rows).sum();
+    return new Range(steps.get(0).after(), steps.get(steps.size() - 1).last(), rows);
   }
 
-  private List<Long> ends(Connection connection) throws SQLException {
-    List<Long> ends = new ArrayList<>();
+  private static int ceilDiv(int dividend, int divisor) {
+    return (dividend + divisor - 1) / divisor;
+  }
+
+  private List<Range> steps(Connection connection) throws SQLException {
+    List<Range> steps = new ArrayList<>();
+    long after = Long.MIN_VALUE;
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(which(ENDS))) {
-      while (row.next()) ends.add(row.getLong(1));
+        ResultSet row = statement.executeQuery(which(STEPS))) {
+      while (row.next()) {
+        long last = row.getLong(1);
+        int rows = row.getInt(2);
+        if (rows > 0) steps.add(new Range(after, last, rows));
+        after = last;
+      }
     }
-    return ends;
+    return steps;
   }
 
   private String query(String columns, Range range) {
     return String.format(
-        Locale.ROOT, which(columns + ROWS), range.after(), range.last(), range.limit());
+        Locale.ROOT, which(columns + ROWS), range.after(), range.last(), range.rows());
   }
 
   private String which(String sql) {

@@ -73,11 +73,11 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   }
 
   /**
-   * Uses the caller's connections, as many at a time as there are calls; a call that loads 2,500
-   * sessions or more asks for a second one, from a thread of its own, and does without when there
-   * is none. Each must be another one, and see the same as the first. The caller closes the data
-   * source. Each call uses a connection and a transaction of its own, so the data source must not
-   * hand out connections of a surrounding transaction. For pgjdbc, set {@code
+   * Uses the caller's connections, as many at a time as there are calls; a call that loads more
+   * than 2,000 sessions asks for a second one, from a thread of its own, and does without when
+   * there is none. Each must be another one, and see the same as the first. The caller closes the
+   * data source. Each call uses a connection and a transaction of its own, so the data source must
+   * not hand out connections of a surrounding transaction. For pgjdbc, set {@code
    * logServerErrorDetail=false}, so that the driver's own log does not quote stored values.
    *
    * @param dataSource where connections come from
@@ -141,8 +141,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /**
    * {@inheritDoc}
    *
-   * <p>They are those of one moment: what changes meanwhile is not seen. Of 2,500 or more, some are
-   * read ahead on a second connection, by a thread that ends with this call; without that
+   * <p>They are those of one moment: what changes meanwhile is not seen. Of more than 2,000, some
+   * are read ahead on a second connection, by a thread that ends with this call; without that
    * connection it takes longer. Up to 8,000 are held in memory, fewer if they are long.
    */
   @Override

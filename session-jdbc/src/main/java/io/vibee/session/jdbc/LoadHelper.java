@@ -78,7 +78,7 @@ final class LoadHelper implements AutoCloseable {
       try {
         Chunk chunk = reader.read(connection, order.range());
         // As where rows are shown by a setting that the other connection does not have.
-        if (!order.isLast() && !chunk.isFull()) throw new SQLException("rows are missing");
+        if (!chunk.isWhole()) throw new SQLException("rows are missing");
         order.done(chunk);
         done = true;
       } finally {

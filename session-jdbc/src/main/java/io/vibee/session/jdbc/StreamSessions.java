@@ -75,7 +75,7 @@ final class StreamSessions {
   private boolean stream(Connection connection, boolean helped) throws SQLException {
     List<Range> ranges = chunks.ranges(connection);
     ChunkQueue queue = new ChunkQueue(ranges);
-    if (!helped || ranges.size() == 1) {
+    if (!helped || ranges.size() <= 1) {
       stream(connection, queue, () -> {});
     } else {
       Jdbc others = jdbc.besides(connection);

@@ -16,6 +16,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,8 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Loads that take several chunks, with the second connection there, missing, late or broken. */
@@ -95,15 +98,49 @@ class StreamSessionsTest {
     await().until(() -> helpers.stream().noneMatch(Thread::isAlive));
   }
 
-  /** Around the first chunk, one that is not shared, and where two, four and six share them. */
+  /** Around a step, one chunk, and where two, four and six share them. */
   @Test
   void loadsEachOnceHoweverManyThereAre() {
     for (int many :
-        List.of(
-            8_501, 8_500, 8_499, 4_501, 4_500, 4_499, 2_501, 2_500, 2_499, 501, 500, 499, 1, 0)) {
+        List.of(8_001, 8_000, 7_999, 4_001, 4_000, 2_001, 2_000, 1_999, 501, 500, 499, 1, 0)) {
       database.execute("delete from user_sessions where id > " + many);
       assertThat(load(database.dataSource(), session -> {})).isEqualTo(ALL.subList(0, many));
     }
+  }
+
+  /** As where a data source shows rows by a setting of the thread that asks. */
+  @ParameterizedTest
+  @ValueSource(ints = {ROWS, 2_001})
+  void doesWithoutASecondConnectionThatShowsLess(int many) {
+    String role = "role_" + database.name();
+    database.execute(
+        """
+        delete from user_sessions where id > %d;
+        create role %s login;
+        grant select on session_schema_version, encryption_keys, user_sessions to %2$s;
+        alter table user_sessions enable row level security;
+        create policy shown on user_sessions
+          using (coalesce(current_setting('app.shows', true), '') <> 'nothing')
+        """
+            .formatted(many, role));
+    AtomicInteger blind = new AtomicInteger();
+    SecondConnections dataSource =
+        new SecondConnections(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                statement.execute("set app.shows = 'nothing'");
+              }
+              blind.incrementAndGet();
+              return connection;
+            });
+    dataSource.setUser(role);
+    List<String> users =
+        load(
+            dataSource,
+            session -> {
+              if (session.userId().equals("1")) await().until(() -> blind.get() == 1);
+            });
+    assertThat(users).isEqualTo(ALL.subList(0, many));
   }
 
   @Test

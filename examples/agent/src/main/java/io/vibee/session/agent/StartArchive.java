@@ -125,7 +125,8 @@ public final class StartArchive {
   }
 
   private static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    // To read: Java makes it a file that nobody may write to.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
