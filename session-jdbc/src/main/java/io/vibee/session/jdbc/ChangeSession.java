@@ -31,16 +31,22 @@ final class ChangeSession {
       """;
 
   /**
-   * Locked in one order, as key changes do: two that overlap would deadlock in any other. Of an
-   * array in a condition, the planner would weigh each id.
+   * Locked in one order, as key changes do: two that overlap would deadlock in any other. An array
+   * of their ids, since a join to them looks each up by itself.
    */
   private static final String TOUCH =
       """
       update user_sessions set last_seen_at = now()
-       where id = any (array(select s.id from unnest(?) as touched (id)
-                               join user_sessions s on s.session_id = touched.id
-                              order by s.id for no key update of s))
+       where id = any (array(select id from user_sessions where session_id = any (?)
+                              order by id for no key update))
       """;
+
+  /**
+   * From here on, weighing each id when the statement is planned costs more than keeping the plan.
+   * One that is kept was made for ten ids: of a table as small as that it could read all rows for
+   * each, and would go on when the table has grown.
+   */
+  private static final int MANY = 1_000;
 
   private static final String DELETE = "delete from user_sessions where session_id = ?";
 
@@ -76,7 +82,10 @@ final class ChangeSession {
     if (ids.length == 0) return 0;
     return jdbc.statement(
         connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(TOUCH)) {
+          try (PreparedStatement statement =
+              ids.length < MANY
+                  ? connection.prepareStatement(TOUCH)
+                  : jdbc.prepareOften(connection, TOUCH)) {
             statement.setObject(1, ids); // an array made by the connection asks for its type first
             return statement.executeUpdate();
           }

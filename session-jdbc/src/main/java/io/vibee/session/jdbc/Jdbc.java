@@ -72,7 +72,7 @@ final class Jdbc {
     T run(Connection connection) throws SQLException;
   }
 
-  /** Prepares a statement that is short, and runs again and again. */
+  /** Prepares a statement that runs again and again, to be planned once where that is possible. */
   PreparedStatement prepareOften(Connection connection, String sql) throws SQLException {
     return statements.prepare(connection, sql);
   }
