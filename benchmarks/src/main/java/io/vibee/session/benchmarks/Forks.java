@@ -8,6 +8,7 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -61,12 +62,13 @@ final class Forks {
     return options;
   }
 
-  private static double run(ChainedOptionsBuilder options) {
+  private static double run(ChainedOptionsBuilder builder) {
+    Options options = builder.build();
     try {
-      RunResult result = new Runner(options.build()).runSingle();
+      RunResult result = new Runner(options).runSingle();
       return result.getPrimaryResult().getStatistics().getPercentile(50);
     } catch (RunnerException e) {
-      throw new IllegalStateException("a benchmark failed; see " + LOG, e);
+      throw new IllegalStateException(options.getIncludes() + " failed; see " + LOG, e);
     }
   }
 
