@@ -75,9 +75,9 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /**
    * Uses the caller's connections, as many at a time as there are calls; a call that loads more
    * than 2,000 sessions asks for a second one, from a thread of its own, and does without when
-   * there is none. Each must be another one, and see the same as the first. The caller closes the
-   * data source. Each call uses a connection and a transaction of its own, so the data source must
-   * not hand out connections of a surrounding transaction. For pgjdbc, set {@code
+   * there is none, or none but the first one, or it sees less than that. The caller closes the data
+   * source. Each call uses a connection and a transaction of its own, so the data source must not
+   * hand out connections of a surrounding transaction. For pgjdbc, set {@code
    * logServerErrorDetail=false}, so that the driver's own log does not quote stored values.
    *
    * @param dataSource where connections come from
