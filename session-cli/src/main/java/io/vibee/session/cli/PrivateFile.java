@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A file for its owner alone that is there as a whole or not at all. Until it is complete it is
@@ -42,29 +43,22 @@ final class PrivateFile {
 
   void write(Content content) throws IOException {
     Path folder = Objects.requireNonNull(target.getParent(), "a root is a folder");
-    Path part = Files.createTempFile(folder, ".vibee-session.", ".part", ownerOnly(target));
-    Thread atExit = new Thread(() -> delete(part));
+    Part part = new Part(folder.resolve(".vibee-session." + UUID.randomUUID() + ".part"));
+    Thread atExit = new Thread(part::delete);
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+      part.create(ownerOnly(target));
+      try (FileChannel channel = FileChannel.open(part.path, StandardOpenOption.WRITE);
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
         content.writeTo(out);
         out.flush();
         channel.force(true);
       }
       refuseExisting();
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part.path, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      delete(part);
+      part.delete();
       forget(atExit);
-    }
-  }
-
-  private static void delete(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      // It is encrypted and for its owner alone; what led here is the error that counts.
     }
   }
 
@@ -82,5 +76,29 @@ final class PrivateFile {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
         }
         : new FileAttribute<?>[0];
+  }
+
+  /** The file beside. Once it was deleted it is not made, so that the two may come in any order. */
+  static final class Part {
+    private final Path path;
+    private boolean deleted;
+
+    Part(Path path) {
+      this.path = path;
+    }
+
+    synchronized void create(FileAttribute<?>... attributes) throws IOException {
+      if (deleted) throw new IOException("the process was told to end");
+      Files.createFile(path, attributes);
+    }
+
+    synchronized void delete() {
+      deleted = true;
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        // It is encrypted and for its owner alone; what led here is the error that counts.
+      }
+    }
   }
 }

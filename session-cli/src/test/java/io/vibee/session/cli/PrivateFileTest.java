@@ -79,4 +79,12 @@ class PrivateFileTest {
         .hasMessage("no room");
     assertThat(folder).isEmptyDirectory();
   }
+
+  @Test
+  void makesNoFileOnceTheProcessIsEnding() {
+    PrivateFile.Part part = new PrivateFile.Part(folder.resolve("part"));
+    part.delete();
+    assertThatThrownBy(part::create).hasMessageContaining("told to end");
+    assertThat(folder).isEmptyDirectory();
+  }
 }
