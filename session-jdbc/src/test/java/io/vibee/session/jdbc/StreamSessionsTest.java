@@ -1,88 +1,36 @@
 package io.vibee.session.jdbc;
 
+import static io.vibee.session.jdbc.ManySessions.ALL;
+import static io.vibee.session.jdbc.ManySessions.ROWS;
+import static io.vibee.session.jdbc.ManySessions.load;
+import static io.vibee.session.jdbc.ManySessions.users;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.vibee.session.Session;
 import io.vibee.session.StoreUnavailableException;
-import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Wire;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
-/** Loads that take several chunks, with the second connection there, missing, late or broken. */
+/**
+ * Loads that take several chunks, to the end, up to a fault, or up to where their consumer stops.
+ */
 class StreamSessionsTest {
-  private static final int ROWS = 12_000;
-
-  /** Each user in the order in which they were added. */
-  private static final List<String> ALL =
-      IntStream.rangeClosed(1, ROWS).mapToObj(Integer::toString).toList();
-
-  /** What tells one connection from another, and does nothing with it. */
-  private static final List<String> LOOKS = List.of("isWrapperFor", "unwrap");
-
-  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
-
-  /** A data source that does something of a test's own with each connection after the first. */
-  private final class SecondConnections extends PGSimpleDataSource {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Step step;
-    private int opened;
-
-    SecondConnections(Step step) {
-      this.step = step;
-      setUrl(database.dataSource().getUrl());
-      setUser(database.dataSource().getUser());
-    }
-
-    @Override
-    public Connection getConnection() throws SQLException {
-      boolean first;
-      synchronized (this) {
-        // The first is for the check of the schema, the second for the load.
-        first = ++opened <= 2;
-      }
-      return first ? super.getConnection() : step.take(super.getConnection());
-    }
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    Connection take(Connection connection) throws SQLException;
-  }
-
-  @BeforeEach
-  void fill() {
-    database.insertMany(ROWS);
-  }
+  private final ManySessions many = new ManySessions();
+  private final TestDatabase database = many.database();
 
   @Test
   void readsAheadOnASecondConnectionAndKeepsTheOrder() {
     List<Thread> helpers = new CopyOnWriteArrayList<>();
     DataSource dataSource =
-        new SecondConnections(
+        many.secondConnections(
             connection -> {
               helpers.add(Thread.currentThread());
               return connection;
@@ -101,46 +49,11 @@ class StreamSessionsTest {
   /** Around a step, one chunk, and where two, four and six share them. */
   @Test
   void loadsEachOnceHoweverManyThereAre() {
-    for (int many :
+    for (int rows :
         List.of(8_001, 8_000, 7_999, 4_001, 4_000, 2_001, 2_000, 1_999, 501, 500, 499, 1, 0)) {
-      database.execute("delete from user_sessions where id > " + many);
-      assertThat(load(database.dataSource(), session -> {})).isEqualTo(ALL.subList(0, many));
+      database.execute("delete from user_sessions where id > " + rows);
+      assertThat(load(database.dataSource(), session -> {})).isEqualTo(ALL.subList(0, rows));
     }
-  }
-
-  /** As where a data source shows rows by a setting of the thread that asks. */
-  @ParameterizedTest
-  @ValueSource(ints = {ROWS, 2_001})
-  void doesWithoutASecondConnectionThatShowsLess(int many) {
-    String role = "role_" + database.name();
-    database.execute(
-        """
-        delete from user_sessions where id > %d;
-        create role %s login;
-        grant select on session_schema_version, encryption_keys, user_sessions to %2$s;
-        alter table user_sessions enable row level security;
-        create policy shown on user_sessions
-          using (coalesce(current_setting('app.shows', true), '') <> 'nothing')
-        """
-            .formatted(many, role));
-    AtomicInteger blind = new AtomicInteger();
-    SecondConnections dataSource =
-        new SecondConnections(
-            connection -> {
-              try (Statement statement = connection.createStatement()) {
-                statement.execute("set app.shows = 'nothing'");
-              }
-              blind.incrementAndGet();
-              return connection;
-            });
-    dataSource.setUser(role);
-    List<String> users =
-        load(
-            dataSource,
-            session -> {
-              if (session.userId().equals("1")) await().until(() -> blind.get() == 1);
-            });
-    assertThat(users).isEqualTo(ALL.subList(0, many));
   }
 
   @Test
@@ -161,126 +74,6 @@ class StreamSessionsTest {
                   """);
             });
     assertThat(users).isEqualTo(ALL);
-  }
-
-  @Test
-  void needsNoSecondConnection() {
-    try (HikariDataSource pool = pool(1)) {
-      assertThat(load(pool, session -> {})).isEqualTo(ALL);
-      await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
-    }
-    DataSource full =
-        new SecondConnections(
-            connection -> {
-              connection.close();
-              throw new SQLException("too many connections", "53300");
-            });
-    assertThat(load(full, session -> {})).isEqualTo(ALL);
-  }
-
-  /** One that waited for its user with a connection in hand would wait for ever. */
-  @Test
-  void leavesTheSecondConnectionToTheConsumerThatNeedsOne() {
-    try (HikariDataSource pool = pool(2);
-        JdbcSessionStore store = JdbcSessionStore.over(pool)) {
-      List<String> users = new ArrayList<>();
-      store.forEachActive(
-          session -> {
-            users.add(session.userId());
-            if (users.size() % 50 == 0)
-              assertThat(store.findByUserId(session.userId())).isPresent();
-          },
-          unreadable -> {});
-      assertThat(users).isEqualTo(ALL);
-    }
-  }
-
-  @Test
-  void goesOnWhenTheSecondConnectionBreaks() {
-    AtomicInteger killed = new AtomicInteger();
-    DataSource doomed = new SecondConnections(connection -> dying(connection, killed));
-    List<String> users =
-        load(
-            doomed,
-            session -> {
-              // The caller reads no more until then, so a chunk was taken, and is given back.
-              if (session.userId().equals("1")) await().until(() -> killed.get() == 1);
-            });
-    assertThat(users).isEqualTo(ALL);
-  }
-
-  /** One whose server ends it when it is about to read its first chunk. */
-  private Connection dying(Connection connection, AtomicInteger killed) {
-    AtomicInteger asked = new AtomicInteger();
-    return watched(
-        connection,
-        call -> {
-          if (call.equals("unwrap") && asked.incrementAndGet() == 3) {
-            database.query("select pg_terminate_backend(%d, 10000)".formatted(backend(connection)));
-            killed.incrementAndGet();
-          }
-          return true;
-        });
-  }
-
-  /** Asks before each call whether it may be made. */
-  private static Connection watched(Connection connection, Predicate<String> mayBeMade) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            StreamSessionsTest.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (!mayBeMade.test(method.getName())) return null;
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
-  private static int backend(Connection connection) {
-    try {
-      return connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** As Spring's SingleConnectionDataSource gives it to all. */
-  @Test
-  void sharesItsConnectionWithNobody() throws SQLException {
-    List<Thread> askers = new CopyOnWriteArrayList<>();
-    List<Thread> users = new CopyOnWriteArrayList<>();
-    try (Connection connection = database.dataSource().getConnection()) {
-      Connection only =
-          watched(
-              connection,
-              call -> {
-                if (!LOOKS.contains(call)) users.add(Thread.currentThread());
-                return !call.equals("close");
-              });
-      DataSource single =
-          new PGSimpleDataSource() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public Connection getConnection() {
-              askers.add(Thread.currentThread());
-              return only;
-            }
-          };
-      List<String> loaded =
-          load(
-              single,
-              session -> {
-                if (session.userId().equals("1")) {
-                  await().until(() -> askers.stream().anyMatch(this::isHelper));
-                }
-              });
-      assertThat(loaded).isEqualTo(ALL);
-    }
-    assertThat(users).isNotEmpty().noneMatch(this::isHelper);
   }
 
   /** What comes of it later would be taken for the answers to what is asked next. */
@@ -307,7 +100,7 @@ class StreamSessionsTest {
   @Test
   void stopsWithItsConsumerAndLeavesNothingBehind() {
     RuntimeException stop = new IllegalStateException("enough");
-    try (HikariDataSource pool = pool(4);
+    try (HikariDataSource pool = many.pool(4);
         JdbcSessionStore store = JdbcSessionStore.over(pool)) {
       int[] count = {0};
       assertThatThrownBy(
@@ -320,12 +113,10 @@ class StreamSessionsTest {
           .isSameAs(stop);
       assertThat(count[0]).isEqualTo(600);
       await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
-      await().until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::isHelper));
+      await()
+          .until(
+              () -> Thread.getAllStackTraces().keySet().stream().noneMatch(ManySessions::isHelper));
     }
-  }
-
-  private boolean isHelper(Thread thread) {
-    return thread.getName().equals("vibee-session load");
   }
 
   @Test
@@ -343,43 +134,12 @@ class StreamSessionsTest {
   void refusesAColumnOfAnotherType() {
     database.execute(
         "alter table user_sessions alter column last_seen_at type date; update user_sessions set last_seen_at = now() where user_id = '7000'");
-    try (HikariDataSource pool = pool(1);
+    try (HikariDataSource pool = many.pool(1);
         JdbcSessionStore store = JdbcSessionStore.over(pool)) {
       assertThatThrownBy(() -> store.forEachActive(session -> {}, unreadable -> {}))
           .isInstanceOf(StoreUnavailableException.class)
           .hasMessageContaining("another type");
       assertThat(store.counts().active()).isEqualTo(ROWS);
     }
-  }
-
-  private static List<String> load(DataSource dataSource, Consumer<Session> consumer) {
-    try (JdbcSessionStore store = JdbcSessionStore.over(dataSource)) {
-      return users(store, consumer);
-    }
-  }
-
-  private static List<String> users(JdbcSessionStore store) {
-    return users(store, session -> {});
-  }
-
-  private static List<String> users(JdbcSessionStore store, Consumer<Session> consumer) {
-    List<String> users = new ArrayList<>();
-    store.forEachActive(
-        session -> {
-          users.add(session.userId());
-          consumer.accept(session);
-        },
-        unreadable -> {
-          throw new IllegalStateException(unreadable.toString());
-        });
-    return users;
-  }
-
-  private HikariDataSource pool(int connections) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(database.dataSource());
-    config.setMaximumPoolSize(connections);
-    config.setConnectionTimeout(10_000);
-    return new HikariDataSource(config);
   }
 }
