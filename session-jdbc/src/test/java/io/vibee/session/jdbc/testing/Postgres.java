@@ -30,6 +30,7 @@ public enum Postgres {
 
   private final String major;
   private @Nullable EmbeddedPostgres server;
+  private @Nullable TestDatabase migrated;
 
   Postgres(String major) {
     this.major = major;
@@ -37,9 +38,30 @@ public enum Postgres {
 
   /** An empty database of its own, owned by a superuser. */
   public TestDatabase createDatabase() {
+    return createDatabase("template1");
+  }
+
+  /**
+   * A copy of one that was migrated once for all, which takes a fraction of the migration's time.
+   */
+  TestDatabase createMigratedDatabase() {
+    return createDatabase(migrated().name());
+  }
+
+  private TestDatabase createDatabase(String template) {
     String name = "test_" + databases.incrementAndGet();
-    execute("postgres", "create database " + name);
+    execute("postgres", "create database " + name + " template " + template);
     return new TestDatabase(this, name);
+  }
+
+  private synchronized TestDatabase migrated() {
+    if (migrated == null) {
+      TestDatabase database = createDatabase();
+      database.migrate();
+      database.changeKey(Canary.MASTER_KEY);
+      migrated = database;
+    }
+    return migrated;
   }
 
   public int port() {

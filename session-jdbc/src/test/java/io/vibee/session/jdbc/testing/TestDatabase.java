@@ -23,10 +23,7 @@ public record TestDatabase(Postgres postgres, String name) {
 
   /** A new database with the tables of the migration and the canary as its key. */
   public static TestDatabase migrated(Postgres postgres) {
-    TestDatabase database = postgres.createDatabase();
-    database.migrate();
-    database.changeKey(Canary.MASTER_KEY);
-    return database;
+    return postgres.createMigratedDatabase();
   }
 
   public void migrate() {
