@@ -45,7 +45,7 @@ final class PrivateFile {
     Path folder = Objects.requireNonNull(target.getParent(), "a root is a folder");
     Part part = new Part(folder.resolve(".vibee-session." + UUID.randomUUID() + ".part"));
     Thread atExit = new Thread(part::delete);
-    Runtime.getRuntime().addShutdownHook(atExit);
+    remember(atExit);
     try {
       part.create(ownerOnly(target));
       try (FileChannel channel = FileChannel.open(part.path, StandardOpenOption.WRITE);
@@ -62,12 +62,24 @@ final class PrivateFile {
     }
   }
 
+  private static void remember(Thread atExit) {
+    try {
+      Runtime.getRuntime().addShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      throw ended();
+    }
+  }
+
   private static void forget(Thread atExit) {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
       // The process is ending, and the hook runs.
     }
+  }
+
+  private static FailedException ended() {
+    return new FailedException(Failures.DEFECT, "told to end, so no file was written");
   }
 
   private static FileAttribute<?>[] ownerOnly(Path file) {
@@ -88,7 +100,7 @@ final class PrivateFile {
     }
 
     synchronized void create(FileAttribute<?>... attributes) throws IOException {
-      if (deleted) throw new IOException("the process was told to end");
+      if (deleted) throw ended();
       Files.createFile(path, attributes);
     }
 
