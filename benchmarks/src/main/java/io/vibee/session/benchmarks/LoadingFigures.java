@@ -69,7 +69,7 @@ public final class LoadingFigures {
       System.err.printf("filling with %,d sessions%n", sessions);
       databases.databaseKey(sessions);
       alternatives.forEach(alternative -> databases.alternative(alternative, sessions));
-      measure(sessions, ways, Settings.rounds(sessions > 10_000 ? 2 : 3));
+      measure(sessions, ways, Settings.rounds(3));
     }
     print("alternatives");
   }
