@@ -48,8 +48,16 @@ final class Jdbc {
     Connections others =
         () -> {
           Connection connection = connections.connect();
-          // Not closed here: whoever uses it does that.
-          if (physical(connection) == taken) throw new SQLException("no other connection");
+          boolean other = false;
+          try {
+            other = physical(connection) != taken;
+          } finally {
+            // A pool hands out the same one again once it came free, by another handle, and wants
+            // it
+            // back. Where there is but one object for all, whoever uses that closes it.
+            if (!other && connection != inUse) connection.close();
+          }
+          if (!other) throw new SQLException("no other connection");
           return connection;
         };
     return new Jdbc(others, statements, actor);
