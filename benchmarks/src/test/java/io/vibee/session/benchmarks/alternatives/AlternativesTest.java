@@ -35,6 +35,7 @@ class AlternativesTest {
     server =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
+            .setLocaleConfig("locale", "C")
             .start();
   }
 

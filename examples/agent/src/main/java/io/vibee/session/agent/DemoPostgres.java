@@ -22,6 +22,7 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder) implements AutoClose
               .setOverrideWorkingDirectory(folder.toFile())
               .setDataDirectory(folder.resolve("data"))
               .setRegisterShutdownHook(false) // its users end first
+              .setLocaleConfig("locale", "C") // the machine may name one that it does not have
               .start();
       return new DemoPostgres(postgres, folder);
     } catch (IOException | RuntimeException e) {

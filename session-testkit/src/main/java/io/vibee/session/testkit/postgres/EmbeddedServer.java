@@ -5,10 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /** A server of this machine, on a free port of the loopback address, in a folder of its own. */
 final class EmbeddedServer implements PostgresServer {
+  private static final int ATTEMPTS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final EmbeddedPostgres postgres;
   private final Path folder;
   private final Watchdog watchdog;
@@ -53,9 +61,35 @@ final class EmbeddedServer implements PostgresServer {
     }
   }
 
+  /** Again where another program took the port between the moment it was free and its use. */
   private static EmbeddedPostgres started(Path data) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      EmbeddedPostgres server = startedOnce(data);
+      if (isOurs(server, data)) return server;
+      server.close();
+      if (attempt == ATTEMPTS) throw new IOException("another server takes each port first");
+    }
+  }
+
+  /** Two runs may be told of the same port: whoever comes second would work on the first's. */
+  private static boolean isOurs(EmbeddedPostgres server, Path data) throws IOException {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("show data_directory")) {
+      row.next();
+      Path folder = Path.of(row.getString(1));
+      return Files.exists(folder) && Files.isSameFile(folder, data);
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static EmbeddedPostgres startedOnce(Path data) throws IOException {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
+        .setPGStartupWait(PATIENCE)
+        // Not the machine's, which may name one that it does not have.
+        .setLocaleConfig("locale", "C")
         // Nothing of it outlives the run.
         .setServerConfig("fsync", "off")
         .setServerConfig("synchronous_commit", "off")
