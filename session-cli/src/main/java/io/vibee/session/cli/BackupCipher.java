@@ -24,14 +24,14 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 /**
  * An OpenPGP message under a passphrase: AES-256 with integrity protection, so that gpg reads it
  * too.
+ *
+ * @param stretching how much hashing a guess of the passphrase costs, as OpenPGP encodes it
  */
-final class BackupCipher {
+record BackupCipher(int stretching) {
   /** The most that OpenPGP's iterated stretching has: 65,011,712 bytes of hashing for a guess. */
-  private static final int STRETCHING = 0xff;
+  static final BackupCipher STRONGEST = new BackupCipher(0xff);
 
   private static final int BUFFER = 1 << 16;
-
-  private BackupCipher() {}
 
   /** What reads the clear text, to its end; what it gives counts only if the message was whole. */
   interface Reading {
@@ -43,7 +43,7 @@ final class BackupCipher {
     void to(OutputStream clear) throws IOException;
   }
 
-  static void encrypt(OutputStream file, Secret passphrase, Writing writing) throws IOException {
+  void encrypt(OutputStream file, Secret passphrase, Writing writing) throws IOException {
     PGPEncryptedDataGenerator generator =
         new PGPEncryptedDataGenerator(
             new BcPGPDataEncryptorBuilder(SymmetricKeyAlgorithmTags.AES_256)
@@ -54,7 +54,7 @@ final class BackupCipher {
           new BcPBEKeyEncryptionMethodGenerator(
               passphrase.exposeSecret().toCharArray(),
               new BcPGPDigestCalculatorProvider().get(HashAlgorithmTags.SHA256),
-              STRETCHING));
+              stretching));
       try (OutputStream message = generator.open(file, new byte[BUFFER]);
           OutputStream clear =
               new PGPLiteralDataGenerator()

@@ -71,7 +71,7 @@ final class ExportCommand extends DatabaseCommand {
     return withStore(
         store -> {
           try {
-            target.write(out -> BackupCipher.encrypt(out, secret, clear -> write(store, clear)));
+            target.write(out -> here().cipher().encrypt(out, secret, clear -> write(store, clear)));
           } catch (IOException | UncheckedIOException e) {
             throw new FailedException(
                 Failures.DEFECT, "the file cannot be written: check its folder, rights and room");

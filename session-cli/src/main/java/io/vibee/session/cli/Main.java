@@ -26,7 +26,8 @@ public final class Main {
             err,
             System.getenv(),
             SystemTerminal.of(System.getenv()),
-            home == null ? null : Path.of(home));
+            home == null ? null : Path.of(home),
+            BackupCipher.STRONGEST);
     int code = Cli.run(here, args);
     if (out.checkError() && code == 0) {
       code = Failures.DEFECT;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment the variables; they hold secrets
  * @param home the project's folder, whose {@code .env} is read; null for none
+ * @param cipher what encrypts backups
  */
 record Surroundings(
     InputStream in,
@@ -18,7 +19,8 @@ record Surroundings(
     PrintStream err,
     Map<String, String> environment,
     Terminal terminal,
-    @Nullable Path home) {
+    @Nullable Path home,
+    BackupCipher cipher) {
 
   /** Not the variables. */
   @Override
