@@ -16,6 +16,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * skipped with a line that says so, or fails on CI.
  */
 final class BrowserExtension implements BeforeAllCallback, ParameterResolver, AfterEachCallback {
+  /** For a {@code @ResourceLock}: the one tab that has the focus. */
+  static final String BROWSER = "io.vibee.session.admin.browser";
+
   private static final Namespace NAMESPACE = Namespace.create(BrowserExtension.class);
 
   /** The browser of this run; the root store closes it. */

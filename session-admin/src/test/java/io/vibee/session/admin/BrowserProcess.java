@@ -3,6 +3,7 @@ package io.vibee.session.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.io.File;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class BrowserProcess implements AutoCloseable {
     String program = Tools.require(PROGRAM);
     Path folder = Files.createTempDirectory("vibee-browser");
     ProcessBuilder command =
-        new ProcessBuilder(
+        Processes.of(
             Stream.of(
                     Stream.of(program),
                     ARGUMENTS.stream(),

@@ -3,6 +3,7 @@ package io.vibee.session.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.jdbc.testing.OwnThreads;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -100,21 +100,22 @@ class ClosingTest {
   }
 
   @Test
-  void leavesNoThread() throws IOException {
-    Set<Thread> before = Thread.getAllStackTraces().keySet();
-    AdminFixture admin = AdminFixture.withToken();
+  void leavesNoThread() throws Exception {
+    OwnThreads threads = new OwnThreads();
+    AdminFixture admin = threads.during(AdminFixture::withToken);
     admin.get("/api/v1/sessions", AdminFixture.bearer("wrong-token-0001"));
     admin.get("/health");
+    assertThat(servers(threads)).isNotEmpty();
     try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
       assertThat(idle.isConnected()).isTrue();
       admin.close();
     }
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .filter(thread -> !before.contains(thread))
-                    .noneMatch(thread -> thread.getName().startsWith("vibee-admin")));
+    await().atMost(Duration.ofSeconds(20)).until(() -> servers(threads).isEmpty());
+  }
+
+  private static List<Thread> servers(OwnThreads threads) {
+    return threads.alive().stream()
+        .filter(thread -> thread.getName().startsWith("vibee-admin"))
+        .toList();
   }
 }

@@ -3,9 +3,9 @@ package io.vibee.session.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The quick start's command, as it is written there but for the port. */
@@ -41,7 +41,7 @@ class CurlTest {
   }
 
   private static String run(String command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(List.of("sh", "-c", command)).start();
+    Process process = Processes.of(Tools.require("sh"), "-c", command).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).isZero();

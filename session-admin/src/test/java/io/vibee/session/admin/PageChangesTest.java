@@ -8,9 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Adding, changing and deactivating clients on the page, in a real browser. */
 @ExtendWith(BrowserExtension.class)
+@ResourceLock(BrowserExtension.BROWSER)
 class PageChangesTest {
   private static final String ROWS = "#session-rows tr";
 

@@ -9,12 +9,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Names that want to be more than text. {@link BrowserExtension} checks that no script of theirs
  * ran, no dialog opened, and the browser had nothing to block.
  */
 @ExtendWith(BrowserExtension.class)
+@ResourceLock(BrowserExtension.BROWSER)
 class PageHostileTest {
   private static final String ROWS = "#session-rows tr";
 

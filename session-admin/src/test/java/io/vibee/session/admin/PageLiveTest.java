@@ -7,9 +7,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The page over time: it follows what changes elsewhere, and says when it cannot. */
 @ExtendWith(BrowserExtension.class)
+@ResourceLock(BrowserExtension.BROWSER)
 class PageLiveTest {
   private static final String ROWS = "#session-rows tr";
 

@@ -8,9 +8,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the page shows in a real browser, over a real server and database. */
 @ExtendWith(BrowserExtension.class)
+@ResourceLock(BrowserExtension.BROWSER)
 class PageTest {
   private static final String ROWS = "#session-rows tr";
 

@@ -7,9 +7,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The page of an agent that has a token. */
 @ExtendWith(BrowserExtension.class)
+@ResourceLock(BrowserExtension.BROWSER)
 class PageTokenTest {
   private static final String CONTINUE = "#sign-in [type=submit]";
 

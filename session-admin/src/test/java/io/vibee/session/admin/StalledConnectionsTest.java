@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.jdbc.testing.OwnThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +18,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Clients that do not go on. */
+@Isolated("it measures time")
 class StalledConnectionsTest {
   private static final Duration LIMIT = Duration.ofSeconds(5);
+  private final OwnThreads threads = new OwnThreads();
   private AdminFixture admin;
 
   @BeforeEach
-  void start() {
-    admin = AdminFixture.withoutToken();
+  void start() throws Exception {
+    admin = threads.during(AdminFixture::withoutToken);
   }
 
   @AfterEach
@@ -111,6 +116,7 @@ class StalledConnectionsTest {
       socket.getOutputStream().write((head("GET /api/v1/sessions") + "\r\n").getBytes(ISO_8859_1));
       // From the first byte of the answer on: before it, the client has nothing to read.
       assertThat(socket.getInputStream().read()).isEqualTo('H');
+      assertThat(busyWorkers()).isOne();
       long start = System.nanoTime();
       await()
           .atMost(Duration.ofSeconds(8))
@@ -121,12 +127,12 @@ class StalledConnectionsTest {
   }
 
   /** Threads of the server that are in a write to a socket. */
-  private static long busyWorkers() {
-    return Thread.getAllStackTraces().entrySet().stream()
-        .filter(thread -> thread.getKey() instanceof WorkerThread)
+  private long busyWorkers() {
+    return threads.alive().stream()
+        .filter(WorkerThread.class::isInstance)
         .filter(
             thread ->
-                java.util.Arrays.stream(thread.getValue())
+                Arrays.stream(thread.getStackTrace())
                     .anyMatch(frame -> frame.getClassName().contains("AdminHandler")))
         .count();
   }

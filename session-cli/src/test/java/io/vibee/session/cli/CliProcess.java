@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.Processes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ record CliProcess(Process process, Path folder) {
   /** {@code java -jar vibee-session.jar}. */
   static List<String> jar(String... args) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Processes.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(ABROAD);
     command.addAll(List.of("-jar", System.getProperty("vibee.cli.jar")));
@@ -31,9 +32,7 @@ record CliProcess(Process process, Path folder) {
 
   static CliProcess start(Path folder, Map<String, String> environment, List<String> command)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    ProcessBuilder builder = Processes.of(command).directory(folder.toFile());
     builder.environment().put("JAVA_OPTS", String.join(" ", ABROAD));
     builder.environment().putAll(environment);
     Process process =

@@ -3,6 +3,7 @@ package io.vibee.session.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,9 +124,7 @@ class CommandLineTest {
             + "'\nCOMP_WORDS=(vibee-session d); COMP_CWORD=1\n_complete_vibee-session\n"
             + "printf '%s\\n' \"${COMPREPLY[@]}\"\n");
     Process bash =
-        new ProcessBuilder(Tools.require("bash"), test.toString())
-            .redirectErrorStream(true)
-            .start();
+        Processes.of(Tools.require("bash"), test.toString()).redirectErrorStream(true).start();
     assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8).lines())
         .contains("deactivate", "delete", "doctor")
         .doesNotContain("add");

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Set-ups that are broken for real, and what the doctor says of them. */
-@Execution(ExecutionMode.SAME_THREAD) // some change settings of the whole server
+@Execution(ExecutionMode.CONCURRENT)
 class DoctorTest {
   private static final List<String> NO_DATABASE =
       List.of("database-url", "files", "key-setting", "connection", "bridge");
@@ -106,18 +106,14 @@ class DoctorTest {
         "update encryption_keys set master_key = 'short' where id = 1 | 0 | key | warning | shorter than 32",
         "update encryption_keys set master_key = 'a passphrase of more than 32 bytes' where id = 1 | 0 | key | warning | passphrase",
         "set vibee.key_change = 'online'; update encryption_keys set master_key = session_new_key() where id = 1 | 0 | earlier-keys | warning | 2 with version",
-        "alter role postgres set log_statement = 'all' | 0 | server-log | warning | log_statement = all",
+        "alter database DATABASE set log_statement = 'all' | 0 | server-log | warning | log_statement = all",
       })
   void saysWhatIsWrongAndHowToMendIt(
       String damage, int exitCode, String check, String status, String text) {
     database.insertByGuide("1", "sess_1");
     database.insertByGuide("2", "sess_2");
-    try {
-      database.execute(damage);
-      check(doctor(), exitCode, check, status, text);
-    } finally {
-      database.execute("alter role postgres reset log_statement");
-    }
+    database.execute(damage.replace("DATABASE", database.name()));
+    check(doctor(), exitCode, check, status, text);
   }
 
   @Test

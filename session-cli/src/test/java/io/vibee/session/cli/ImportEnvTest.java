@@ -7,8 +7,11 @@ import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** From the variables into the database. */
+@Execution(ExecutionMode.CONCURRENT)
 class ImportEnvTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
 

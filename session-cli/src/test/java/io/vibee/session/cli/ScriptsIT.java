@@ -17,8 +17,11 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The scripts, beside links to the project, so that .env files can lie beside them. */
+@Execution(ExecutionMode.CONCURRENT)
 class ScriptsIT {
   private static final String NASTY = "it's \"$HOME\" `id` \\ '; drop table user_sessions; --";
 

@@ -23,8 +23,11 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The jar as people and scripts run it: real processes on a real database. */
+@Execution(ExecutionMode.CONCURRENT)
 class VibeeSessionIT {
   private static final int MANY = 300;
 

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Provokes failures everywhere while one api_hash, key and database password are in use. What they
  * print and log is watched by {@link io.vibee.session.jdbc.testing.CanaryListener}.
  */
+@ResourceLock(value = Postgres.SETTINGS, mode = ResourceAccessMode.READ) // TLS is off
 class CanaryTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
 

@@ -1,10 +1,12 @@
 package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.testing.OwnThreads;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.ArrayList;
@@ -90,25 +92,31 @@ class ConcurrentUseTest {
   @Test
   @Timeout(25)
   void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
+    OwnThreads threads = new OwnThreads();
     for (int round = 0; round < 100; round++) {
       JdbcSessionStore racing = database.store();
-      Thread user =
-          new Thread(
-              () -> {
-                try {
-                  racing.findByUserId("1");
-                } catch (IllegalStateException | StoreUnavailableException e) {
-                  // Closed before or in the middle of it.
-                }
-              });
-      user.start();
+      Thread user = threads.during(() -> start(() -> use(racing)));
       racing.close();
       user.join();
     }
-    org.awaitility.Awaitility.await()
+    await()
         .until(
             () ->
-                Thread.getAllStackTraces().keySet().stream()
+                threads.alive().stream()
                     .noneMatch(thread -> thread.getName().startsWith("vibee-session")));
+  }
+
+  private static Thread start(Runnable work) {
+    Thread thread = new Thread(work);
+    thread.start();
+    return thread;
+  }
+
+  private static void use(JdbcSessionStore store) {
+    try {
+      store.findByUserId("1");
+    } catch (IllegalStateException | StoreUnavailableException e) {
+      // Closed before or in the middle of it.
+    }
   }
 }

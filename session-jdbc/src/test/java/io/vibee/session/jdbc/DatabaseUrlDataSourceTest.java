@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,16 +30,16 @@ class DatabaseUrlDataSourceTest {
   private static final String UNREACHABLE = "08001";
   private static final String WRONG_PASSWORD = "28P01";
 
-  private final DatabaseUrlLogs logs = new DatabaseUrlLogs();
+  private CapturedLog logs;
 
   @BeforeEach
   void listen() {
-    logs.attach();
+    logs = new CapturedLog("");
   }
 
   @AfterEach
   void stopListening() {
-    logs.detach();
+    logs.close();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -13,9 +14,11 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Generated URLs, the same ones in each run: no crash, no hang, no leak. */
+@Tag("slow")
 class DatabaseUrlFuzzTest {
   /** In two halves, so that a password cut apart by a character that is not encoded shows too. */
   private static final String HEAD = "kNarYhead";
@@ -98,16 +101,16 @@ class DatabaseUrlFuzzTest {
           "٣");
 
   private final Random random = new Random(20_260_801);
-  private final DatabaseUrlLogs logs = new DatabaseUrlLogs();
+  private CapturedLog logs;
 
   @BeforeEach
   void listen() {
-    logs.attach();
+    logs = new CapturedLog("");
   }
 
   @AfterEach
   void stopListening() {
-    logs.detach();
+    logs.close();
   }
 
   @Test

@@ -16,10 +16,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Keys change while agents read and operators write, by library and by hand. */
+@Tag("slow")
 class KeyChangeUnderLoadTest {
   private static final int ROWS = 300;
   private static final int CHANGES = 15;

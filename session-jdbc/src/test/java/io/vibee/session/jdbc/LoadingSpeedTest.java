@@ -8,13 +8,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Keeps loading from becoming slow without anybody noticing. Only ratios of what is measured here,
  * each the best of several rounds: docs/benchmarks.md has the figures. One round trip or one
  * passphrase's stretching for each session is beyond these bounds several times over.
  */
+@Tag("slow")
+@Isolated("it measures time")
 class LoadingSpeedTest {
   private static final int SESSIONS = 6_000;
   private static final int ROUNDS = 9;

@@ -22,10 +22,17 @@ final class ManySessions {
   static final List<String> ALL =
       IntStream.rangeClosed(1, ROWS).mapToObj(Integer::toString).toList();
 
-  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+  private final TestDatabase database = Postgres.NEWEST.createCopy(Filled.DATABASE);
 
-  ManySessions() {
-    database.insertMany(ROWS);
+  /** What all are copies of. */
+  private static final class Filled {
+    static final TestDatabase DATABASE = filled();
+
+    private static TestDatabase filled() {
+      TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+      database.insertMany(ROWS);
+      return database;
+    }
   }
 
   TestDatabase database() {

@@ -7,17 +7,10 @@ import io.vibee.session.LoadReport;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.jdbc.testing.PgBouncer;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
-import io.vibee.session.jdbc.testing.Tools;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,50 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PgBouncerTest {
   private final TestDatabase database = Postgres.NEWEST.createDatabase();
-  private Process bouncer;
+  private PgBouncer bouncer;
   private String url;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
-    String program = Tools.require("pgbouncer");
-    int port = freePort();
-    Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
-    Path config =
-        Files.writeString(
-            folder.resolve("pgbouncer.ini"),
-            """
-            [databases]
-            * = host=127.0.0.1 port=%d user=postgres
-            [pgbouncer]
-            listen_addr = 127.0.0.1
-            listen_port = %d
-            unix_socket_dir =
-            auth_type = any
-            auth_file = %s
-            pool_mode = transaction
-            default_pool_size = 2
-            ignore_startup_parameters = extra_float_digits
-            """
-                .formatted(database.postgres().port(), port, users));
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    List<String> command = new ArrayList<>(List.of(program));
-    // It refuses to run as root.
-    if ("root".equals(System.getProperty("user.name"))) command.addAll(List.of("-u", "nobody"));
-    command.add(config.toString());
-    bouncer =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
-    url = "postgresql://postgres@127.0.0.1:" + port + "/" + database.name();
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> accepts(port));
+    bouncer = PgBouncer.start(database, "transaction", 2, folder);
+    url = bouncer.url();
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    if (bouncer == null) return;
-    bouncer.destroy();
-    assertThat(bouncer.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  void stop() {
+    if (bouncer != null) bouncer.close();
   }
 
   @Test
@@ -155,19 +114,5 @@ class PgBouncerTest {
     database.execute("update user_sessions set phone = '+10005550199' where user_id = 'u1'");
     assertThat(database.value("select revision from user_sessions where user_id = 'u1'"))
         .isEqualTo("2");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static boolean accepts(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -4,6 +4,7 @@ import static io.vibee.session.jdbc.ManySessions.ALL;
 import static io.vibee.session.jdbc.ManySessions.ROWS;
 import static io.vibee.session.jdbc.ManySessions.load;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -80,6 +81,22 @@ class SecondConnectionTest {
               throw new SQLException("too many connections", "53300");
             });
     assertThat(load(full, session -> {})).isEqualTo(ALL);
+  }
+
+  /** To a pool it is lent all the same; one of a single connection would have none for ever. */
+  @Test
+  void givesBackTheFirstConnectionIfThatCameFreeMeanwhile() throws SQLException {
+    try (HikariDataSource pool = many.pool(1)) {
+      Jdbc jdbc = new Jdbc(pool::getConnection, NamedStatements.asSetUp());
+      Jdbc others;
+      try (Connection first = pool.getConnection()) {
+        others = jdbc.besides(first);
+      }
+      assertThatThrownBy(() -> others.transaction(connection -> "used"))
+          .isInstanceOf(SQLException.class)
+          .hasMessage("no other connection");
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+    }
   }
 
   /** One that waited for its user with a connection in hand would wait for ever. */

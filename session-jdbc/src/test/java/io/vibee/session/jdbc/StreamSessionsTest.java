@@ -11,10 +11,12 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.testing.OwnThreads;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Wire;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -98,24 +100,25 @@ class StreamSessionsTest {
   }
 
   @Test
-  void stopsWithItsConsumerAndLeavesNothingBehind() {
+  void stopsWithItsConsumerAndLeavesNothingBehind() throws Exception {
     RuntimeException stop = new IllegalStateException("enough");
+    OwnThreads threads = new OwnThreads();
     try (HikariDataSource pool = many.pool(4);
         JdbcSessionStore store = JdbcSessionStore.over(pool)) {
       int[] count = {0};
-      assertThatThrownBy(
-              () ->
-                  store.forEachActive(
-                      session -> {
-                        if (++count[0] == 600) throw stop;
-                      },
-                      unreadable -> {}))
-          .isSameAs(stop);
+      Callable<Void> load =
+          () -> {
+            store.forEachActive(
+                session -> {
+                  if (++count[0] == 600) throw stop;
+                },
+                unreadable -> {});
+            return null;
+          };
+      assertThatThrownBy(() -> threads.during(load)).hasCause(stop);
       assertThat(count[0]).isEqualTo(600);
       await().until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
-      await()
-          .until(
-              () -> Thread.getAllStackTraces().keySet().stream().noneMatch(ManySessions::isHelper));
+      await().until(() -> threads.alive().stream().noneMatch(ManySessions::isHelper));
     }
   }
 

@@ -7,13 +7,14 @@ import io.vibee.session.LoadReport;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A process with little memory streams many sessions. */
+@Tag("slow")
 class StreamingMemoryTest {
   private static final int ROWS = 100_000;
 
@@ -43,14 +44,13 @@ class StreamingMemoryTest {
         """
             .formatted(ROWS));
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx96m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Program.class.getName(),
-                    database.url()))
+        Processes.of(
+                Processes.java(),
+                "-Xmx96m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName(),
+                database.url())
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
@@ -15,8 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a URL asks of the connection is enforced, with TLS on and off. */
+@ResourceLock(Postgres.SETTINGS)
 class TlsTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
   private boolean tls;
@@ -71,7 +74,7 @@ class TlsTest {
     Path key = folder.resolve("server.key");
     Path certificate = folder.resolve("server.crt");
     Process process =
-        new ProcessBuilder(
+        Processes.of(
                 List.of(
                     openssl,
                     "req",

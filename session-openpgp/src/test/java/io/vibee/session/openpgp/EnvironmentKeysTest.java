@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.jdbc.HashSealer;
 import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,7 +36,7 @@ class EnvironmentKeysTest {
 
   @Test
   void makesASealerOfARandomKeyWithoutAWord() {
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       HashSealer sealer = sealer(Map.of(KEY, Canary.MASTER_KEY, FILE, "")).orElseThrow();
       assertThat(sealer.fingerprints()).containsExactly(TestKeys.random().fingerprint());
       assertThat(log.lines()).isEmpty();
@@ -44,7 +45,7 @@ class EnvironmentKeysTest {
 
   @Test
   void takesThePlaceholderOfTheQuickStartAndWarns() {
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       HashSealer sealer = sealer(Map.of(KEY, "YOUR_NEW_KEY")).orElseThrow();
       assertThat(sealer.fingerprints()).containsExactly(TestKeys.key("YOUR_NEW_KEY").fingerprint());
       assertThat(log.lines()).hasSize(1);

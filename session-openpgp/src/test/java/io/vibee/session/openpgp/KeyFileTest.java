@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.CapturedLog;
+import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -73,7 +76,7 @@ class KeyFileTest {
   @Test
   void takesAPassphraseAndWarnsOnce() throws IOException {
     write(TestKeys.PASSPHRASE);
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       KeyProvider opened = KeyFile.open(file);
       assertThat(opened.keys()).containsExactly(TestKeys.passphrase());
       assertThat(opened.keys()).containsExactly(TestKeys.passphrase());
@@ -101,7 +104,7 @@ class KeyFileTest {
   void keepsItsKeysWhenTheFileCannotBeUsedLater() throws IOException {
     write(KEY);
     KeyProvider opened = KeyFile.open(file);
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       write("");
       assertThat(opened.keys()).containsExactly(TestKeys.random());
       permit("rw-r--r--");
@@ -120,7 +123,7 @@ class KeyFileTest {
     write(KEY);
     KeyProvider opened = KeyFile.open(file);
     String added = EARLIER + "\n" + KEY + "\n";
-    try (CapturedLog log = new CapturedLog()) {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       for (int length = 1; length < EARLIER.length(); length++) {
         write(added.substring(0, length));
         assertThat(opened.keys()).containsExactly(TestKeys.random());
@@ -176,7 +179,7 @@ class KeyFileTest {
   void warnsOnceWhereNobodyTellsWhoMayReadAFile() throws IOException {
     URI zip = URI.create("jar:" + directory.resolve("keys.zip").toUri());
     try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"));
-        CapturedLog log = new CapturedLog()) {
+        CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       Path zipped = Files.writeString(files.getPath("/key"), KEY);
       KeyProvider opened = KeyFile.open(zipped);
       assertThat(opened.keys()).isEqualTo(opened.keys()).containsExactly(TestKeys.random());
@@ -190,7 +193,7 @@ class KeyFileTest {
   @Test
   void refusesWhatIsNoRegularFile() throws Exception {
     Path pipe = directory.resolve("pipe");
-    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+    Process made = Processes.of(Tools.require("mkfifo"), pipe.toString()).start();
     assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
     file = pipe;
     refuses("not a regular file");

@@ -4,9 +4,11 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** PostgreSQL of three majors with pgcrypto, each started once a JVM. */
 enum PgServer {
@@ -40,12 +42,21 @@ enum PgServer {
     return connection;
   }
 
+  /** For a server of V16, which is the one on the class path, that depends on nothing around it. */
+  static EmbeddedPostgres.Builder builder() {
+    return EmbeddedPostgres.builder()
+        .setOverrideWorkingDirectory(Path.of("target", "postgres", "bin-16").toFile())
+        .setPGStartupWait(Duration.ofMinutes(1))
+        .setLocaleConfig("locale", "C")
+        .setServerConfig("fsync", "off");
+  }
+
   private static final class Middle {
     static final EmbeddedPostgres SERVER = start();
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.builder().start();
+        return builder().start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

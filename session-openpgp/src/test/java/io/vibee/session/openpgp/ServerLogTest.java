@@ -80,10 +80,9 @@ class ServerLogTest {
 
   private static EmbeddedPostgres loud(Path log) throws IOException {
     var redirect = ProcessBuilder.Redirect.appendTo(log.toFile());
-    return EmbeddedPostgres.builder()
+    return PgServer.builder()
         .setOutputRedirector(redirect)
         .setErrorRedirector(redirect)
-        .setServerConfig("fsync", "off")
         .setServerConfig("log_statement", "all")
         .setServerConfig("log_min_duration_statement", "0")
         .setServerConfig("log_parameter_max_length", "-1")

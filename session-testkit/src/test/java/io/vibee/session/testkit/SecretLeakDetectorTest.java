@@ -27,8 +27,10 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Runs samples that leak, and looks at what a person or a report would see. */
+@Isolated("it replaces standard output, and reads what it gets")
 class SecretLeakDetectorTest {
   private static final String HALF = SECRET.substring(16);
 

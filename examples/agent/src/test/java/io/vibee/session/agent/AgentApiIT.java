@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.vibee.session.agent.FakeBridge.Does;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -20,8 +19,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The agent as a process, managed through its own API. */
+@Execution(ExecutionMode.CONCURRENT)
 class AgentApiIT {
   private static final String TOKEN = "made_up_token_of_forty_characters_0123456";
   private static final String NEW = "session user_id=123456789 session_id=sess_new_client";
@@ -36,15 +38,6 @@ class AgentApiIT {
     return RunningAgent.in(folder, environment, options);
   }
 
-  /** The guide's port if nobody has it now, else any. */
-  private static String port() {
-    try (ServerSocket free = new ServerSocket(8080, 1, InetAddress.getLoopbackAddress())) {
-      return String.valueOf(free.getLocalPort());
-    } catch (IOException e) {
-      return "0";
-    }
-  }
-
   @Test
   void startsAndStopsTheClientOfTheGuidesCurlOnAFreshDatabase() throws Exception {
     AgentDatabase database = AgentDatabase.empty();
@@ -52,8 +45,7 @@ class AgentApiIT {
         RunningAgent agent =
             start(
                 database,
-                Map.of(
-                    "PORT", port(), "VIBEE_BRIDGE_URL", bridge.url(), "VIBEE_POLL_SECONDS", "999"),
+                Map.of("VIBEE_BRIDGE_URL", bridge.url(), "VIBEE_POLL_SECONDS", "999"),
                 "--migrate")) {
       bridge.sessions.put("sess_new_client", Does.AUTHORIZE);
       agent.awaitOut("loaded 0 sessions");
@@ -239,8 +231,7 @@ class AgentApiIT {
 
   @Test
   void keepsTheDemoForTheGuidesCurlUntilItIsStopped(@TempDir Path temporary) throws Exception {
-    Map<String, String> environment =
-        Map.of("PORT", port(), "JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    Map<String, String> environment = Map.of("JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
     try (RunningAgent agent = RunningAgent.in(folder, environment, "--demo", "--serve")) {
       Curl curl = Curl.of(agent);
       assertThat(curl.asInTheGuide()).endsWith(" 201");

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The agent as a process, beside a bridge that works, fails or hangs. */
+@Execution(ExecutionMode.CONCURRENT)
 class AgentBridgeIT {
   private static final String TOKEN = "made_up_token";
 
@@ -139,7 +142,7 @@ class AgentBridgeIT {
 
   @Test
   void endsInTimeWhileTheNetworkToTheDatabaseIsCut() throws Exception {
-    try (SilentProxy proxy = new SilentProxy(database.server().getPort())) {
+    try (SilentProxy proxy = new SilentProxy(database.port())) {
       String url = database.url().replaceFirst(":[0-9]+/", ":" + proxy.port() + "/");
       try (RunningAgent agent = start(Map.of("DATABASE_URL", url))) {
         agent.awaitOut("loaded 3 sessions");

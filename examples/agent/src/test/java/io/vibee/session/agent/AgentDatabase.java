@@ -1,55 +1,38 @@
 package io.vibee.session.agent;
 
-import io.vibee.session.jdbc.SessionMigrations;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** A database of a test's own, on a server that is started once a JVM and ends with it. */
-record AgentDatabase(EmbeddedPostgres server, String name) {
+/** A database of a test's own, and what tests of the agent do to it. */
+record AgentDatabase(TestDatabase database) {
   static final String HASH = "0123456789abcdef0123456789abcdef";
-  private static final AtomicInteger databases = new AtomicInteger();
 
-  private static final class Server {
-    static final EmbeddedPostgres STARTED = start();
-
-    private static EmbeddedPostgres start() {
-      try {
-        return EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
-            .start();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  static AgentDatabase empty() {
+    return new AgentDatabase(Postgres.NEWEST.createDatabase());
   }
 
-  static AgentDatabase empty() throws SQLException {
-    String name = "agent_" + databases.incrementAndGet();
-    run(Server.STARTED.getPostgresDatabase(), "create database " + name);
-    return new AgentDatabase(Server.STARTED, name);
-  }
-
+  /** With the tables, and these users. */
   static AgentDatabase with(String... users) throws SQLException {
-    AgentDatabase database = empty();
-    SessionMigrations.migrate(database.url());
-    for (String user : users) database.add(user);
-    return database;
+    AgentDatabase made = new AgentDatabase(TestDatabase.fresh(Postgres.NEWEST));
+    for (String user : users) made.add(user);
+    return made;
   }
 
   String url() {
-    return "postgresql://postgres@localhost:" + server.getPort() + "/" + name;
+    return database.url();
+  }
+
+  int port() {
+    return database.postgres().port();
   }
 
   DataSource dataSource() {
-    return server.getDatabase("postgres", name);
+    return database.dataSource();
   }
 
   /** With the first grants of docs/security.md for an agent, and none of the second. */
@@ -61,8 +44,8 @@ record AgentDatabase(EmbeddedPostgres server, String name) {
         grant select on session_schema_version, encryption_keys, user_sessions to least_%1$s;
         grant update (last_seen_at) on user_sessions to least_%1$s;
         """
-            .formatted(name));
-    return server.getDatabase("least_" + name, name);
+            .formatted(database.name()));
+    return database.dataSource("least_" + database.name());
   }
 
   /** A session {@code sess_<user>}, by the guide's SQL. */
@@ -91,11 +74,7 @@ record AgentDatabase(EmbeddedPostgres server, String name) {
   }
 
   void execute(String sql) throws SQLException {
-    run(dataSource(), sql);
-  }
-
-  private static void run(DataSource dataSource, String sql) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
+    try (Connection connection = dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -2,6 +2,7 @@ package io.vibee.session.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +46,8 @@ record Curl(String api, String token) {
             .reduce((first, second) -> first + "\n" + second)
             .orElseThrow()
             .replace("http://localhost:8080/", "http://localhost:" + port() + "/");
-    Process process = new ProcessBuilder("bash", "-c", command + " -s -w ' %{http_code}'").start();
+    Process process =
+        Processes.of(Tools.require("bash"), "-c", command + " -s -w ' %{http_code}'").start();
     String answer = new String(process.getInputStream().readAllBytes(), UTF_8);
     process.waitFor();
     return answer;

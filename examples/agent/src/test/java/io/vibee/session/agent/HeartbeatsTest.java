@@ -20,7 +20,9 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("it replaces standard error, and counts what is written there")
 class HeartbeatsTest {
   private static final Duration NEVER = Duration.ofHours(1);
 

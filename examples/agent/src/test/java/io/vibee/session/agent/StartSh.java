@@ -2,6 +2,7 @@ package io.vibee.session.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.jdbc.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +51,7 @@ record StartSh(Path folder) {
   Process start(Map<String, String> environment, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of(folder.resolve("start.sh").toString()));
     command.addAll(List.of(options));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    ProcessBuilder builder = Processes.of(command).directory(Path.of("/").toFile());
     // None runs long enough to gain from more than the first compiler.
     String quick = "-XX:TieredStopAtLevel=1 ";
     String elsewhere = "-Duser.language=tr -Duser.country=TR -Duser.timezone=Pacific/Chatham";

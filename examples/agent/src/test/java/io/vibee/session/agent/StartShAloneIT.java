@@ -3,14 +3,19 @@ package io.vibee.session.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What start.sh does without a database of anybody's. */
+@Execution(ExecutionMode.CONCURRENT)
 class StartShAloneIT {
   private static final String HASH = "0123456789abcdef0123456789abcdef";
 
@@ -27,7 +32,7 @@ class StartShAloneIT {
     Path link =
         Files.createSymbolicLink(folder.resolve("agent"), startSh.folder().resolve("start.sh"));
     Process process =
-        new ProcessBuilder("bash", "-c", link + " --help > /dev/full")
+        Processes.of(Tools.require("bash"), "-c", link + " --help > /dev/full")
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

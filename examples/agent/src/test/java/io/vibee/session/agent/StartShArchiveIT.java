@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +17,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The archive of classes makes start.sh quicker; whatever is wrong with it, start.sh works. */
+@Tag("slow")
 class StartShArchiveIT {
   private static final Map<String, String> LEGACY =
       Map.of(
@@ -49,9 +52,9 @@ class StartShArchiveIT {
     }
     Path jar = target.resolve("agent.jar");
     Files.copy(real.resolve("target/agent.jar"), jar, StandardCopyOption.COPY_ATTRIBUTES);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process maker =
-        new ProcessBuilder(java, "-cp", jar.toString(), StartArchive.class.getName(), jar + "")
+        Processes.of(
+                Processes.java(), "-cp", jar.toString(), StartArchive.class.getName(), jar + "")
             .redirectErrorStream(true)
             .start();
     assertThat(new String(maker.getInputStream().readAllBytes(), UTF_8)).isEmpty();

@@ -3,94 +3,53 @@ package io.vibee.session.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.SessionMigrations;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** start.sh as people and scripts run it: a real process on a real database. */
+@Execution(ExecutionMode.CONCURRENT)
 class StartShIT {
-  private static final String HASH = "0123456789abcdef0123456789abcdef";
+  private static final String HASH = AgentDatabase.HASH;
   private static final Map<String, String> LEGACY =
       Map.of("TELEGRAM_SESSION_ID", "sess_env", "TELEGRAM_API_ID", "1", "TELEGRAM_API_HASH", HASH);
-  private static final AtomicInteger databases = new AtomicInteger();
-  private static EmbeddedPostgres postgres;
 
-  private String database;
+  private final AgentDatabase database = AgentDatabase.empty();
   private StartSh startSh;
-
-  @BeforeAll
-  static void startPostgres() throws Exception {
-    postgres =
-        EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
-            .start();
-  }
-
-  @AfterAll
-  static void stopPostgres() throws Exception {
-    postgres.close();
-  }
 
   @BeforeEach
   void prepare(@TempDir Path folder) throws Exception {
     startSh = StartSh.in(folder);
-    database = "d" + databases.incrementAndGet();
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + database);
-    }
   }
 
   private String url() {
-    return "postgresql://postgres@localhost:" + postgres.getPort() + "/" + database;
+    return database.url();
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.getDatabase("postgres", database).getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    database.execute(sql);
   }
 
   private String value(String sql) throws SQLException {
-    try (Connection connection = postgres.getDatabase("postgres", database).getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return String.valueOf(row.getString(1));
-    }
+    return database.value(sql);
   }
 
   private void migrateAndAdd(String... users) throws SQLException {
     SessionMigrations.migrate(url());
-    for (String user : users) {
-      execute(
-          """
-          INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone) VALUES (
-              '%1$s', 'sess_%1$s', 94892,
-              pgp_sym_encrypt('%2$s', (SELECT master_key FROM encryption_keys WHERE id = 1)),
-              '+10005550123');
-          """
-              .formatted(user, HASH));
-    }
+    for (String user : users) database.add(user);
   }
 
   private StartSh.Result once(Map<String, String> variables) throws Exception {

@@ -2,24 +2,22 @@ package io.vibee.session.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.jdbc.SessionMigrations;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** start.sh with a key outside the database, from the first rotation to the last. */
+@Execution(ExecutionMode.CONCURRENT)
 class StartShKeysIT {
   private static final String KEY = "0a1b2c3d".repeat(8);
   private static final String OTHER = "4e5f6a7b".repeat(8);
@@ -27,34 +25,14 @@ class StartShKeysIT {
   private static final String VARIABLE = "ENCRYPTION_MASTER_KEY";
 
   private Path folder;
-  private EmbeddedPostgres postgres;
-  private String url;
+  private AgentDatabase database;
   private StartSh startSh;
 
   @BeforeEach
   void addThreeSessions(@TempDir Path temporary) throws Exception {
     folder = temporary;
-    postgres =
-        EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(Path.of("target", "postgres").toFile())
-            .start();
-    url = "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres";
     startSh = StartSh.in(Files.createDirectory(folder.resolve("project")));
-    SessionMigrations.migrate(url);
-    for (int user = 1; user <= 3; user++) {
-      execute(
-          """
-          INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted) VALUES (
-              '%1$d', 'sess_%1$d', 94892,
-              pgp_sym_encrypt('made_up_hash', (SELECT master_key FROM encryption_keys WHERE id = 1)));
-          """
-              .formatted(user));
-    }
-  }
-
-  @AfterEach
-  void stopPostgres() throws IOException {
-    postgres.close();
+    database = AgentDatabase.with("1", "2", "3");
   }
 
   @Test
@@ -158,7 +136,7 @@ class StartShKeysIT {
 
   private StartSh.Result run(Map<String, String> variables, String... options) throws Exception {
     Map<String, String> environment = new HashMap<>(variables);
-    environment.put("DATABASE_URL", url);
+    environment.put("DATABASE_URL", database.url());
     environment.put("MULTI_TENANT", "true");
     return startSh.run(environment, options);
   }
@@ -176,9 +154,6 @@ class StartShKeysIT {
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    database.execute(sql);
   }
 }

@@ -1,18 +1,11 @@
 package io.vibee.session.jdbc.testing;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -22,6 +15,12 @@ public enum Postgres {
   OLDEST("14"),
   NEWEST("18");
 
+  /**
+   * For a {@code @ResourceLock}: the settings of the servers as a whole, which some tests change
+   * and others rely on.
+   */
+  public static final String SETTINGS = "io.vibee.session.jdbc.testing.Postgres.settings";
+
   /** Where the build copied the binaries to. */
   private static final Path JARS =
       Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
@@ -30,6 +29,7 @@ public enum Postgres {
 
   private final String major;
   private @Nullable EmbeddedPostgres server;
+  private @Nullable TestDatabase fresh;
   private @Nullable TestDatabase migrated;
 
   Postgres(String major) {
@@ -41,11 +41,18 @@ public enum Postgres {
     return createDatabase("template1");
   }
 
-  /**
-   * A copy of one that was migrated once for all, which takes a fraction of the migration's time.
-   */
+  /** A copy of one that was migrated once for all: a fraction of the migration's time. */
+  TestDatabase createFreshDatabase() {
+    return createDatabase(fresh().name());
+  }
+
   TestDatabase createMigratedDatabase() {
     return createDatabase(migrated().name());
+  }
+
+  /** A copy of a database of this server, which nobody may be connected to. */
+  public TestDatabase createCopy(TestDatabase original) {
+    return createDatabase(original.name());
   }
 
   private TestDatabase createDatabase(String template) {
@@ -54,10 +61,18 @@ public enum Postgres {
     return new TestDatabase(this, name);
   }
 
-  private synchronized TestDatabase migrated() {
-    if (migrated == null) {
+  private synchronized TestDatabase fresh() {
+    if (fresh == null) {
       TestDatabase database = createDatabase();
       database.migrate();
+      fresh = database;
+    }
+    return fresh;
+  }
+
+  private synchronized TestDatabase migrated() {
+    if (migrated == null) {
+      TestDatabase database = createFreshDatabase();
       database.changeKey(Canary.MASTER_KEY);
       migrated = database;
     }
@@ -93,66 +108,7 @@ public enum Postgres {
   }
 
   private synchronized EmbeddedPostgres started() {
-    if (server == null) server = start();
+    if (server == null) server = new PostgresCluster(major, JARS).start();
     return server;
-  }
-
-  private EmbeddedPostgres start() {
-    Path data =
-        Path.of("target", "postgres", "data-" + major + "-" + ProcessHandle.current().pid());
-    try {
-      EmbeddedPostgres started =
-          EmbeddedPostgres.builder()
-              .setPgBinaryResolver(new Binaries(JARS.resolve(major + ".jar")))
-              .setOverrideWorkingDirectory(Path.of("target", "postgres", "bin-" + major).toFile())
-              .setDataDirectory(data)
-              .setServerConfig("fsync", "off")
-              .setServerConfig("max_connections", "200")
-              .start();
-      requirePasswords(data, started);
-      return started;
-    } catch (IOException | SQLException e) {
-      throw new IllegalStateException("PostgreSQL " + major + " does not start", e);
-    }
-  }
-
-  /** Roles named secret_… log in by password; all others are trusted. */
-  private static void requirePasswords(Path data, EmbeddedPostgres server)
-      throws IOException, SQLException {
-    Path hba = data.resolve("pg_hba.conf");
-    String rules = Files.readString(hba);
-    Files.writeString(
-        hba,
-        "host all " + TestDatabase.PASSWORD_ROLE + " all scram-sha-256\n" + rules,
-        StandardOpenOption.TRUNCATE_EXISTING);
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      TestDatabase.setVariable(connection, "test.password", Canary.PASSWORD);
-      statement.execute(
-          """
-          do $$ begin
-            set local password_encryption = 'scram-sha-256';
-            execute format('create role %s login password %%L', current_setting('test.password'));
-          end $$
-          """
-              .formatted(TestDatabase.PASSWORD_ROLE));
-      statement.execute("select pg_reload_conf()");
-    }
-  }
-
-  /** Reads the binaries of one major from the jar that the build copied. */
-  private record Binaries(Path jar) implements PgBinaryResolver {
-    @Override
-    public InputStream getPgBinary(String system, String machineHardware) throws IOException {
-      try (JarFile file = new JarFile(jar.toFile())) {
-        var entry =
-            file.stream()
-                .filter(candidate -> candidate.getName().endsWith(".txz"))
-                .findFirst()
-                .orElseThrow(
-                    () -> new UncheckedIOException(new IOException("no binaries in " + jar)));
-        return new java.io.ByteArrayInputStream(file.getInputStream(entry).readAllBytes());
-      }
-    }
   }
 }

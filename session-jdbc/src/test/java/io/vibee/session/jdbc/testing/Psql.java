@@ -22,10 +22,7 @@ public record Psql(TestDatabase database, Optional<String> program) {
     command.addAll(List.of(options));
     try {
       Process process =
-          new ProcessBuilder(command)
-              .redirectInput(file.toFile())
-              .redirectErrorStream(true)
-              .start();
+          Processes.of(command).redirectInput(file.toFile()).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor()).as(output).isZero();
       return output;

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc.testing;
 
 import io.vibee.session.jdbc.JdbcSessionStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** One database of a test server, and what a test does to it as an operator with psql would. */
@@ -26,12 +28,24 @@ public record TestDatabase(Postgres postgres, String name) {
     return postgres.createMigratedDatabase();
   }
 
+  /** A new database with the tables of the migration and the key that this made. */
+  public static TestDatabase fresh(Postgres postgres) {
+    return postgres.createFreshDatabase();
+  }
+
   public void migrate() {
     execute(migration());
   }
 
+  /** As the library has it, for modules elsewhere; the build copied it from the file. */
   public static String migration() {
-    return read(MIGRATION);
+    String name = "/io/vibee/session/migrations/" + MIGRATION.getFileName();
+    try (InputStream in =
+        Objects.requireNonNull(JdbcSessionStore.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static String resource(String file) {

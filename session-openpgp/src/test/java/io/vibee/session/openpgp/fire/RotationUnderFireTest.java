@@ -18,10 +18,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Processes that rotate are killed at random points while agents read and operators write. */
+@Tag("slow")
+@Isolated("it silences the driver's log, and needs both cores")
 class RotationUnderFireTest {
   private static final Logger driver = Logger.getLogger("org.postgresql");
   private static final long SEED = Long.getLong("vibee.fire.seed", System.nanoTime());

@@ -2,12 +2,12 @@ package io.vibee.session.openpgp.fire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,8 +50,8 @@ final class RotatorProcess {
   /** Starts one, which connects meanwhile. Keys are no arguments: every user sees those. */
   static RotatorProcess start(TestDatabase database, List<String> keys) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        Processes.of(
+            Processes.java(),
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",

@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Nested;
 
 /** PostgreSQL, with a key that it never sees, over connections of the caller's. */
 class ExternalKeyContractTest {
+  private static final ContractDatabase DATABASE = new ContractDatabase();
   private static final HikariDataSource POOL = new HikariDataSource();
 
   @BeforeAll
   static void connects() {
-    POOL.setDataSource(ContractDatabase.empty().dataSource());
+    POOL.setDataSource(DATABASE.empty().dataSource());
     POOL.setMinimumIdle(0);
   }
 
@@ -29,7 +30,7 @@ class ExternalKeyContractTest {
   }
 
   private static JdbcSessionStore create() {
-    ContractDatabase.empty();
+    DATABASE.empty();
     MasterKey key = MasterKey.of(Secret.of(Canary.MASTER_KEY));
     JdbcSessionStore store = JdbcSessionStore.over(POOL, OpenPgpSealer.of(KeyProvider.of(key)));
     store.changeKey(NewKey.external());
@@ -61,7 +62,7 @@ class ExternalKeyContractTest {
 
     @Override
     protected void damage(SessionStore store, String sessionId) {
-      ContractDatabase.damage(sessionId);
+      DATABASE.damage(sessionId);
     }
   }
 }

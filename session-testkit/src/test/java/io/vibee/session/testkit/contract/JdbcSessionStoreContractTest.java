@@ -6,11 +6,13 @@ import org.junit.jupiter.api.Nested;
 
 /** PostgreSQL, with the key in the database. */
 class JdbcSessionStoreContractTest {
+  private static final ContractDatabase DATABASE = new ContractDatabase();
+
   @Nested
   class Sessions extends SessionStoreContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return ContractDatabase.empty().store();
+      return DATABASE.empty().store();
     }
   }
 
@@ -18,7 +20,7 @@ class JdbcSessionStoreContractTest {
   class Managed extends ManagedSessionStoreContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return ContractDatabase.empty().store();
+      return DATABASE.empty().store();
     }
   }
 
@@ -26,7 +28,7 @@ class JdbcSessionStoreContractTest {
   class Keys extends KeyRotationContract<JdbcSessionStore> {
     @Override
     protected JdbcSessionStore createStore() {
-      return ContractDatabase.empty().store();
+      return DATABASE.empty().store();
     }
   }
 
@@ -34,12 +36,12 @@ class JdbcSessionStoreContractTest {
   class Unreadable extends UnreadableSessionsContract {
     @Override
     protected JdbcSessionStore createStore() {
-      return ContractDatabase.empty().store();
+      return DATABASE.empty().store();
     }
 
     @Override
     protected void damage(SessionStore store, String sessionId) {
-      ContractDatabase.damage(sessionId);
+      DATABASE.damage(sessionId);
     }
   }
 }

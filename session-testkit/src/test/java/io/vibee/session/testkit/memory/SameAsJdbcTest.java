@@ -7,10 +7,12 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random operations, the same ones on both stores: they must tell the same, down to the log. */
+@Tag("slow")
 class SameAsJdbcTest {
   private static final int OPERATIONS = 400;
 

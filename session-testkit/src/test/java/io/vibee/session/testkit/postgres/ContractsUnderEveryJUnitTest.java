@@ -1,10 +1,12 @@
 package io.vibee.session.testkit.postgres;
 
 import io.vibee.session.testkit.samples.ContractSample;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contracts, extended in another package, under each JUnit that they are for. */
+@Tag("slow")
 class ContractsUnderEveryJUnitTest {
   private static final int TESTS = 185;
 

@@ -2,8 +2,14 @@ package io.vibee.session.testkit.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerPort;
 import io.vibee.session.testkit.samples.DatabaseSample;
-import java.util.List;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +18,9 @@ import org.testcontainers.DockerClientFactory;
 
 /** A server in a container; skipped by name where no engine is, unless CI has one. */
 class DockerSourceTest {
+  /** How Testcontainers tells which one it starts. */
+  private static final Pattern STARTED = Pattern.compile("is starting: ([0-9a-f]{64})");
+
   @BeforeAll
   static void requireAnEngine() {
     if (DockerServer.engineAnswers()) return;
@@ -21,11 +30,13 @@ class DockerSourceTest {
     Assumptions.abort("no container engine answers");
   }
 
-  private static List<String> containers() {
-    return DockerClientFactory.lazyClient().listContainersCmd().withShowAll(true).exec().stream()
-        .filter(container -> container.getNames()[0].contains("vibee-testkit-"))
-        .map(container -> container.getId())
-        .toList();
+  private static Stream<Container> containers() {
+    return DockerClientFactory.lazyClient().listContainersCmd().withShowAll(true).exec().stream();
+  }
+
+  /** Whether it is there, beside those of other builds. */
+  private static boolean isThere(String id) {
+    return containers().anyMatch(container -> container.getId().equals(id));
   }
 
   @Test
@@ -33,15 +44,28 @@ class DockerSourceTest {
     SampleProcess.Result result =
         new SampleProcess().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
     assertThat(result.output()).contains("test databases come from DOCKER");
-    assertThat(containers()).isEmpty();
+    Matcher started = STARTED.matcher(result.output());
+    assertThat(started.find()).as(result.output()).isTrue();
+    assertThat(isThere(started.group(1))).isFalse();
   }
 
   @Test
   void aKilledRunLeavesNoContainer() throws Exception {
-    StuckRun stuck = StuckRun.start(new SampleProcess().source("docker"));
-    String id = containers().get(0);
-    stuck.kill();
-    StuckRun.await(() -> !containers().contains(id));
+    try (StuckRun stuck = StuckRun.start(new SampleProcess().source("docker"))) {
+      int port = URI.create(stuck.url()).getPort();
+      String id =
+          containers()
+              .filter(one -> Arrays.stream(one.getPorts()).anyMatch(at -> is(at, port)))
+              .findFirst()
+              .orElseThrow()
+              .getId();
+      stuck.kill();
+      StuckRun.await(() -> !isThere(id));
+    }
+  }
+
+  private static boolean is(ContainerPort port, int number) {
+    return Integer.valueOf(number).equals(port.getPublicPort());
   }
 
   @Test

@@ -3,11 +3,11 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.jdbc.testing.Tools;
 import io.vibee.session.testkit.samples.BuilderSample;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import io.vibee.session.testkit.samples.ManyDatabasesSample;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +17,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,57 +40,65 @@ class EmbeddedSourceTest {
 
   @TempDir Path temporary;
 
-  private SampleProcess run() {
-    return new SampleProcess()
-        .source("embedded")
-        .setting("java.io.tmpdir", temporary.toString())
-        // The unpacked binaries are a cache, which outlives runs.
-        .setting("ot.epg.working-dir", Path.of("target", "postgres", "binaries").toString());
+  private SampleProcess run;
+
+  @BeforeEach
+  void prepareARun() {
+    run =
+        new SampleProcess()
+            .source("embedded")
+            .setting("java.io.tmpdir", temporary.toString())
+            // The unpacked binaries are a cache, which outlives runs.
+            .setting("ot.epg.working-dir", Path.of("target", "postgres", "binaries").toString());
   }
 
   /** Methods in parallel, nested classes, both lifecycles, by annotation and by builder. */
+  @Tag("slow")
   @ParameterizedTest(name = "PostgreSQL {0}, JUnit {1}")
   @CsvSource({"14, oldest", "16, later", "18, newest"})
   void servesEveryJUnit(String major, String junit) throws Exception {
-    run().withPostgres(major).withJUnit(junit).run(SAMPLES).passed(TESTS);
+    run.withPostgres(major).withJUnit(junit).run(SAMPLES).passed(TESTS);
     assertNothingIsLeft();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"15", "17"})
   void servesTheOtherMajors(String major) throws Exception {
-    run().withPostgres(major).run(DatabaseSample.StaticSample.class).passed(2);
+    run.withPostgres(major).run(DatabaseSample.StaticSample.class).passed(2);
     assertNothingIsLeft();
   }
 
+  @Tag("slow")
   @Test
   void leavesNothingOfFiftyDatabases() throws Exception {
-    run().run(ManyDatabasesSample.class).passed(51);
+    run.run(ManyDatabasesSample.class).passed(51);
     assertNothingIsLeft();
   }
 
   @Test
   void aKilledRunLeavesNothingRunning() throws Exception {
-    StuckRun stuck = StuckRun.start(run());
-    ProcessHandle server = server(stuck.url());
-    assertThat(server.isAlive()).isTrue();
+    try (StuckRun stuck = StuckRun.start(run)) {
+      ProcessHandle server = server(stuck.url());
+      assertThat(server.isAlive()).isTrue();
 
-    stuck.kill();
+      stuck.kill();
 
-    assertNothingIsLeftOf(server);
+      assertNothingIsLeftOf(server);
+    }
   }
 
   /** As a terminal's Ctrl+C and a CI's last resort do, to all processes of a job. */
   @ParameterizedTest
   @ValueSource(strings = {"KILL", "INT"})
   void neitherDoesOneWhoseProcessGroupIsKilled(String signal) throws Exception {
-    String setsid = Tools.require("setsid");
-    StuckRun stuck = StuckRun.start(run().startedBy(setsid));
-    ProcessHandle server = server(stuck.url());
+    try (StuckRun stuck = StuckRun.start(run.inAGroupOfItsOwn())) {
+      ProcessHandle server = server(stuck.url());
 
-    stuck.signalGroup(signal);
+      stuck.signalGroup(signal);
 
-    assertNothingIsLeftOf(server);
+      assertNothingIsLeftOf(server);
+    }
   }
 
   private void assertNothingIsLeftOf(ProcessHandle server) throws Exception {
@@ -113,14 +123,12 @@ class EmbeddedSourceTest {
     StuckRun.await(() -> processes().isEmpty());
   }
 
-  private List<String> processes() {
-    return ProcessHandle.allProcesses()
-        .map(process -> process.info().commandLine().orElse(""))
-        .filter(
-            command ->
-                command.contains(temporary.toString())
-                    || command.contains(WatchdogProcess.class.getName()))
-        .toList();
+  private List<ProcessHandle> processes() {
+    try {
+      return run.processes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<Path> leftovers() {

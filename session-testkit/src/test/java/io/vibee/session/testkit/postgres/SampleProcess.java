@@ -3,6 +3,8 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.Tools;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,12 +25,16 @@ final class SampleProcess {
   private static final Path POSTGRES = Path.of(System.getProperty("vibee.postgres.jars"));
   private static final Path JUNIT = Path.of(System.getProperty("vibee.junit.jars"));
 
+  /** A variable by which processes of one run are told from others. */
+  private static final String MARK = "VIBEE_TESTKIT_RUN";
+
   private final List<String> classPath =
       new ArrayList<>(
           Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
-  private final List<String> starter = new ArrayList<>();
+  private final String mark = UUID.randomUUID().toString();
+  private boolean inAGroupOfItsOwn;
 
   SampleProcess() {
     without("-tests.jar"); // its listener would watch the run, and hide what is logged
@@ -62,10 +69,15 @@ final class SampleProcess {
     return this;
   }
 
-  /** A program that starts the run, such as one that gives it a process group. */
-  SampleProcess startedBy(String program) {
-    starter.add(program);
+  /** As a terminal starts a job; it heeds the signals that one sends. */
+  SampleProcess inAGroupOfItsOwn() {
+    inAGroupOfItsOwn = true;
     return this;
+  }
+
+  /** The run's processes, and those that it started; other builds may run the same samples. */
+  List<ProcessHandle> processes() throws IOException {
+    return Processes.with(MARK, mark);
   }
 
   SampleProcess without(String part) {
@@ -95,17 +107,29 @@ final class SampleProcess {
     return this;
   }
 
-  Process start(Class<?>... samples) throws IOException {
-    List<String> command = new ArrayList<>(starter);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  Process start(Class<?>... samples) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    if (inAGroupOfItsOwn) {
+      command.addAll(Processes.heedingInterrupts(List.of(Tools.require("setsid"))));
+    }
+    command.add(Processes.java());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     settings.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add(RunSamples.class.getName());
     for (Class<?> sample : samples) command.add(sample.getName());
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = Processes.of(command).redirectErrorStream(true);
+    System.getenv().forEach((name, value) -> keepEngine(builder, name, value));
+    builder.environment().put(MARK, mark);
     builder.environment().put("CLASSPATH", String.join(File.pathSeparator, classPath));
     builder.environment().putAll(environment);
     return builder.start();
+  }
+
+  /** Where Testcontainers finds its engine. */
+  private static void keepEngine(ProcessBuilder builder, String name, String value) {
+    if (name.startsWith("DOCKER_") || name.startsWith("TESTCONTAINERS_")) {
+      builder.environment().put(name, value);
+    }
   }
 
   Result run(Class<?>... samples) throws IOException, InterruptedException {

@@ -3,6 +3,8 @@ package io.vibee.session.testkit.postgres;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.Tools;
 import io.vibee.session.testkit.samples.StuckSample;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A run that waits in a test, with its database, to be killed. */
-record StuckRun(Process process, String url) {
-  static StuckRun start(SampleProcess run) throws IOException {
+record StuckRun(Process process, String url) implements AutoCloseable {
+  static StuckRun start(SampleProcess run) throws IOException, InterruptedException {
     Process process = run.setting(StuckSample.WANTED, "true").start(StuckSample.class);
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
@@ -23,6 +25,7 @@ record StuckRun(Process process, String url) {
       if (line.startsWith("READY ")) return new StuckRun(process, line.substring(6));
       seen.append(line).append('\n');
     }
+    process.destroyForcibly();
     throw new AssertionError("the run ended: " + seen);
   }
 
@@ -34,8 +37,8 @@ record StuckRun(Process process, String url) {
 
   /** To the run and all that it started, but for what has a session of its own. */
   void signalGroup(String signal) throws IOException, InterruptedException {
-    List<String> command = List.of("kill", "-" + signal, "--", "-" + process.pid());
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    List<String> command = List.of(Tools.require("kill"), "-" + signal, "--", "-" + process.pid());
+    assertThat(Processes.of(command).inheritIO().start().waitFor()).isZero();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -46,5 +49,11 @@ record StuckRun(Process process, String url) {
       assertThat(System.nanoTime()).as("a minute is over").isLessThan(end);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
+  }
+
+  /** Nothing of it stays, however the test ended. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 }
