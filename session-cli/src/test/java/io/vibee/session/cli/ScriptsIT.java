@@ -10,6 +10,7 @@ import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ class ScriptsIT {
   @BeforeEach
   void copyTheScripts(@TempDir Path temporary) throws IOException {
     project = temporary;
+    Tools.require("bash");
     Path original = Path.of("..").toRealPath();
     for (String name :
         List.of(
@@ -154,6 +156,45 @@ class ScriptsIT {
     }
     CliRun.Result key = run(Map.of("PATH", programs.toString()), "generate-encryption-key.sh");
     assertThat(key.assertDone().out()).matches("[A-Za-z0-9+/]{43}=\n");
+  }
+
+  /** As cron and systemd start a build: the wrapper's own lines for it are ours. */
+  @Test
+  void mavenNeedsNoHome() throws Exception {
+    Path original = Path.of("..").toRealPath();
+    Path clone = Files.createDirectory(project.resolve("a clone"));
+    Path wrapper = Files.createDirectories(clone.resolve(".mvn/wrapper"));
+    String properties = ".mvn/wrapper/maven-wrapper.properties";
+    Files.copy(original.resolve(properties), clone.resolve(properties));
+    Path mvnw =
+        Files.copy(
+            original.resolve("mvnw"), clone.resolve("mvnw"), StandardCopyOption.COPY_ATTRIBUTES);
+    String url =
+        Files.readAllLines(wrapper.resolve("maven-wrapper.properties")).stream()
+            .filter(line -> line.startsWith("distributionUrl="))
+            .findFirst()
+            .orElseThrow()
+            .substring("distributionUrl=".length());
+    String version = url.substring(url.lastIndexOf('/') + 1).replace("-bin.zip", "");
+    program(
+        clone.resolve(
+            Path.of(".m2", "wrapper", "dists", version, Integer.toHexString(url.hashCode()))
+                .resolve("bin/mvn")),
+        "printf '%s\\n' \"$@\"");
+    Path programs = Files.createDirectory(project.resolve("programs"));
+    program(programs.resolve("getent"), "echo nobody:x:65534:65534::/nonexistent:/bin/sh");
+    Map<String, String> environment =
+        Map.of("HOME", "", "PATH", programs + ":" + System.getenv("PATH"));
+    CliRun.Result result =
+        CliProcess.start(project, environment, List.of(mvnw.toString(), "verify")).result();
+    assertThat(result.assertDone().out())
+        .isEqualTo("-Dmaven.repo.local=" + clone.resolve(".m2/repository") + "\nverify\n");
+  }
+
+  private static void program(Path file, String line) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test
