@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The end of a server: what runs is finished, what hangs is not waited for, nothing stays. */
+@Isolated("it measures time")
 class ClosingTest {
 
   @Test

@@ -13,8 +13,10 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What health says of a database, in every state that it may be in. */
+@Isolated("it measures time")
 class HealthTest {
 
   @Test

@@ -24,6 +24,7 @@ class MountedHandlerTest {
   static void start() throws IOException {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     store = database.store();
+    JdkServerDefaults.set(); // the JDK reads them once, and other tests rely on them
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     AdminHandler handler = AdminHandler.over(store).build();
     server.createContext("/vibee/", handler);

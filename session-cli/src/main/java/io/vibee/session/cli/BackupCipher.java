@@ -33,6 +33,10 @@ record BackupCipher(int stretching) {
 
   private static final int BUFFER = 1 << 16;
 
+  BackupCipher {
+    if (stretching < 0 || stretching > 0xff) throw new IllegalArgumentException("one octet");
+  }
+
   /** What reads the clear text, to its end; what it gives counts only if the message was whole. */
   interface Reading {
     void from(InputStream clear) throws IOException;

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,9 @@ class VibeeSessionIT {
     String script = Tools.require("script");
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     String command =
-        String.join(" ", CliProcess.jar("add", "1", "--session-id", "s", "--api-id", "1"));
+        CliProcess.jar("add", "1", "--session-id", "s", "--api-id", "1").stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
     CliProcess terminal =
         CliProcess.start(
             folder,

@@ -52,9 +52,8 @@ final class Jdbc {
           try {
             other = physical(connection) != taken;
           } finally {
-            // A pool hands out the same one again once it came free, by another handle, and wants
-            // it
-            // back. Where there is but one object for all, whoever uses that closes it.
+            // A pool lends what came free again under a handle of its own, and wants that back.
+            // Where all share one object, whoever uses it closes it.
             if (!other && connection != inUse) connection.close();
           }
           if (!other) throw new SQLException("no other connection");

@@ -123,7 +123,7 @@ final class LibpqUriRules {
 
   /**
    * The keyword itself if libpq has it, spelled just so; an error otherwise. A name that nobody
-   * knows is counted and not repeated: it may be what stands behind the & of a password.
+   * knows is counted and not repeated: it may be what stands behind the &amp; of a password.
    */
   static String known(String keyword, int number) {
     if (isKnown(keyword)) return keyword;

@@ -81,9 +81,9 @@ class BrokenDatabaseTest {
     "postgresql://secret_role:wrong@localhost:PORT/postgres, 28P01, check user and password",
   })
   void saysWhyTheDatabaseCannotBeReached(String url, String sqlState, String advice) {
+    int port = Postgres.NEWEST.port(); // started before the clock is
     Instant start = Instant.now();
-    try (SessionStore store =
-        JdbcSessionStore.open(url.replace("PORT", "" + Postgres.NEWEST.port()))) {
+    try (SessionStore store = JdbcSessionStore.open(url.replace("PORT", "" + port))) {
       assertThatThrownBy(() -> store.findByUserId("1"))
           .hasMessageContaining(advice)
           .isInstanceOfSatisfying(

@@ -94,10 +94,7 @@ class ConcurrentUseTest {
   void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
     OwnThreads threads = new OwnThreads();
     for (int round = 0; round < 100; round++) {
-      JdbcSessionStore racing = database.store();
-      Thread user = threads.during(() -> start(() -> use(racing)));
-      racing.close();
-      user.join();
+      threads.during(this::closeDuringTheFirstUse);
     }
     await()
         .until(
@@ -106,10 +103,13 @@ class ConcurrentUseTest {
                     .noneMatch(thread -> thread.getName().startsWith("vibee-session")));
   }
 
-  private static Thread start(Runnable work) {
-    Thread thread = new Thread(work);
-    thread.start();
-    return thread;
+  private Void closeDuringTheFirstUse() throws InterruptedException {
+    JdbcSessionStore racing = database.store();
+    Thread user = new Thread(() -> use(racing));
+    user.start();
+    racing.close();
+    user.join();
+    return null;
   }
 
   private static void use(JdbcSessionStore store) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.vibee.session.jdbc.testing.CapturedLog;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -23,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class DatabaseUrlDataSourceTest {
   private static final String CANARY = "kNarY!p@ss/w?rd&é🔑+";
   private static final String ENCODED = "kNarY!p%40ss%2Fw%3Frd%26%C3%A9%F0%9F%94%91%2B";
+
+  /** A free one could be taken by somebody meanwhile. */
+  private static final int CLOSED_PORT = 1;
 
   /** By state, since the driver's messages are in the language of the machine. */
   private static final String REJECTED = "08004";
@@ -113,7 +115,7 @@ class DatabaseUrlDataSourceTest {
 
   @Test
   void showsNoPasswordWhenNobodyListens() throws Exception {
-    var url = url(closedPort(), "?sslpassword=" + ENCODED);
+    var url = url(CLOSED_PORT, "?sslpassword=" + ENCODED);
     DataSource source = url.toDataSource();
 
     var error = connect(source);
@@ -126,7 +128,7 @@ class DatabaseUrlDataSourceTest {
   @Test
   void showsNoPasswordThroughThePool() throws Exception {
     var config = new HikariConfig();
-    config.setDataSource(url(closedPort(), "").toDataSource());
+    config.setDataSource(url(CLOSED_PORT, "").toDataSource());
     config.setInitializationFailTimeout(-1);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(250);
@@ -144,7 +146,7 @@ class DatabaseUrlDataSourceTest {
   void goesOnToTheNextHostWhenNobodyListens() throws Exception {
     try (var server = new DatabaseUrlFakeServer()) {
       String hosts =
-          "127.0.0.1:%d,[::1]:%d,127.0.0.1:%d".formatted(closedPort(), closedPort(), server.port());
+          "127.0.0.1:%d,[::1]:%d,127.0.0.1:%d".formatted(CLOSED_PORT, CLOSED_PORT, server.port());
       var url = DatabaseUrl.parse("postgresql://u:" + ENCODED + "@" + hosts + "/app");
 
       var error = connect(url.toDataSource());
@@ -170,7 +172,7 @@ class DatabaseUrlDataSourceTest {
   @Test
   void asksNoOtherHostOnceOneHasRefusedThePassword() throws Exception {
     try (var server = new DatabaseUrlFakeServer()) {
-      String hosts = "127.0.0.1:%d,127.0.0.1:%d".formatted(server.port(), closedPort());
+      String hosts = "127.0.0.1:%d,127.0.0.1:%d".formatted(server.port(), CLOSED_PORT);
       var url = DatabaseUrl.parse("postgresql://u:p@" + hosts + "/app");
 
       var error = connect(url.toDataSource());
@@ -196,7 +198,7 @@ class DatabaseUrlDataSourceTest {
 
   @Test
   void takesTheLoginTimeoutOfThePool() throws Exception {
-    DataSource source = url(closedPort(), "").toDataSource();
+    DataSource source = url(CLOSED_PORT, "").toDataSource();
     source.setLoginTimeout(7);
 
     assertThat(source.getLoginTimeout()).isEqualTo(7);
@@ -222,12 +224,6 @@ class DatabaseUrlDataSourceTest {
 
   private static SQLException connect(DataSource source) {
     return catchThrowableOfType(SQLException.class, source::getConnection);
-  }
-
-  private static int closedPort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String stackTrace(Throwable error) {

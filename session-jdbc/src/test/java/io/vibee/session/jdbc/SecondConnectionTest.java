@@ -83,7 +83,7 @@ class SecondConnectionTest {
     assertThat(load(full, session -> {})).isEqualTo(ALL);
   }
 
-  /** To a pool it is lent all the same; one of a single connection would have none for ever. */
+  /** A pool counts it as lent until it is closed, and one of a single connection has no other. */
   @Test
   void givesBackTheFirstConnectionIfThatCameFreeMeanwhile() throws SQLException {
     try (HikariDataSource pool = many.pool(1)) {

@@ -50,7 +50,12 @@ class TestSourcesTest {
           new Rule(
               "System\\.set(Out|Err)\\(",
               "a stream that is handed in: others print too",
-              "@Isolated|class CanaryListener|record SampleRun"),
+              "(?m)^@Isolated|class CanaryListener|record SampleRun"),
+          new Rule("pg_locks", "pg_stat_activity of the test's own database", NEVER),
+          new Rule(
+              "alter system|alter role postgres",
+              "alter database, or a lock of Postgres.SETTINGS",
+              "(?m)^@ResourceLock\\(Postgres.SETTINGS\\)"),
           new Rule("System\\.setProperty\\(|\\.setDefault\\(", "what can be handed in", NEVER),
           new Rule(
               "Thread\\.sleep\\(|TimeUnit\\.\\w+\\.sleep\\(", "a condition to wait for", NEVER),
@@ -62,6 +67,10 @@ class TestSourcesTest {
               NEVER),
           new Rule("@Tag\\((?!\"slow\"\\))", "the tag slow, or none", NEVER));
 
+  /** Where nothing compares slow tests with a list. */
+  private static final Pattern UNGUARDED =
+      Pattern.compile("/(session-core|admin-client|benchmarks)/");
+
   @Test
   void touchOnlyWhatIsTheirs() throws IOException {
     List<String> broken = new ArrayList<>();
@@ -71,6 +80,9 @@ class TestSourcesTest {
       seen++;
       for (Rule rule : RULES) {
         if (rule.isBrokenBy(source)) broken.add(file + ": use " + rule.instead());
+      }
+      if (source.contains("@Tag(") && UNGUARDED.matcher(file.toString()).find()) {
+        broken.add(file + ": let an EveryTestRunsTest of the module guard its slow tests");
       }
     }
     assertThat(broken).isEmpty();

@@ -179,11 +179,7 @@ class AgentApiIT {
                     curl.postOf("{\"user_id\":\"1\",\"username\":\"half\"}"),
                     BodyHandlers.ofString());
         await()
-            .until(
-                () ->
-                    database
-                        .value("select count(*) >= 2 from pg_locks where not granted")
-                        .equals("t"));
+            .until(() -> database.value("select (" + AgentDatabase.WAITING + ") >= 2").equals("t"));
         agent.stop();
         assertThat(hanging).failsWithin(Duration.ofSeconds(5));
       }

@@ -131,7 +131,7 @@ class AgentBridgeIT {
       awaitValue("3", "select count(last_seen_at) from user_sessions");
       connection.setAutoCommit(false);
       statement.execute("lock table user_sessions in access exclusive mode");
-      awaitValue("t", "select count(*) > 0 from pg_locks where not granted");
+      awaitValue("t", "select (" + AgentDatabase.WAITING + ") > 0");
       agent.stop();
     }
     awaitValue(

@@ -12,6 +12,11 @@ import javax.sql.DataSource;
 record AgentDatabase(TestDatabase database) {
   static final String HASH = "0123456789abcdef0123456789abcdef";
 
+  /** How many of this database's connections wait for a lock; others share the server. */
+  static final String WAITING =
+      "select count(*) from pg_stat_activity where datname = current_database()"
+          + " and wait_event_type = 'Lock'";
+
   static AgentDatabase empty() {
     return new AgentDatabase(Postgres.NEWEST.createDatabase());
   }
@@ -32,7 +37,7 @@ record AgentDatabase(TestDatabase database) {
   }
 
   DataSource dataSource() {
-    return database.dataSource();
+    return database.anyDataSource("postgres");
   }
 
   /** With the first grants of docs/security.md for an agent, and none of the second. */
@@ -45,7 +50,7 @@ record AgentDatabase(TestDatabase database) {
         grant update (last_seen_at) on user_sessions to least_%1$s;
         """
             .formatted(database.name()));
-    return database.dataSource("least_" + database.name());
+    return database.anyDataSource("least_" + database.name());
   }
 
   /** A session {@code sess_<user>}, by the guide's SQL. */

@@ -3,6 +3,7 @@ package io.vibee.session.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ record StartSh(Path folder) {
   }
 
   static StartSh in(Path folder) throws IOException {
+    Tools.require("bash");
     Path project = Path.of("..", "..").toRealPath();
     for (String name :
         List.of(

@@ -10,7 +10,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -28,23 +29,25 @@ public final class CanaryListener implements LauncherSessionListener {
   private static final List<String> LOUD =
       List.of("", "org.postgresql", "com.zaxxer", "io.vibee", "org.flywaydb");
 
+  private static final String PROBE = "is heard";
+
   private final StringBuilder leaks = new StringBuilder();
   private final List<Logger> loggers = LOUD.stream().map(Logger::getLogger).toList();
-  private final AtomicLong records = new AtomicLong();
+  private final Set<String> heard = ConcurrentHashMap.newKeySet();
 
   @Override
   public void launcherSessionOpened(LauncherSession session) {
     loggers.forEach(logger -> logger.setLevel(Level.ALL));
     for (Handler handler : Logger.getLogger("").getHandlers()) handler.setLevel(Level.WARNING);
     Logger.getLogger("").addHandler(new Watcher());
-    loggers.forEach(logger -> logger.finest("is watched"));
+    loggers.forEach(logger -> logger.finest(PROBE));
     System.setOut(watched(System.out, "standard output"));
     System.setErr(watched(System.err, "standard error"));
   }
 
   @Override
   public void launcherSessionClosed(LauncherSession session) {
-    if (records.get() < LOUD.size()) leaks.append("the watcher does not see every logger\n");
+    if (!heard.containsAll(LOUD)) leaks.append("the watcher does not hear every logger\n");
     if (leaks.isEmpty()) return;
     // The test runner's own streams are closed or captured by now.
     try (var console = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8)) {
@@ -92,7 +95,7 @@ public final class CanaryListener implements LauncherSessionListener {
 
     @Override
     public void publish(LogRecord record) {
-      records.incrementAndGet();
+      if (PROBE.equals(record.getMessage())) heard.add(record.getLoggerName());
       StringWriter text = new StringWriter();
       text.append(formatter.formatMessage(record));
       if (record.getThrown() != null) record.getThrown().printStackTrace(new PrintWriter(text));

@@ -10,7 +10,7 @@ import java.util.logging.SimpleFormatter;
 
 /**
  * What a logger and those below it get to see, at whatever level, from the thread that captures and
- * the threads that it starts: other tests log too.
+ * the threads that it starts, unless these are told to inherit nothing: other tests log too.
  */
 public final class CapturedLog extends Handler implements AutoCloseable {
   private final InheritableThreadLocal<Boolean> own = new InheritableThreadLocal<>();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A pooler before a database's server, which lets in everybody. */
+/** A pooler in front of a database's server, which accepts any user. */
 public record PgBouncer(Process process, int port, TestDatabase database) implements AutoCloseable {
   /** Another program may take a port between the moment it was seen to be free and its use. */
   private static final int ATTEMPTS = 5;

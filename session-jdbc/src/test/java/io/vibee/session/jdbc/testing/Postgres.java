@@ -46,6 +46,7 @@ public enum Postgres {
     return createDatabase(fresh().name());
   }
 
+  /** A copy of one that has the canary as its key, too. */
   TestDatabase createMigratedDatabase() {
     return createDatabase(migrated().name());
   }

@@ -27,26 +27,48 @@ import java.util.stream.Stream;
  * @param jars the folder with the binaries, where those and the first folder are unpacked
  */
 record PostgresCluster(String major, Path jars) {
-  /** Two servers that start at once may be told of the same free port. */
-  private static final int ATTEMPTS = 5;
+  private static final int ATTEMPTS = 3;
+
+  private static final String RULE =
+      "host all " + TestDatabase.PASSWORD_ROLE + " all scram-sha-256\n";
 
   EmbeddedPostgres start() {
+    Path data =
+        Path.of("target", "postgres", "data-" + major + "-" + ProcessHandle.current().pid())
+            .toAbsolutePath();
     try {
       Path original = original();
-      for (int attempt = 1; ; attempt++) {
-        Path data =
-            Path.of("target", "postgres", "data-" + major + "-" + ProcessHandle.current().pid())
-                .toAbsolutePath();
-        remove(data);
-        copy(original, data);
-        EmbeddedPostgres server = server(data);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, data)));
-        if (isOurs(server, data)) return server;
-        stop(server, data);
-        if (attempt == ATTEMPTS) throw new IOException("its port is always taken");
-      }
-    } catch (IOException | SQLException e) {
+      EmbeddedPostgres server =
+          onAFreePort(
+              data,
+              () -> {
+                remove(data);
+                copy(original, data);
+              });
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, data)));
+      return server;
+    } catch (IOException e) {
       throw new IllegalStateException("PostgreSQL " + major + " does not start", e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Preparation {
+    void run() throws IOException;
+  }
+
+  /** Tries another port if somebody took the first one between being found free and its use. */
+  private EmbeddedPostgres onAFreePort(Path data, Preparation prepare) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      prepare.run();
+      try {
+        EmbeddedPostgres server = server(data);
+        if (isOurs(server, data)) return server;
+        server.close();
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) throw e;
+      }
+      if (attempt == ATTEMPTS) throw new IOException("another server takes each port first");
     }
   }
 
@@ -57,10 +79,11 @@ record PostgresCluster(String major, Path jars) {
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setRegisterShutdownHook(false)
-        .setPGStartupWait(Duration.ofMinutes(1))
+        .setPGStartupWait(Duration.ofSeconds(30))
         // What the machine's environment says has no part in it.
         .setLocaleConfig("locale", "C")
         .setServerConfig("timezone", "Pacific/Chatham")
+        .setServerConfig("unix_socket_directories", "")
         // Nothing of it outlives the run.
         .setServerConfig("fsync", "off")
         .setServerConfig("synchronous_commit", "off")
@@ -69,13 +92,15 @@ record PostgresCluster(String major, Path jars) {
         .start();
   }
 
-  /** Whose server answers, where another one has taken the port. */
-  private static boolean isOurs(EmbeddedPostgres server, Path data) throws SQLException {
+  /** Tells whether this server answers, and not that of a run that found the same port free. */
+  private static boolean isOurs(EmbeddedPostgres server, Path data) throws IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("show data_directory")) {
       row.next();
       return Path.of(row.getString(1)).equals(data);
+    } catch (SQLException e) {
+      throw new IOException(e);
     }
   }
 
@@ -89,8 +114,10 @@ record PostgresCluster(String major, Path jars) {
   }
 
   /** The folder that all servers start from; made by the first of all processes that need it. */
-  private Path original() throws IOException, SQLException {
-    Path original = jars.resolve("cluster-" + major).toAbsolutePath();
+  private Path original() throws IOException {
+    // Another one when what is put into it changes.
+    String made = Integer.toHexString((RULE + Canary.PASSWORD).hashCode());
+    Path original = jars.resolve("cluster-" + major + "-" + made).toAbsolutePath();
     if (Files.exists(original)) return original;
     try (FileChannel file =
             FileChannel.open(
@@ -100,8 +127,7 @@ record PostgresCluster(String major, Path jars) {
         FileLock lock = file.lock()) {
       if (lock.isValid() && !Files.exists(original)) {
         Path unfinished = jars.resolve("unfinished-" + major).toAbsolutePath();
-        remove(unfinished);
-        EmbeddedPostgres server = server(unfinished);
+        EmbeddedPostgres server = onAFreePort(unfinished, () -> remove(unfinished));
         try {
           requirePasswords(unfinished, server);
         } finally {
@@ -114,14 +140,9 @@ record PostgresCluster(String major, Path jars) {
   }
 
   /** Roles named secret_… log in by password; all others are trusted. */
-  private static void requirePasswords(Path data, EmbeddedPostgres server)
-      throws IOException, SQLException {
+  private static void requirePasswords(Path data, EmbeddedPostgres server) throws IOException {
     Path hba = data.resolve("pg_hba.conf");
-    String rules = Files.readString(hba);
-    Files.writeString(
-        hba,
-        "host all " + TestDatabase.PASSWORD_ROLE + " all scram-sha-256\n" + rules,
-        StandardOpenOption.TRUNCATE_EXISTING);
+    Files.writeString(hba, RULE + Files.readString(hba), StandardOpenOption.TRUNCATE_EXISTING);
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       TestDatabase.setVariable(connection, "test.password", Canary.PASSWORD);
@@ -133,6 +154,8 @@ record PostgresCluster(String major, Path jars) {
           end $$
           """
               .formatted(TestDatabase.PASSWORD_ROLE));
+    } catch (SQLException e) {
+      throw new IOException(e);
     }
   }
 

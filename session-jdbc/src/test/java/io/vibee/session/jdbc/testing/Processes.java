@@ -15,7 +15,10 @@ import java.util.Optional;
  * as {@code PGHOST}, {@code JAVA_TOOL_OPTIONS}, a language or a database of the developer's.
  */
 public final class Processes {
-  private static final List<String> KEPT = List.of("PATH", "HOME");
+  private static final List<String> KEPT = List.of("PATH");
+
+  /** Without the settings of anybody's programs. */
+  private static final String HOME = Path.of("target").toAbsolutePath().toString();
 
   private Processes() {}
 
@@ -26,6 +29,7 @@ public final class Processes {
   public static ProcessBuilder of(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().retainAll(KEPT);
+    builder.environment().put("HOME", HOME);
     builder.environment().put("JAVA_HOME", javaHome());
     return builder;
   }
@@ -58,12 +62,12 @@ public final class Processes {
 
   /**
    * The processes in whose environment a variable has a value, so whoever set it and all that this
-   * started: other builds start the same programs. None where there is no {@code /proc}.
+   * started: other builds start the same programs. Skips the test where there is no {@code /proc}.
    */
   public static List<ProcessHandle> with(String variable, String value) throws IOException {
     List<ProcessHandle> found = new ArrayList<>();
     Path all = Path.of("/proc");
-    if (!Files.isDirectory(all)) return found;
+    Tools.require(Files.isDirectory(all), "/proc is not there");
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(all, "[0-9]*")) {
       for (Path folder : folders) {
         String environment;

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** One database of a test server, and what a test does to it as an operator with psql would. */
@@ -66,6 +67,11 @@ public record TestDatabase(Postgres postgres, String name) {
 
   public PGSimpleDataSource dataSource(String user) {
     return postgres.dataSource(name, user);
+  }
+
+  /** The same, for modules that know nothing of the driver. */
+  public DataSource anyDataSource(String user) {
+    return dataSource(user);
   }
 
   /** A libpq URI without a password. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 /** A server of this machine, on a free port of the loopback address, in a folder of its own. */
 final class EmbeddedServer implements PostgresServer {
   private static final int ATTEMPTS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EmbeddedPostgres postgres;
   private final Path folder;
@@ -61,17 +61,21 @@ final class EmbeddedServer implements PostgresServer {
     }
   }
 
-  /** Again where another program took the port between the moment it was free and its use. */
+  /** Starts it on another port if the first one was taken between being found free and its use. */
   private static EmbeddedPostgres started(Path data) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      EmbeddedPostgres server = startedOnce(data);
-      if (isOurs(server, data)) return server;
-      server.close();
+      try {
+        EmbeddedPostgres server = startedOnce(data);
+        if (isOurs(server, data)) return server;
+        server.close();
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) throw e;
+      }
       if (attempt == ATTEMPTS) throw new IOException("another server takes each port first");
     }
   }
 
-  /** Two runs may be told of the same port: whoever comes second would work on the first's. */
+  /** Tells whether this server answers, and not that of a run that found the same port free. */
   private static boolean isOurs(EmbeddedPostgres server, Path data) throws IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();

@@ -19,7 +19,8 @@ import org.testcontainers.DockerClientFactory;
 /** A server in a container; skipped by name where no engine is, unless CI has one. */
 class DockerSourceTest {
   /** How Testcontainers tells which one it starts. */
-  private static final Pattern STARTED = Pattern.compile("is starting: ([0-9a-f]{64})");
+  private static final Pattern STARTED =
+      Pattern.compile("Container \\S*postgres\\S* is starting: ([0-9a-f]{64})");
 
   @BeforeAll
   static void requireAnEngine() {

@@ -81,6 +81,7 @@ class EmbeddedSourceTest {
     try (StuckRun stuck = StuckRun.start(run)) {
       ProcessHandle server = server(stuck.url());
       assertThat(server.isAlive()).isTrue();
+      assertThat(processes()).contains(server);
 
       stuck.kill();
 
@@ -94,6 +95,7 @@ class EmbeddedSourceTest {
   void neitherDoesOneWhoseProcessGroupIsKilled(String signal) throws Exception {
     try (StuckRun stuck = StuckRun.start(run.inAGroupOfItsOwn())) {
       ProcessHandle server = server(stuck.url());
+      assertThat(processes()).contains(server);
 
       stuck.signalGroup(signal);
 

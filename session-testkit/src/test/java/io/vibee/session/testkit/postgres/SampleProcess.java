@@ -127,7 +127,7 @@ final class SampleProcess {
 
   /** Where Testcontainers finds its engine. */
   private static void keepEngine(ProcessBuilder builder, String name, String value) {
-    if (name.startsWith("DOCKER_") || name.startsWith("TESTCONTAINERS_")) {
+    if (name.matches("(DOCKER|TESTCONTAINERS)_.*|XDG_RUNTIME_DIR")) {
       builder.environment().put(name, value);
     }
   }

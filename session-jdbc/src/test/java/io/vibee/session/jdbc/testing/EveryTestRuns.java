@@ -29,20 +29,16 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
  * No test of a module is lost: each runs in every build, or has the tag "slow" and stands in the
- * module's {@code slow-tests.txt}. Runs in every module that has this one's tests on its class
- * path.
+ * module's {@code slow-tests.txt}. Each module that has slow tests extends this.
  */
-class EveryTestRunsTest {
+public abstract class EveryTestRuns {
   private static final String SLOW = "slow";
   private static final Path LIST = Path.of("src", "test", "resources", "slow-tests.txt");
 
   private static final Path CLASSES = Path.of("target", "test-classes");
 
-  /** What Maven runs: Surefire the first, Failsafe the others. */
-  private static final Pattern NAMED = Pattern.compile(".*(Test|IT)");
-
   /** What other tests run, and what takes the pictures for docs when it is called by name. */
-  private static final Pattern NO_TEST = Pattern.compile(".*(Sample.*|Screenshots)");
+  private static final Pattern NO_TEST = Pattern.compile(".*(Samples?|Screenshots)");
 
   /** Without the listeners on the class path, which belong to the run around this one. */
   private static final LauncherConfig ALONE =
@@ -52,10 +48,16 @@ class EveryTestRunsTest {
           .enableTestExecutionListenerAutoRegistration(false)
           .build();
 
+  /** What Maven runs: Surefire one kind, and Failsafe, where the module has it, the other. */
+  private static Pattern named() throws IOException {
+    boolean failsafe = Files.readString(Path.of("pom.xml")).contains("maven-failsafe-plugin");
+    return Pattern.compile(failsafe ? ".*(Test|IT)" : ".*Test");
+  }
+
   @Test
   void inEveryBuildOrAsASlowOneThatIsListed() throws IOException {
     List<String> classes = classes();
-    List<String> named = classes.stream().filter(NAMED.asMatchPredicate()).toList();
+    List<String> named = classes.stream().filter(named().asMatchPredicate()).toList();
     Set<String> all = tests(classes);
     Set<String> fast = tests(named, excludeTags(SLOW));
     Set<String> slow = tests(named, includeTags(SLOW));
@@ -89,7 +91,7 @@ class EveryTestRunsTest {
     return plan.getRoots().stream()
         .flatMap(root -> plan.getDescendants(root).stream())
         .filter(test -> plan.getChildren(test).isEmpty())
-        .map(EveryTestRunsTest::name)
+        .map(EveryTestRuns::name)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -104,7 +106,7 @@ class EveryTestRunsTest {
   }
 
   private static Set<String> withoutMethodsOfWholeClasses(Set<String> slow, Set<String> fast) {
-    Set<String> partly = fast.stream().map(EveryTestRunsTest::ofClass).collect(Collectors.toSet());
+    Set<String> partly = fast.stream().map(EveryTestRuns::ofClass).collect(Collectors.toSet());
     return slow.stream()
         .map(test -> partly.contains(ofClass(test)) ? test : ofClass(test))
         .collect(Collectors.toCollection(TreeSet::new));
