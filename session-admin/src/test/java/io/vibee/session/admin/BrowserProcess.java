@@ -59,6 +59,7 @@ final class BrowserProcess implements AutoCloseable {
     command.environment().put("LC_ALL", "C.UTF-8");
     command.environment().put("TZ", "Pacific/Chatham");
     command.environment().put("HOME", folder.toString());
+    command.environment().put("TMPDIR", folder.toString());
     command.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
     command.redirectInput(new File("/dev/null"));
     return new BrowserProcess(command.start(), folder);

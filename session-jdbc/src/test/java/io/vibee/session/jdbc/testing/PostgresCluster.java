@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
@@ -37,6 +39,7 @@ record PostgresCluster(String major, Path jars) {
         Path.of("target", "postgres", "data-" + major + "-" + ProcessHandle.current().pid())
             .toAbsolutePath();
     try {
+      removeLeftovers(data.getParent());
       Path original = original();
       EmbeddedPostgres server =
           onAFreePort(
@@ -104,12 +107,40 @@ record PostgresCluster(String major, Path jars) {
     }
   }
 
+  /**
+   * Leaves the folder to a process that outlives this one: hundreds of databases take so long that
+   * Surefire would kill it.
+   */
   private static void stop(EmbeddedPostgres server, Path data) {
     try {
       server.close();
-      remove(data);
+      Processes.of("rm", "-rf", data.toString()).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What builds left here that were killed, their servers first. */
+  private static void removeLeftovers(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "data-*")) {
+      for (Path data : all) {
+        String name = data.getFileName().toString();
+        long builder = Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+        if (ProcessHandle.of(builder).isPresent()) continue;
+        runningServer(data, name).ifPresent(ProcessHandle::destroy);
+        Processes.of("rm", "-rf", data.toString()).start();
+      }
+    }
+  }
+
+  private static Optional<ProcessHandle> runningServer(Path data, String name) {
+    try {
+      long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+      return ProcessHandle.of(pid)
+          .filter(server -> server.info().commandLine().orElse("").contains(name));
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // it does not run
     }
   }
 
