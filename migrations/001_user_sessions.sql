@@ -1,4 +1,4 @@
--- vibee-session, schema version 4.
+-- vibee-session, schema version 5.
 --
 --   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
 --
@@ -21,24 +21,43 @@
 
 do $migration$
 declare
-  home text := current_schema();
-  existing oid := to_regclass('user_sessions');
-  callers_path text := current_setting('search_path');
-  callers_messages text := current_setting('client_min_messages');
-  callers_strings text := current_setting('standard_conforming_strings');
-  pgcrypto text;
-  other record;
+  callers_schemas pg_catalog.name[] := pg_catalog.current_schemas(false);
+  callers_path pg_catalog.text := pg_catalog.current_setting('search_path'::pg_catalog.text);
+  callers_messages pg_catalog.text := pg_catalog.current_setting('client_min_messages'::pg_catalog.text);
+  callers_strings pg_catalog.text := pg_catalog.current_setting('standard_conforming_strings'::pg_catalog.text);
+  callers_lock_timeout pg_catalog.text := pg_catalog.current_setting('lock_timeout'::pg_catalog.text);
+  -- Every function that this file makes; session_legacy_* for as long as it runs.
+  our_functions constant pg_catalog.text[] := array[
+    'session_actor()', 'session_audit()', 'session_before_write()', 'session_follow_key(bigint, integer, boolean)',
+    'session_follow_key(bigint[], bytea[], text[], integer)', 'session_forbid()', 'session_hash_decrypt(bytea, text)',
+    'session_hash_encrypt(text, text)', 'session_hash_encrypt(text, text, boolean)', 'session_hash_is_acceptable(bytea)',
+    'session_hash_is_sealed(bytea)', 'session_hash_open(bytea, integer)', 'session_hash_try_decrypt(bytea, text)',
+    'session_hold_key()', 'session_key_after_change()', 'session_key_before_change()', 'session_key_is_random(text)',
+    'session_key_move_rows(bigint, integer, boolean)', 'session_key_require_right()', 'session_new_key()',
+    'session_legacy_bytes(text)', 'session_legacy_message(bytea)', 'session_refuse_replica()', 'session_schema_objects()'];
+  home pg_catalog.text;
+  me pg_catalog.oid;
+  pgcrypto pg_catalog.text;
+  patience pg_catalog.interval;
+  waited_since pg_catalog.timestamptz;
+  other pg_catalog.record;
+  holders pg_catalog.text;
 begin
-  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform pg_catalog.set_config('search_path'::pg_catalog.text, 'pg_catalog, pg_temp'::pg_catalog.text, true);
   perform set_config('client_min_messages', 'warning', true);
   perform set_config('standard_conforming_strings', 'on', true);
-  -- One at a time: "if not exists" alone races.
-  perform pg_advisory_xact_lock(7238514905);
+  -- No lock is waited for without end: for a minute, or as long as the caller's lock_timeout says.
+  patience := case when callers_lock_timeout::interval > interval '0' then callers_lock_timeout::interval else interval '60 s' end;
+  perform set_config('lock_timeout', '2s', true);
+  me := (select oid from pg_roles where rolname = current_user);
 
-  -- Where the tables are, or shall be.
+  -- Where the tables are, or shall be. Temporary ones are nobody's: behind a pooler, a stranger may have left them.
   select n.nspname into home
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = existing
-    union all select home limit 1;
+    from unnest(callers_schemas) with ordinality as path (name, place)
+    join pg_namespace n on n.nspname = path.name and n.nspname !~ '^pg_(toast_)?temp_'
+    left join pg_class c on c.relnamespace = n.oid and c.relname = 'user_sessions'
+   order by c.oid is null, path.place
+   limit 1;
   if home is null then
     raise exception 'vibee-session: there is no current schema; create it, or correct search_path'
       using errcode = '3F000';
@@ -73,12 +92,12 @@ begin
     select c.relname as name, c.relowner as owner from pg_class c
      where c.relnamespace = (select oid from pg_namespace where nspname = home)
        and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
-       and c.relowner <> (select oid from pg_roles where rolname = current_user)
+       and c.relowner <> me
     union all
     select p.proname, p.proowner from pg_proc p
      where p.pronamespace = (select oid from pg_namespace where nspname = home)
-       and p.proname ~ '^session_(actor|key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|follow_key|legacy_bytes)'
-       and p.proowner <> (select oid from pg_roles where rolname = current_user)
+       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = any (our_functions)
+       and p.proowner <> me
      limit 1
   loop
     raise exception 'vibee-session: "%" in schema "%" belongs to role "%", not to "%"; nothing was changed',
@@ -87,56 +106,209 @@ begin
             hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
   end loop;
 
+  -- Nor may there be functions of the same name with other arguments: statements that clients type could mean those.
+  for other in
+    select format('%s %I.%I(%s)', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+             home, p.proname, pg_get_function_identity_arguments(p.oid)) as name, p.proowner as owner
+      from pg_proc p
+     where p.pronamespace = (select oid from pg_namespace where nspname = home)
+       and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
+       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
+     limit 1
+  loop
+    raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
+      other.name, pg_get_userbyid(other.owner)
+      using errcode = '42723', hint = format('Look at what it does, and who called it, then: drop %s', other.name);
+  end loop;
+
+  -- One at a time: "if not exists" alone races. A table that its owner alone may lock, since whoever may
+  -- connect can take an advisory lock, and keep it.
+  waited_since := clock_timestamp();
+  loop
+    begin
+      execute format('create table if not exists %I.session_schema_version (
+          version integer primary key, applied_at timestamptz not null default now())', home);
+      execute format('lock table %I.session_schema_version in share row exclusive mode', home);
+      exit;
+    exception
+      when unique_violation then null;  -- another one makes it in this moment
+      when lock_not_available then
+        select string_agg(format('process %s of role "%s"', a.pid, a.usename), ', ') into holders
+          from pg_locks l join pg_stat_activity a on a.pid = l.pid
+         where l.relation = to_regclass(format('%I.session_schema_version', home)) and l.granted
+           and l.mode = 'ShareRowExclusiveLock' and l.pid <> pg_backend_pid();
+        if clock_timestamp() - waited_since > patience then
+          raise exception 'vibee-session: another migration of schema "%" has not ended within %: %; nothing was changed',
+            home, patience, coalesce(holders, 'its process is not known')
+            using errcode = '55P03', hint = 'Wait for it and run this again; to wait longer: PGOPTIONS=''-c lock_timeout=10min''.';
+        end if;
+    end;
+  end loop;
+
+  perform set_config('lock_timeout', (extract(epoch from patience) * 1000)::bigint::text, true);
+
   -- pgcrypto may live in any schema.
   if not exists (select from pg_extension where extname = 'pgcrypto') then
     begin
       execute format('create extension pgcrypto schema %I', home);
-    exception when insufficient_privilege then
-      raise exception 'vibee-session: the extension pgcrypto is missing and role "%" may not create it', current_user
-        using errcode = '42501',
-              hint = 'Let the owner of the database run: create extension pgcrypto';
+    exception
+      when unique_violation or duplicate_object then null;  -- for another schema, in this moment
+      when insufficient_privilege then
+        raise exception 'vibee-session: the extension pgcrypto is missing and role "%" may not create it', current_user
+          using errcode = '42501',
+                hint = 'Let the owner of the database run: create extension pgcrypto';
+      when duplicate_function then
+        raise exception 'vibee-session: the extension pgcrypto is missing, and schema "%" holds a function of one of its names: %', home, sqlerrm
+          using errcode = '42723', hint = 'Drop that function if it is not yours, or create the extension in a schema of its own.';
     end;
   end if;
   select quote_ident(n.nspname) into pgcrypto
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto';
 
-  execute replace(replace($schema$
+  execute replace(replace(replace($schema$
 do $block$
 declare
   -- Keys that were printed in guides: everybody has them.
   published_keys constant text[] := array['CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY', 'YOUR_NEW_KEY'];
   legacy_zone text := coalesce(nullif(current_setting('vibee.legacy_time_zone', true), ''), 'UTC');
+  patience interval := current_setting('lock_timeout')::interval;
+  waited_since timestamptz;
   adopting boolean;
   tables integer;
   found_version integer := 0;
+  found_objects jsonb;
+  there_before oid[];
   adopted bigint := 0;
   unreadable bigint := 0;
   obstacle text;
   found_column record;
+  item record;
 begin
   tables := num_nonnulls(to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
                          to_regclass('@home@.session_activity'));
-  if to_regclass('@home@.session_schema_version') is not null then
-    select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
-  end if;
-  if found_version > 4 or found_version = 4 and tables = 3 then
-    return;  -- all of this is in place; no table was locked to find out
+  select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
+
+  -- What this file makes, each with a fingerprint: of a function, a trigger and so on as it is now. They are
+  -- kept when the file has run, and compared at the next run: a version number tells nothing of a function that
+  -- went with pgcrypto, or a trigger that is off.
+  create or replace function @home@.session_schema_objects() returns table (object text, state text)
+    language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off
+  as $function$
+    with ours as (
+      select c.oid, c.relname from pg_class c
+       where c.relnamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
+         and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version'))
+    select format('function %s(%s)', p.proname, oidvectortypes(p.proargtypes)),
+           md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), p.prosecdef,
+             p.provolatile, p.proisstrict, p.proconfig::text,
+             p.prosecdef and has_function_privilege('public', p.oid, 'EXECUTE')))
+      from pg_proc p
+     where p.pronamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
+       and p.proname ~ '^session_(actor|audit|before_write|follow_key|forbid|hash_|hold_key|key_|new_key|refuse_replica|schema_objects)'
+    union all
+    select format('trigger %s on %s', t.tgname, o.relname), md5(pg_get_triggerdef(t.oid) || t.tgenabled::text)
+      from ours o join pg_trigger t on t.tgrelid = o.oid
+     where t.tgname ~ '^session_[0-9]{2}_' or t.tgname = 'update_user_sessions_updated_at'
+    union all
+    select format('constraint %s on %s', c.conname, o.relname), md5(pg_get_constraintdef(c.oid))
+      from ours o join pg_constraint c on c.conrelid = o.oid
+     where c.contype in ('p', 'u', 'c')
+       and c.conname ~ '^(user_sessions|encryption_keys|session_activity|session_schema_version)_(pkey|user_id_key|session_id_key|one_kind|details_length)$'
+    union all
+    select format('index %s on %s', c.relname, o.relname), md5(pg_get_indexdef(i.indexrelid) || i.indisvalid::text)
+      from ours o join pg_index i on i.indrelid = o.oid join pg_class c on c.oid = i.indexrelid
+     where c.relname ~ '^(idx_user_sessions_active|encryption_keys_version|idx_session_activity_(session_id|created_at))$'
+    union all
+    select format('column %s.%s', o.relname, a.attname),
+           md5(concat_ws('|', a.atttypid::regtype, a.attnotnull, pg_get_expr(d.adbin, d.adrelid)))
+      from ours o join pg_attribute a on a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
+      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+     where a.attname in ('id', 'user_id', 'username', 'phone', 'session_id', 'api_id', 'api_hash_encrypted', 'is_active',
+             'is_authorized', 'last_seen_at', 'digital_twin_enabled', 'auto_reply_enabled', 'target_chats', 'created_at',
+             'updated_at', 'key_version', 'revision', 'master_key', 'version', 'archived_at', 'key_fingerprint',
+             'retired_at', 'key_is_random', 'activity_type', 'details')
+    union all
+    select 'extension pgcrypto', md5(n.nspname) from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+     where e.extname = 'pgcrypto'
+  $function$;
+
+  -- Roles to which the owner's default privileges give tables, and which have ours: an anonymous role of a
+  -- hosting service, say. A grant that somebody made on purpose stays, so this only says so.
+  for item in
+    select distinct coalesce(pg_get_userbyid(nullif(theirs.grantee, 0)), 'PUBLIC') as grantee
+      from pg_default_acl d, aclexplode(d.defaclacl) as given, pg_class c, aclexplode(c.relacl) as theirs
+     where d.defaclobjtype = 'r' and d.defaclrole = (select oid from pg_roles where rolname = current_user)
+       and d.defaclnamespace in (0, (select oid from pg_namespace where nspname = '@home@name@'))
+       and given.grantee <> d.defaclrole
+       and c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+       and (tables > 0 or c.relname <> 'session_schema_version') and theirs.grantee = given.grantee
+     order by 1
+  loop
+    raise warning 'vibee-session: role "%" has rights on the tables that default privileges give to it; if it needs none: revoke all on @home@.user_sessions, @home@.encryption_keys, @home@.session_activity, @home@.session_schema_version from %',
+      item.grantee, case when item.grantee = 'PUBLIC' then 'public' else quote_ident(item.grantee) end;
+  end loop;
+
+  if found_version > 5 then
+    return;  -- of a newer library
+  elsif found_version = 5 and tables = 3 then
+    -- Replication, and a restored dump, may leave a sequence behind the rows.
+    for item in
+      select c.relname, pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), 'id') as sequence
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = '@home@name@' and c.relname in ('user_sessions', 'session_activity')
+    loop
+      if item.sequence is not null then
+        execute format('select setval(%L::regclass, rows.last) from (select max(id) as last from @home@.%I) as rows
+          where rows.last > coalesce(pg_sequence_last_value(%L::regclass), 0)', item.sequence, item.relname, item.sequence);
+      end if;
+    end loop;
+    select v.objects into found_objects from @home@.session_schema_version v where v.version = 5;
+    if found_objects = (select jsonb_object_agg(o.object, o.state) from @home@.session_schema_objects() o) then
+      return;  -- all of this is in place; no table of sessions was locked to find out
+    end if;
   end if;
   adopting := found_version = 0 and tables > 0;
   if tables = 3 then
     -- At once, and in the order in which those who write sessions come to them: later, it would deadlock
-    -- with them. A key change comes to them in another order, and may have to be repeated.
-    lock table @home@.user_sessions, @home@.encryption_keys, @home@.session_activity in access exclusive mode;
+    -- with them. A key change comes to them in another order, and may have to be repeated. Tried for two
+    -- seconds at a time: behind one who waits for such a lock, everybody else waits too.
+    waited_since := clock_timestamp();
+    loop
+      begin
+        perform set_config('lock_timeout', '2s', true);
+        lock table @home@.user_sessions, @home@.encryption_keys, @home@.session_activity in access exclusive mode;
+        exit;
+      exception when lock_not_available then
+        if clock_timestamp() - waited_since > patience then
+          select string_agg(distinct format('process %s of role "%s"', a.pid, a.usename), ', ') into obstacle
+            from pg_locks l join pg_stat_activity a on a.pid = l.pid
+           where l.relation in ('@home@.user_sessions'::regclass, '@home@.encryption_keys'::regclass, '@home@.session_activity'::regclass)
+             and l.granted and l.pid <> pg_backend_pid();
+          raise exception 'vibee-session: the tables were in use for %: by %; nothing was changed', patience, coalesce(obstacle, 'a process that has ended')
+            using errcode = '55P03',
+                  hint = 'Let those transactions end, or end them by pg_terminate_backend, and run this again; to wait longer: PGOPTIONS=''-c lock_timeout=10min''.';
+        end if;
+        perform pg_sleep(0.5);
+      end;
+    end loop;
+    perform set_config('lock_timeout', (extract(epoch from patience) * 1000)::bigint::text, true);
   end if;
+
+  -- What is made from here on gets no rights by default privileges; see the end.
+  there_before := array(
+    select c.oid from pg_class c where c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and (c.relname <> 'session_schema_version' or found_version > 0)
+    union all
+    select p.oid from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and (p.proname <> 'session_schema_objects' or found_version >= 5));
 
   ---------------------------------------------------------------------------------------------
   -- Tables
   ---------------------------------------------------------------------------------------------
 
-  create table if not exists @home@.session_schema_version (
-    version integer primary key,
-    applied_at timestamptz not null default now()
-  );
+  alter table @home@.session_schema_version
+    add column if not exists objects jsonb;   -- what session_schema_objects() told when the file had run
 
   create table if not exists @home@.encryption_keys (
     id integer primary key default 1,         -- 1 is the current key, others are archived
@@ -149,7 +321,7 @@ begin
   );
 
   create table if not exists @home@.user_sessions (
-    id serial primary key,
+    id bigserial primary key,
     user_id varchar(255) not null unique,
     username varchar(255),
     phone varchar(50),
@@ -278,6 +450,61 @@ begin
     drop constraint if exists encryption_keys_one_kind;
   alter table @home@.encryption_keys add constraint encryption_keys_one_kind
     check (num_nonnulls(master_key, key_fingerprint) = 1 and key_fingerprint ~ '^[0-9a-f]{32}$');
+
+  -- Since schema version 5: each save of a session took one of the numbers of a sequence, of two thousand million.
+  if (select atttypid = 'integer'::regtype from pg_attribute
+       where attrelid = '@home@.user_sessions'::regclass and attname = 'id') then
+    begin
+      drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
+      drop trigger if exists session_00_origin on @home@.user_sessions;
+      alter table @home@.user_sessions alter column id type bigint;
+      if pg_get_serial_sequence('@home@.user_sessions', 'id') is not null then
+        execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.user_sessions', 'id'));
+      end if;
+    exception when feature_not_supported or invalid_object_definition or dependent_objects_still_exist then
+      get stacked diagnostics obstacle = pg_exception_detail;
+      raise exception 'vibee-session: user_sessions.id cannot become a bigint: % (%)', sqlerrm, obstacle
+        using errcode = '0A000',
+              hint = 'Drop the view, trigger, index or other object that depends on the column, run this again, then create it again.';
+    end;
+  end if;
+  -- And a limit to what one entry of the log can hold, so that a page of them has one. Earlier entries keep theirs.
+  if not exists (select from pg_constraint where conrelid = '@home@.session_activity'::regclass and conname = 'session_activity_details_length') then
+    alter table @home@.session_activity add constraint session_activity_details_length
+      check (octet_length(details::text) <= 65536) not valid;
+  end if;
+
+  -- What somebody dropped: the constraints that all else relies on.
+  for item in
+    select needed.relation, needed.name, needed.attribute
+      from (values ('user_sessions', 'user_sessions_user_id_key', 'user_id'), ('user_sessions', 'user_sessions_session_id_key', 'session_id'),
+                   ('user_sessions', 'user_sessions_pkey', 'id'), ('encryption_keys', 'encryption_keys_pkey', 'id'),
+                   ('session_activity', 'session_activity_pkey', 'id')) as needed (relation, name, attribute)
+     where not exists (
+       select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attname = needed.attribute
+        where i.indrelid = to_regclass('@home@.' || needed.relation) and i.indisunique and i.indisvalid and i.indimmediate
+          and i.indpred is null and i.indnatts = 1 and i.indkey[0] = a.attnum)
+  loop
+    begin
+      execute format('alter table @home@.%I add constraint %I %s (%I)', item.relation, item.name,
+        case when item.attribute = 'id' then 'primary key' else 'unique' end, item.attribute);
+    exception when unique_violation then
+      raise exception 'vibee-session: % of % is there twice, so its constraint % cannot be put back', item.attribute, item.relation, item.name
+        using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
+    end;
+  end loop;
+  alter table @home@.user_sessions
+    alter column is_active set default true, alter column is_active set not null,
+    alter column is_authorized set default false, alter column is_authorized set not null,
+    alter column digital_twin_enabled set default false, alter column digital_twin_enabled set not null,
+    alter column auto_reply_enabled set default true, alter column auto_reply_enabled set not null,
+    alter column target_chats set default '[]', alter column target_chats set not null,
+    alter column created_at set default now(), alter column created_at set not null,
+    alter column updated_at set default now(), alter column updated_at set not null,
+    alter column key_version set default 0, alter column key_version set not null,
+    alter column revision set default 1, alter column revision set not null;
+  alter table @home@.session_activity alter column created_at set default now(), alter column created_at set not null;
+  alter table @home@.encryption_keys alter column created_at set default now(), alter column created_at set not null;
 
   -- Since schema version 4: room in each page, so that heartbeats rewrite rows where they are (HOT updates).
   -- In full pages they would move them, and every index would grow with each round.
@@ -459,6 +686,9 @@ begin
             raise exception 'vibee-session: the api_hash of user "%" is longer than 255 characters', new.user_id
               using errcode = '22001';
           end if;
+          if (tg_op = 'INSERT' or hash_changed) and api_hash !~ '^[0-9A-Fa-f]{32}$' then
+            raise warning 'vibee-session: what is stored as api_hash of user "%" is not 32 hexadecimal digits, as those of Telegram are', new.user_id;
+          end if;
           if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
              and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
             new.api_hash_encrypted := old.api_hash_encrypted;
@@ -487,6 +717,12 @@ begin
        and exists (select from @home@.encryption_keys where version = old.key_version and key_fingerprint is not null) then
       raise exception 'vibee-session: the api_hash of user "%" is sealed to user_id, session_id and api_id, so SQL alone cannot change them', old.user_id
         using errcode = 'VK001', hint = 'Save the session with the library, which seals the hash anew.';
+    end if;
+
+    if (tg_op = 'INSERT' or new.target_chats is distinct from old.target_chats)
+       and octet_length(new.target_chats::text) > 262144 then
+      raise exception 'vibee-session: target_chats of user "%" is longer than 262,144 bytes', new.user_id
+        using errcode = '22001';
     end if;
 
     if tg_op = 'INSERT' then
@@ -585,6 +821,35 @@ begin
             hint = 'The table''s owner can disable the trigger for maintenance; see docs/security.md.';
   end
   $function$;
+
+  -- With session_replication_role = replica the other triggers do not fire, and what is written would be neither
+  -- encrypted nor logged; a key would be overwritten that sessions need. This one fires always, for statements:
+  -- the server's own replication applies rows, and is let through where it copies a table at the start.
+  create or replace function @home@.session_refuse_replica() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    if exists (select from pg_stat_get_subscription(null::oid) s where s.pid = pg_backend_pid()) then
+      return null;
+    end if;
+    raise exception 'vibee-session: % of % is refused: session_replication_role is replica, so the triggers that encrypt and log do not fire', tg_op, tg_table_name
+      using errcode = '55000',
+            hint = 'Find where it was set, in pg_db_role_setting, and reset it: alter database ... reset session_replication_role. For a tool that replicates these tables: alter role ... set vibee.replica_writes = on.';
+  end
+  $function$;
+
+  for item in select unnest(array['insert or delete or update of
+        id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
+        digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision on @home@.user_sessions',
+      'insert or delete or update on @home@.encryption_keys', 'delete or update on @home@.session_activity']) as events,
+    unnest(array['user_sessions', 'encryption_keys', 'session_activity']) as relation
+  loop
+    execute format('drop trigger if exists session_00_origin on @home@.%I', item.relation);
+    execute format($trigger$create trigger session_00_origin before %s for each statement
+      when (current_setting('session_replication_role') = 'replica' and coalesce(current_setting('vibee.replica_writes', true), '') <> 'on')
+      execute function @home@.session_refuse_replica()$trigger$, item.events);
+    execute format('alter table @home@.%I enable always trigger session_00_origin', item.relation);
+  end loop;
 
   -- Triggers fire in the order of their names.
   drop trigger if exists session_10_hold_key on @home@.user_sessions;
@@ -859,7 +1124,7 @@ begin
       return null;
     end if;
     if not online then
-      perform @home@.session_key_move_rows(-9223372036854775808, null, false);
+      perform @home@.session_key_move_rows('-9223372036854775808'::bigint, null::integer, false);
       select count(*) filter (where k.key_fingerprint is not null), count(*) filter (where k.key_fingerprint is null)
         into outside, unreadable
         from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version
@@ -905,6 +1170,45 @@ begin
     @home@.session_key_move_rows(bigint, integer, boolean), @home@.session_follow_key(bigint, integer, boolean),
     @home@.session_follow_key(bigint[], bytea[], text[], integer) from public;
 
+  -- Settings by which a caller could have the server show what such a function binds and plans, the plan with a
+  -- key in it, and rows of which a policy would leave some out. A newer server may know more of the first kind.
+  for item in
+    select p.oid::regprocedure as function, s.name as setting, s.value
+      from pg_proc p,
+           (select name, 'off' as value from pg_settings where name ~ '^debug_print_' and context = 'user'
+            union all values ('client_min_messages', 'notice'), ('row_security', 'off')) as s
+     where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and p.proname ~ '^session_' and p.prosecdef and p.proowner = (select oid from pg_roles where rolname = current_user)
+     order by 1, 2
+  loop
+    execute format('alter function %s set %I = %L', item.function, item.setting, item.value);
+  end loop;
+
+  -- Default privileges gave rights on what was made just now: to an anonymous role of a hosting service, say.
+  for item in
+    select distinct new.kind, new.object, given.grantee
+      from (select case c.relkind when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as object,
+                   c.oid, c.relacl as acl, c.relowner as owner
+              from pg_class c where c.relkind in ('r', 'S')
+               and c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+               and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version',
+                     'user_sessions_id_seq', 'session_activity_id_seq')
+            union all
+            select 'function', p.oid::regprocedure::text, p.oid, p.proacl, p.proowner
+              from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
+               and p.proname ~ '^session_') as new,
+           aclexplode(new.acl) as given
+     where new.oid <> all (there_before) and given.grantee <> new.owner
+       and (given.grantee <> 0 or new.kind <> 'function')
+  loop
+    execute format('revoke all on %s %s from %s', item.kind, item.object,
+      case when item.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(item.grantee)) end);
+    if item.kind = 'table' then
+      raise warning 'vibee-session: default privileges gave role "%" rights on the new table %; they were taken back. Grant what it needs, see docs/security.md',
+        case when item.grantee = 0 then 'PUBLIC' else pg_get_userbyid(item.grantee) end, item.object;
+    end if;
+  end loop;
+
   ---------------------------------------------------------------------------------------------
   -- The key, and the earlier rows
   ---------------------------------------------------------------------------------------------
@@ -914,13 +1218,35 @@ begin
   end if;
 
   if adopting then
-    -- A hash that somebody stored in clear: plain text that is no message in another notation.
+    -- A message in another notation: hex, base64 with or without line breaks, armor.
+    create function @home@.session_legacy_message(stored bytea) returns bytea
+      language plpgsql stable set search_path = pg_catalog, pg_temp
+    as $function$
+    declare
+      stored_text text := encode(stored, 'escape');
+      message bytea;
+    begin
+      message := case
+        when stored_text ~ '^[0-9A-Fa-f]+$' then decode(stored_text, 'hex')
+        when stored_text ~ '^-----BEGIN PGP MESSAGE' then @pgcrypto@.dearmor(convert_from(stored, 'UTF8'))
+        when stored_text ~ '^[A-Za-z0-9+/=\s]+$' then decode(stored_text, 'base64') end;
+      return case when @home@.session_hash_open(message, 0) is not null then message end;
+    exception when data_exception or external_routine_invocation_exception then
+      return null;
+    end
+    $function$;
+    update @home@.user_sessions s set api_hash_encrypted = decoded.message
+      from (select id, @home@.session_legacy_message(api_hash_encrypted) as message
+              from @home@.user_sessions
+             where key_version = 0 and not @home@.session_hash_is_acceptable(api_hash_encrypted) offset 0) as decoded
+     where s.id = decoded.id and decoded.message is not null;
+    drop function @home@.session_legacy_message(bytea);
+    -- A hash that somebody stored in clear: 32 hexadecimal digits, as each api_hash of Telegram has. Anything
+    -- else could be a message of another product or a quoted text, and stays as it is, unreadable.
     update @home@.user_sessions
        set api_hash_encrypted = @home@.session_hash_encrypt(convert_from(api_hash_encrypted, 'UTF8'),
              (select master_key from @home@.encryption_keys where id = 1))
-     where key_version = 0 and not @home@.session_hash_is_acceptable(api_hash_encrypted)
-       and encode(api_hash_encrypted, 'escape') ~ '^[!-~]{1,255}$'
-       and encode(api_hash_encrypted, 'escape') !~ '^([\\]|-----|ww0E|jA0E)';
+     where key_version = 0 and encode(api_hash_encrypted, 'escape') ~ '^[0-9A-Fa-f]{32}$';
 
     if exists (select from @home@.encryption_keys where id = 1
                 and (master_key = any (published_keys) or octet_length(master_key) < 32)) then
@@ -946,14 +1272,17 @@ begin
     end if;
   end if;
 
-  insert into @home@.session_schema_version (version) values (4) on conflict do nothing;
+  insert into @home@.session_schema_version (version, objects)
+    select 5, jsonb_object_agg(o.object, o.state) from @home@.session_schema_objects() o
+    on conflict (version) do update set objects = excluded.objects;
 end
 $block$
-  $schema$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
+  $schema$, '@home@name@', home), '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
 
   -- The transaction may be the caller's.
   perform set_config('search_path', callers_path, true);
   perform set_config('client_min_messages', callers_messages, true);
   perform set_config('standard_conforming_strings', callers_strings, true);
+  perform set_config('lock_timeout', callers_lock_timeout, true);
 end
 $migration$;

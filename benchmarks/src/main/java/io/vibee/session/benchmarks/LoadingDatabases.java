@@ -23,6 +23,7 @@ final class LoadingDatabases {
    */
   private static final String SESSIONS =
       """
+      set vibee.replica_writes = on;
       set session_replication_role = replica;
       insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone, key_version)
         select 'user_' || g, 'sess_' || g, 94892,

@@ -12,7 +12,7 @@ import java.sql.SQLException;
  */
 final class SchemaCheck {
   /** The version of the last file in migrations/. */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private static final String STATE =
       """

@@ -7,8 +7,11 @@ import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The migration over the earlier schema, as installations have it. */
@@ -105,16 +108,73 @@ class AdoptionTest {
         .containsExactly("s2|u2");
   }
 
+  /** What the earlier text column held in place of pgcrypto's bytes. */
+  private static final String MESSAGE =
+      "pgp_sym_encrypt(md5('1'), (select master_key from encryption_keys), 's2k-count=65536')";
+
   @ParameterizedTest
-  @EnumSource
-  void encryptsAHashInClearOfAnyForm(Postgres postgres) {
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "OLDEST ; md5('1')",
+        "OLDEST ; upper(md5('1'))",
+        "OLDEST ; encode(" + MESSAGE + ", 'hex')",
+        "NEWEST ; upper(encode(" + MESSAGE + ", 'hex'))",
+        "OLDEST ; encode(" + MESSAGE + ", 'base64')",
+        "NEWEST ; replace(encode(" + MESSAGE + ", 'base64'), chr(10), '')",
+        "NEWEST ; armor(" + MESSAGE + ")",
+        "OLDEST ; armor(" + MESSAGE + ")",
+        "NEWEST ; md5('1')"
+      })
+  void adoptsAHashInClearAndAMessageInAnotherNotation(Postgres postgres, String stored) {
     TestDatabase database = earlier(postgres, 1);
-    database.execute("update user_sessions set api_hash_encrypted = 'client_api_hash'");
+    database.execute("update user_sessions set api_hash_encrypted = " + stored);
     database.migrate();
+    database.migrate();
+    String hash = "c4ca4238a0b923820dcc509a6f75849b";
     try (JdbcSessionStore store = database.store()) {
       assertThat(store.findByUserId("u1").orElseThrow().apiHash())
-          .isEqualTo(Secret.of("client_api_hash"));
+          .isIn(Secret.of(hash), Secret.of(hash.toUpperCase(Locale.ROOT)));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '~',
+      value = {
+        "OLDEST ; encode(pgp_sym_encrypt(md5('1'), 'a key that nobody here knows'), 'hex')",
+        "NEWEST ; encode(pgp_sym_encrypt(md5('1'), 'a key that nobody here knows'), 'base64')",
+        "NEWEST ; armor(pgp_sym_encrypt(md5('1'), 'a key that nobody here knows'))",
+        "NEWEST ; 'gAAAAABmade-up_fernet0000000000000000000000000000000=='",
+        "OLDEST ; 'vault:v1:bWFkZSB1cA=='",
+        "NEWEST ; 'ENC(bWFkZSB1cCwgYW5kIG5vIGhhc2g=)'",
+        "NEWEST ; quote_literal(md5('1'))",
+        "NEWEST ; quote_ident('\"' || md5('1') || '\"')",
+        "OLDEST ; md5('1') || chr(10)",
+        "NEWEST ; 'client_api_hash'",
+        "OLDEST ; md5('1') || md5('2')"
+      })
+  void marksWhatIsNoHashUnreadableAndLogsIt(Postgres postgres, String stored) {
+    TestDatabase database = earlier(postgres, 2);
+    database.execute("update user_sessions set api_hash_encrypted = " + stored + " where id = 1");
+    String before = database.value("select api_hash_encrypted from user_sessions where id = 1");
+    database.migrate();
+    assertThat(database.value("select key_version from user_sessions where id = 1")).isEqualTo("0");
+    assertThat(
+            database.value(
+                "select convert_from(api_hash_encrypted, 'UTF8') from user_sessions where id = 1"))
+        .as("nothing is lost")
+        .isEqualTo(before);
+    assertThat(database.query("select user_id from session_activity where activity_type = 'error'"))
+        .containsExactly("u1");
+    List<String> unreadable = new ArrayList<>();
+    List<String> readable = new ArrayList<>();
+    try (JdbcSessionStore store = database.store()) {
+      store.forEach(s -> readable.add(s.userId()), u -> unreadable.add(u.userId()));
+    }
+    assertThat(unreadable).containsExactly("u1");
+    assertThat(readable).containsExactly("u2");
   }
 
   @ParameterizedTest

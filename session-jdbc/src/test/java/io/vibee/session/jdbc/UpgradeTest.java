@@ -13,9 +13,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Databases of schema version 1, which knew keys in the database alone, and of versions 2 and 3.
- */
+/** Databases of schema version 1, which knew keys in the database alone, and of versions 2 to 4. */
 class UpgradeTest {
   /** Whatever a fresh database and an upgraded one could differ in. */
   private static final String CATALOG =
@@ -40,7 +38,16 @@ class UpgradeTest {
       """;
 
   @ParameterizedTest
-  @CsvSource({"OLDEST,1", "OLDEST,2", "OLDEST,3", "NEWEST,1", "NEWEST,2", "NEWEST,3"})
+  @CsvSource({
+    "OLDEST,1",
+    "OLDEST,2",
+    "OLDEST,3",
+    "OLDEST,4",
+    "NEWEST,1",
+    "NEWEST,2",
+    "NEWEST,3",
+    "NEWEST,4"
+  })
   void becomeWhatAFreshDatabaseIsAndKeepEverySession(Postgres postgres, int version) {
     TestDatabase database = postgres.createDatabase();
     database.execute(TestDatabase.resource("schema-version-" + version + ".sql"));

@@ -125,7 +125,7 @@ class ChangesTest implements Accounts {
     follow(Map.of("MULTI_TENANT", "true"));
     change(
         "1",
-        "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'x'");
+        "set vibee.replica_writes = on; set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'x'");
     assertThat(calls).containsExactly("start sess_1", "stop sess_1");
   }
 

@@ -124,11 +124,11 @@ class StartShIT {
         "drop table session_activity; drop table encryption_keys | USER_ID=100200300 | 6 | run the migrations",
         "drop table session_schema_version | USER_ID=100200300 | 6 | run the migrations",
         "insert into session_schema_version values (999) | USER_ID=100200300 | 6 | update the library",
-        "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | USER_ID=100200300 | 5 | store the api_hash again",
-        "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | MULTI_TENANT=true | 5 | store the api_hash again",
-        "set session_replication_role = replica; update encryption_keys set master_key = 'another' | USER_ID=100200300 | 5 | store the api_hash again",
-        "alter table encryption_keys drop constraint encryption_keys_one_kind; set session_replication_role = replica; update encryption_keys set master_key = null | USER_ID=100200300 | 5 | no master key",
-        "set session_replication_role = replica; delete from encryption_keys | MULTI_TENANT=true | 5 | no master key",
+        "set vibee.replica_writes = on; set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | USER_ID=100200300 | 5 | store the api_hash again",
+        "set vibee.replica_writes = on; set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' | MULTI_TENANT=true | 5 | store the api_hash again",
+        "set vibee.replica_writes = on; set session_replication_role = replica; update encryption_keys set master_key = 'another' | USER_ID=100200300 | 5 | store the api_hash again",
+        "alter table encryption_keys drop constraint encryption_keys_one_kind; set vibee.replica_writes = on; set session_replication_role = replica; update encryption_keys set master_key = null | USER_ID=100200300 | 5 | no master key",
+        "set vibee.replica_writes = on; set session_replication_role = replica; delete from encryption_keys | MULTI_TENANT=true | 5 | no master key",
       })
   void failsWithItsOwnExitCodeAndFallsBackToNothing(
       String sql, String variable, int exitCode, String advice) throws Exception {
@@ -189,7 +189,7 @@ class StartShIT {
   void skipsOneBadRowAmongManyAndSaysSo() throws Exception {
     migrateAndAdd("1", "2", "3");
     execute(
-        "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'x' where user_id = '2'");
+        "set vibee.replica_writes = on; set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'x' where user_id = '2'");
     StartSh.Result result = once(Map.of("MULTI_TENANT", "true"));
     assertThat(result.exitCode()).isZero();
     assertThat(result.lines()).hasSize(3);

@@ -83,7 +83,7 @@ class StartShKeysIT {
   @Test
   void saysWhichSessionsStayBehind() throws Exception {
     execute(
-        "set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' where user_id = '2'");
+        "set vibee.replica_writes = on; set session_replication_role = replica; update user_sessions set api_hash_encrypted = 'garbage' where user_id = '2'");
     StartSh.Result rotated = run(Map.of(VARIABLE, KEY), "--rotate-key");
     assertThat(rotated.exitCode()).isEqualTo(5);
     assertThat(rotated.out()).startsWith("moved 2 sessions").contains(" 1 left");

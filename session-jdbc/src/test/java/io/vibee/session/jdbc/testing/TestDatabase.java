@@ -199,6 +199,6 @@ public record TestDatabase(Postgres postgres, String name) {
 
   /** Changes rows behind the triggers' back, as a damaged disk or a superuser could. */
   public void executeWithoutTriggers(String sql) {
-    execute("set session_replication_role = replica;\n" + sql);
+    execute("set vibee.replica_writes = on; set session_replication_role = replica;\n" + sql);
   }
 }

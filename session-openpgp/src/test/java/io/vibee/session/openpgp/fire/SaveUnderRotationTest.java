@@ -65,7 +65,9 @@ class SaveUnderRotationTest {
     first.changeKey(NewKey.external());
     first.save(SESSION);
     int version = second.changeKey(NewKey.external()).version();
-    try (Connection rotation = begin("set local session_replication_role = replica");
+    try (Connection rotation =
+            begin(
+                "set local vibee.replica_writes = on; set local session_replication_role = replica");
         PreparedStatement move = rotation.prepareStatement(MOVE)) {
       move.setInt(1, version);
       move.setBytes(2, sealed(version));

@@ -1,0 +1,959 @@
+-- vibee-session, schema version 4.
+--
+--   psql "$DATABASE_URL" < migrations/001_user_sessions.sql
+--
+-- Makes user_sessions, encryption_keys and session_activity in the current schema, or brings those of
+-- any earlier version of this file to the same shape. Safe to run any number of times, by many at once, by psql,
+-- the library or Flyway, and by a role that is not superuser. It is one statement, hence one
+-- transaction: it happens as a whole or not at all, also where psql runs on after an error.
+--
+-- The database defends itself, so that rows written by hand are as safe as those of the library:
+-- triggers re-encrypt every api_hash to AES-256 with the current key, refuse one that no known key
+-- opens, write the activity log, and carry all rows along when the key changes. Where the current key
+-- is kept outside the database, they take messages that the library sealed, and refuse others. Some run
+-- with the rights of the tables' owner. Other roles may be able to create functions and operators
+-- in this schema (everybody in "public" before PostgreSQL 15), so nothing here is looked up in it:
+-- search_path is pg_catalog alone, and what is ours is qualified. @home@ stands for the schema and
+-- @pgcrypto@ for pgcrypto's; the first block puts them in.
+--
+-- Earlier rows hold times without a zone. They are read as UTC; if the earlier servers ran in
+-- another zone, name it:  PGOPTIONS='-c vibee.legacy_time_zone=Europe/Moscow' psql ...
+
+do $migration$
+declare
+  home text := current_schema();
+  existing oid := to_regclass('user_sessions');
+  callers_path text := current_setting('search_path');
+  callers_messages text := current_setting('client_min_messages');
+  callers_strings text := current_setting('standard_conforming_strings');
+  pgcrypto text;
+  other record;
+begin
+  perform set_config('search_path', 'pg_catalog, pg_temp', true);
+  perform set_config('client_min_messages', 'warning', true);
+  perform set_config('standard_conforming_strings', 'on', true);
+  -- One at a time: "if not exists" alone races.
+  perform pg_advisory_xact_lock(7238514905);
+
+  -- Where the tables are, or shall be.
+  select n.nspname into home
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = existing
+    union all select home limit 1;
+  if home is null then
+    raise exception 'vibee-session: there is no current schema; create it, or correct search_path'
+      using errcode = '3F000';
+  elsif home ~ '[''"\\$@%]' then
+    raise exception 'vibee-session: the name of the schema must not hold a quote, backslash, $, @ or %%'
+      using errcode = '42602';
+  end if;
+
+  -- Tables of the same name that are not ours stay as they are.
+  for other in
+    select c.relname
+      from (values ('user_sessions', 'user_id'), ('user_sessions', 'session_id'),
+                   ('user_sessions', 'api_id'), ('user_sessions', 'api_hash_encrypted'),
+                   ('encryption_keys', 'id'), ('encryption_keys', 'master_key'),
+                   ('session_activity', 'session_id'), ('session_activity', 'activity_type'),
+                   ('session_schema_version', 'version')) as needed (relation, attribute)
+      join pg_class c on c.relname = needed.relation
+       and c.relnamespace = (select oid from pg_namespace where nspname = home)
+     where c.relkind <> 'r'
+        or not exists (select from pg_attribute a
+                        where a.attrelid = c.oid and a.attname = needed.attribute and not a.attisdropped)
+     limit 1
+  loop
+    raise exception 'vibee-session: schema "%" holds another relation named "%", which is not of this product; nothing was changed',
+      home, other.relname
+      using errcode = '42P07',
+            hint = 'Use a schema of its own: create schema vibee, then run this with PGOPTIONS=''-c search_path=vibee'' and give the role that search_path.';
+  end loop;
+
+  -- What is there already must be this role's: whoever owns a function or table can change it later.
+  for other in
+    select c.relname as name, c.relowner as owner from pg_class c
+     where c.relnamespace = (select oid from pg_namespace where nspname = home)
+       and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+       and c.relowner <> (select oid from pg_roles where rolname = current_user)
+    union all
+    select p.proname, p.proowner from pg_proc p
+     where p.pronamespace = (select oid from pg_namespace where nspname = home)
+       and p.proname ~ '^session_(actor|key_is_random|hash_|new_key|hold_key|before_write|audit|forbid|key_|follow_key|legacy_bytes)'
+       and p.proowner <> (select oid from pg_roles where rolname = current_user)
+     limit 1
+  loop
+    raise exception 'vibee-session: "%" in schema "%" belongs to role "%", not to "%"; nothing was changed',
+      other.name, home, pg_get_userbyid(other.owner), current_user
+      using errcode = '42501',
+            hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
+  end loop;
+
+  -- pgcrypto may live in any schema.
+  if not exists (select from pg_extension where extname = 'pgcrypto') then
+    begin
+      execute format('create extension pgcrypto schema %I', home);
+    exception when insufficient_privilege then
+      raise exception 'vibee-session: the extension pgcrypto is missing and role "%" may not create it', current_user
+        using errcode = '42501',
+              hint = 'Let the owner of the database run: create extension pgcrypto';
+    end;
+  end if;
+  select quote_ident(n.nspname) into pgcrypto
+    from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto';
+
+  execute replace(replace($schema$
+do $block$
+declare
+  -- Keys that were printed in guides: everybody has them.
+  published_keys constant text[] := array['CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY', 'YOUR_NEW_KEY'];
+  legacy_zone text := coalesce(nullif(current_setting('vibee.legacy_time_zone', true), ''), 'UTC');
+  adopting boolean;
+  tables integer;
+  found_version integer := 0;
+  adopted bigint := 0;
+  unreadable bigint := 0;
+  obstacle text;
+  found_column record;
+begin
+  tables := num_nonnulls(to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
+                         to_regclass('@home@.session_activity'));
+  if to_regclass('@home@.session_schema_version') is not null then
+    select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
+  end if;
+  if found_version > 4 or found_version = 4 and tables = 3 then
+    return;  -- all of this is in place; no table was locked to find out
+  end if;
+  adopting := found_version = 0 and tables > 0;
+  if tables = 3 then
+    -- At once, and in the order in which those who write sessions come to them: later, it would deadlock
+    -- with them. A key change comes to them in another order, and may have to be repeated.
+    lock table @home@.user_sessions, @home@.encryption_keys, @home@.session_activity in access exclusive mode;
+  end if;
+
+  ---------------------------------------------------------------------------------------------
+  -- Tables
+  ---------------------------------------------------------------------------------------------
+
+  create table if not exists @home@.session_schema_version (
+    version integer primary key,
+    applied_at timestamptz not null default now()
+  );
+
+  create table if not exists @home@.encryption_keys (
+    id integer primary key default 1,         -- 1 is the current key, others are archived
+    master_key text,                          -- null for a key that is kept outside the database
+    created_at timestamptz not null default now(),
+    version integer not null,                 -- what rows of user_sessions name
+    archived_at timestamptz,
+    key_fingerprint varchar(32),              -- of a key outside the database
+    retired_at timestamptz                    -- an archived key that no session needs any more
+  );
+
+  create table if not exists @home@.user_sessions (
+    id serial primary key,
+    user_id varchar(255) not null unique,
+    username varchar(255),
+    phone varchar(50),
+    session_id varchar(255) not null unique,
+    api_id integer not null,
+    api_hash_encrypted bytea not null,
+    is_active boolean not null default true,
+    is_authorized boolean not null default false,
+    last_seen_at timestamptz,
+    digital_twin_enabled boolean not null default false,
+    auto_reply_enabled boolean not null default true,
+    target_chats jsonb not null default '[]',
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    key_version integer not null default 0,   -- 0: no known key opens this hash
+    revision bigint not null default 1        -- counts changes; heartbeats are none
+  );
+
+  create table if not exists @home@.session_activity (
+    id bigserial primary key,
+    session_id varchar(255) not null,         -- no foreign key: the log outlives the session
+    activity_type varchar(50) not null,
+    details jsonb,
+    created_at timestamptz not null default now(),
+    user_id varchar(255)
+  );
+
+  ---------------------------------------------------------------------------------------------
+  -- The earlier schema's tables, brought to the same shape
+  ---------------------------------------------------------------------------------------------
+
+  if adopting then
+    begin
+      drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
+      drop trigger if exists session_10_append_only on @home@.session_activity;
+      alter table @home@.encryption_keys drop constraint if exists single_row;
+      for found_column in
+        select conname from pg_constraint
+         where contype = 'f' and conrelid = '@home@.session_activity'::regclass
+           and confrelid = '@home@.user_sessions'::regclass
+      loop
+        execute format('alter table @home@.session_activity drop constraint %I', found_column.conname);
+      end loop;
+
+      for found_column in
+        select attrelid::regclass as relation, attname as name
+          from pg_attribute
+         where attrelid in ('@home@.user_sessions'::regclass, '@home@.encryption_keys'::regclass, '@home@.session_activity'::regclass)
+           and attname in ('last_seen_at', 'created_at', 'updated_at')
+           and atttypid = 'timestamp'::regtype and not attisdropped
+      loop
+        execute format('alter table %s alter column %2$I type timestamptz using %2$I at time zone %3$L',
+          found_column.relation, found_column.name, legacy_zone);
+      end loop;
+
+      alter table @home@.encryption_keys add column if not exists version integer;
+      alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
+      -- One row, unless somebody dropped the constraint: then the current key gets the highest version.
+      update @home@.encryption_keys k set version = ranked.version
+        from (select id, row_number() over (order by id = 1, id) as version
+                from @home@.encryption_keys) as ranked
+       where k.id = ranked.id and k.version is null;
+      update @home@.encryption_keys set created_at = now() where created_at is null;
+      alter table @home@.encryption_keys alter column version set not null;
+      alter table @home@.encryption_keys alter column created_at set not null;
+
+      alter table @home@.session_activity add column if not exists user_id varchar(255);
+      alter table @home@.session_activity alter column id type bigint;
+      update @home@.session_activity set created_at = now() where created_at is null;
+      alter table @home@.session_activity alter column created_at set not null;
+      if pg_get_serial_sequence('@home@.session_activity', 'id') is not null then
+        execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.session_activity', 'id'));
+      end if;
+
+      -- pgcrypto's bytes lay in a text column, as \x and hex. What is no such text is kept as it is.
+      if (select atttypid <> 'bytea'::regtype from pg_attribute
+           where attrelid = '@home@.user_sessions'::regclass and attname = 'api_hash_encrypted') then
+        create function @home@.session_legacy_bytes(stored text) returns bytea language plpgsql as $function$
+        begin
+          return stored::bytea;
+        exception when others then
+          return convert_to(stored, 'UTF8');
+        end
+        $function$;
+        alter table @home@.user_sessions alter column api_hash_encrypted type bytea
+          using @home@.session_legacy_bytes(api_hash_encrypted::text);
+        drop function @home@.session_legacy_bytes(text);
+      end if;
+      drop index if exists @home@.idx_user_sessions_active;  -- it was on is_active, which tells nothing here
+
+      alter table @home@.user_sessions add column if not exists key_version integer not null default 0;
+      alter table @home@.user_sessions add column if not exists revision bigint not null default 1;
+      -- A flag that was never set keeps meaning what it meant: such a session was not loaded.
+      update @home@.user_sessions set
+          is_active = coalesce(is_active, false),
+          is_authorized = coalesce(is_authorized, false),
+          digital_twin_enabled = coalesce(digital_twin_enabled, false),
+          auto_reply_enabled = coalesce(auto_reply_enabled, true),
+          target_chats = coalesce(target_chats, '[]'),
+          created_at = coalesce(created_at, updated_at, now()),
+          updated_at = coalesce(updated_at, created_at, now())
+        where is_active is null or is_authorized is null or digital_twin_enabled is null
+           or auto_reply_enabled is null or target_chats is null
+           or created_at is null or updated_at is null;
+      alter table @home@.user_sessions
+        alter column is_active set not null,
+        alter column is_authorized set not null,
+        alter column digital_twin_enabled set not null,
+        alter column auto_reply_enabled set not null,
+        alter column target_chats set not null,
+        alter column created_at set not null,
+        alter column updated_at set not null;
+    exception when feature_not_supported or invalid_object_definition or dependent_objects_still_exist then
+      get stacked diagnostics obstacle = pg_exception_detail;
+      raise exception 'vibee-session: the earlier tables cannot be adopted: % (%)', sqlerrm, obstacle
+        using errcode = '0A000',
+              hint = 'Drop the view, trigger, index or other object that depends on the column, run this again, then create it again.';
+    end;
+  end if;
+
+  -- Since schema version 2: keys outside the database.
+  alter table @home@.encryption_keys
+    add column if not exists key_fingerprint varchar(32),
+    add column if not exists retired_at timestamptz,
+    alter column master_key drop not null,
+    drop constraint if exists encryption_keys_one_kind;
+  alter table @home@.encryption_keys add constraint encryption_keys_one_kind
+    check (num_nonnulls(master_key, key_fingerprint) = 1 and key_fingerprint ~ '^[0-9a-f]{32}$');
+
+  -- Since schema version 4: room in each page, so that heartbeats rewrite rows where they are (HOT updates).
+  -- In full pages they would move them, and every index would grow with each round.
+  alter table @home@.user_sessions set (fillfactor = 50);
+
+  create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
+  create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
+  drop index if exists @home@.idx_session_activity_session_id;  -- before version 3 it was on session_id alone
+  create index idx_session_activity_session_id on @home@.session_activity (session_id, id);
+  create index if not exists idx_session_activity_created_at on @home@.session_activity (created_at desc);
+
+  ---------------------------------------------------------------------------------------------
+  -- Encryption
+  ---------------------------------------------------------------------------------------------
+
+  -- A key of 32 random bytes, as base64 or hex. Stretching adds nothing to such a key.
+  create or replace function @home@.session_key_is_random(master_key text) returns boolean
+    language sql immutable parallel safe
+    return master_key ~ '^([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$'
+       and master_key !~ '(.)\1{8}';
+
+  -- The message is one that we write: AES-256 (9), integrity-protected (packet 18), and no longer than a
+  -- hash of 255 characters makes it. Its S2K is salted (1), as the database writes it for a random key, or
+  -- iterated too (3) with a count (one byte, RFC 9580 3.7.1.3) that asks for at most a megabyte of hashing.
+  create or replace function @home@.session_hash_is_sealed(sealed bytea) returns boolean
+    language sql immutable parallel safe
+    return case substr(sealed, 1, 5)
+             when '\xc30c040901' then substr(sealed, 15, 1) = '\xd2'
+             when '\xc30d040903' then substr(sealed, 15, 1) <= '\xa0' and substr(sealed, 16, 1) = '\xd2'
+             else false
+           end and octet_length(sealed) <= 2048;
+
+  -- The same for what may come in: any cipher and S2K mode of pgcrypto's, to be encrypted anew.
+  create or replace function @home@.session_hash_is_acceptable(sealed bytea) returns boolean
+    language sql immutable parallel safe
+    return octet_length(sealed) <= 4096 and substr(sealed, 1, 1) = '\xc3' and substr(sealed, 3, 1) = '\x04'
+       and case substr(sealed, 5, 1)
+             when '\x00' then substr(sealed, 2, 1) = '\x04' and substr(sealed, 7, 1) = '\xd2'
+             when '\x01' then substr(sealed, 2, 1) = '\x0c' and substr(sealed, 15, 1) = '\xd2'
+             when '\x03' then substr(sealed, 2, 1) = '\x0d' and substr(sealed, 16, 1) = '\xd2'
+                          and substr(sealed, 15, 1) <= '\xa0'
+             else false
+           end;
+
+  -- These two name pgcrypto's functions where it lives; being parsed now, they follow it if it moves.
+  create or replace function @home@.session_hash_decrypt(sealed bytea, master_key text) returns text
+    language sql immutable parallel safe
+    return @pgcrypto@.pgp_sym_decrypt(sealed, master_key);
+
+  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text, key_is_random boolean)
+    returns bytea language sql volatile parallel safe
+    return @pgcrypto@.pgp_sym_encrypt(api_hash, master_key,
+        case when key_is_random
+             then 'cipher-algo=aes256, compress-algo=0, s2k-mode=1, s2k-digest-algo=sha256'
+             else 'cipher-algo=aes256, compress-algo=0' end);
+
+  create or replace function @home@.session_hash_encrypt(api_hash text, master_key text) returns bytea
+    language sql volatile parallel safe
+    return @home@.session_hash_encrypt(api_hash, master_key, @home@.session_key_is_random(master_key));
+
+  -- Found out once for each key, not for each session.
+  alter table @home@.encryption_keys add column if not exists key_is_random boolean
+    generated always as (@home@.session_key_is_random(master_key)) stored;
+
+  create or replace function @home@.session_new_key() returns text
+    language sql volatile parallel safe
+    return encode(@pgcrypto@.gen_random_bytes(32), 'base64');
+
+
+  -- One row that cannot be decrypted must not end a query over many: null instead of an error.
+  create or replace function @home@.session_hash_try_decrypt(sealed bytea, master_key text) returns text
+    language plpgsql immutable strict set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    return @home@.session_hash_decrypt(sealed, master_key);
+  exception when external_routine_invocation_exception or data_exception then
+    return null;
+  end
+  $function$;
+
+  -- Opens a hash with the key of the version that its row names, else with any known key.
+  create or replace function @home@.session_hash_open(sealed bytea, named_version integer) returns text
+    language plpgsql stable set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    known record;
+    api_hash text;
+  begin
+    if not @home@.session_hash_is_acceptable(sealed) then
+      return null;
+    end if;
+    for known in
+      select master_key from @home@.encryption_keys where master_key is not null
+       order by version = named_version desc, id = 1 desc, version desc
+    loop
+      begin
+        api_hash := @home@.session_hash_decrypt(sealed, known.master_key);
+        if api_hash <> '' then
+          return api_hash;
+        end if;
+      exception when external_routine_invocation_exception or data_exception then
+        null;  -- not this key
+      end;
+    end loop;
+    return null;
+  end
+  $function$;
+  revoke execute on function @home@.session_hash_open(bytea, integer) from public;
+
+  ---------------------------------------------------------------------------------------------
+  -- Triggers of user_sessions
+  ---------------------------------------------------------------------------------------------
+
+  -- Before a statement that writes hashes: wait for a key change under way, and hold off the next
+  -- one. Taken before any row is locked, since a key change locks the key first and the rows after.
+  create or replace function @home@.session_hold_key() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
+    perform from @home@.encryption_keys where id = 1 for share;
+    return null;
+  end
+  $function$;
+
+  -- Encrypts the hash of each written row, and counts its revision.
+  create or replace function @home@.session_before_write() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    current_key record;
+    api_hash text;
+    hash_changed boolean := false;
+  begin
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
+
+    if tg_op = 'INSERT'
+       or new.api_hash_encrypted is distinct from old.api_hash_encrypted
+       or new.key_version is distinct from old.key_version then
+      select version, master_key, key_is_random, key_fingerprint into current_key from @home@.encryption_keys where id = 1;
+      if not found then
+        raise exception 'vibee-session: encryption_keys has no row with id = 1, so no api_hash can be stored'
+          using errcode = '55000', hint = 'Restore that row from a backup.';
+      end if;
+      if current_key.key_fingerprint is not null then
+        if tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
+          new.key_version := old.key_version;
+        elsif new.key_version = current_key.version and @home@.session_hash_is_sealed(new.api_hash_encrypted) then
+          -- Nobody here can open it. Who sealed it names the version; agents check the seal.
+          hash_changed := tg_op = 'UPDATE';
+        elsif exists (select from @home@.encryption_keys where version = new.key_version and id <> 1) then
+          raise exception 'vibee-session: api_hash_encrypted of user "%" is encrypted with key version %, the current one is %',
+            new.user_id, new.key_version, current_key.version
+            using errcode = '40001', hint = 'Store the hash again, with the current key.';
+        else
+          raise exception 'vibee-session: the current key (version %) is outside the database, so SQL alone cannot store api_hash_encrypted of user "%"',
+            current_key.version, new.user_id
+            using errcode = 'VK001', hint = 'Save the session with the library, which holds that key.';
+        end if;
+      elsif new.api_hash_encrypted is null then
+        raise exception 'vibee-session: api_hash_encrypted of user "%" is null; the key that it was encrypted with was null or not found', new.user_id
+          using errcode = '23502',
+                hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
+      else
+        api_hash := @home@.session_hash_open(new.api_hash_encrypted,
+          case when tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
+               then old.key_version else current_key.version end);
+
+        if api_hash is not null then
+          hash_changed := tg_op = 'UPDATE' and new.api_hash_encrypted <> old.api_hash_encrypted
+            and api_hash is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version);
+          if (tg_op = 'INSERT' or hash_changed) and char_length(api_hash) > 255 then
+            raise exception 'vibee-session: the api_hash of user "%" is longer than 255 characters', new.user_id
+              using errcode = '22001';
+          end if;
+          if tg_op = 'UPDATE' and not hash_changed and old.key_version = current_key.version
+             and @home@.session_hash_is_sealed(old.api_hash_encrypted) then
+            new.api_hash_encrypted := old.api_hash_encrypted;
+          else
+            -- Always anew: what is stored was written here, whatever came in.
+            new.api_hash_encrypted := @home@.session_hash_encrypt(api_hash, current_key.master_key, current_key.key_is_random);
+          end if;
+          new.key_version := current_key.version;
+        elsif tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted then
+          -- Unreadable before and after: a key change must neither stop at this row nor hide it.
+          new.key_version := old.key_version;
+        elsif exists (select from @home@.encryption_keys where version = new.key_version and key_fingerprint is not null) then
+          raise exception 'vibee-session: api_hash_encrypted of user "%" is sealed with key version %, the current one is %',
+            new.user_id, new.key_version, current_key.version
+            using errcode = '40001', hint = 'Store the hash again, with the current key.';
+        else
+          raise exception 'vibee-session: api_hash_encrypted of user "%" cannot be decrypted with any known key', new.user_id
+            using errcode = '22023',
+                  hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
+        end if;
+      end if;
+    end if;
+
+    if tg_op = 'UPDATE' and new.api_hash_encrypted = old.api_hash_encrypted
+       and (old.user_id, old.session_id, old.api_id) is distinct from (new.user_id, new.session_id, new.api_id)
+       and exists (select from @home@.encryption_keys where version = old.key_version and key_fingerprint is not null) then
+      raise exception 'vibee-session: the api_hash of user "%" is sealed to user_id, session_id and api_id, so SQL alone cannot change them', old.user_id
+        using errcode = 'VK001', hint = 'Save the session with the library, which seals the hash anew.';
+    end if;
+
+    if tg_op = 'INSERT' then
+      new.revision := 1;
+    elsif hash_changed
+       or (old.id, old.created_at, old.user_id, old.username, old.phone, old.session_id, old.api_id, old.is_active, old.is_authorized,
+           old.digital_twin_enabled, old.auto_reply_enabled, old.target_chats)
+          is distinct from
+          (new.id, new.created_at, new.user_id, new.username, new.phone, new.session_id, new.api_id, new.is_active, new.is_authorized,
+           new.digital_twin_enabled, new.auto_reply_enabled, new.target_chats) then
+      new.revision := old.revision + 1;
+      new.updated_at := now();
+    else
+      new.revision := old.revision;
+      new.updated_at := old.updated_at;
+    end if;
+    return new;
+  end
+  $function$;
+
+  -- In whose name the client says that it acts; the role, which it cannot choose, is logged beside it.
+  create or replace function @home@.session_actor() returns text
+    language sql stable parallel safe
+    return nullif(left(current_setting('vibee.actor', true), 100), '');
+
+  -- Writes the log: what changed and who did it, never a value of a secret or phone.
+  create or replace function @home@.session_audit() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    details jsonb := jsonb_strip_nulls(jsonb_build_object(
+      'by', session_user, 'actor', @home@.session_actor(), 'application', nullif(current_setting('application_name'), '')));
+    changed text[];
+    activity text;
+  begin
+    if tg_relid <> '@home@.user_sessions'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table user_sessions alone' using errcode = '42501';
+    end if;
+    if tg_op = 'DELETE' then
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
+        values (old.session_id, old.user_id, 'session_deleted', details);
+      return null;
+    end if;
+    if tg_op = 'INSERT' then
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
+        values (new.session_id, new.user_id, 'session_created', details);
+      return null;
+    end if;
+    changed := array_remove(array[
+      case when old.id is distinct from new.id then 'id' end,
+      case when old.created_at is distinct from new.created_at then 'created_at' end,
+      case when old.user_id is distinct from new.user_id then 'user_id' end,
+      case when old.username is distinct from new.username then 'username' end,
+      case when old.phone is distinct from new.phone then 'phone' end,
+      case when old.session_id is distinct from new.session_id then 'session_id' end,
+      case when old.api_id is distinct from new.api_id then 'api_id' end,
+      -- Another key makes other bytes of the same hash.
+      case when old.api_hash_encrypted is distinct from new.api_hash_encrypted
+            and (old.key_version = new.key_version
+                 or @home@.session_hash_open(new.api_hash_encrypted, new.key_version) is null
+                 or @home@.session_hash_open(new.api_hash_encrypted, new.key_version)
+                    is distinct from @home@.session_hash_open(old.api_hash_encrypted, old.key_version))
+           then 'api_hash' end,
+      case when old.is_active is distinct from new.is_active then 'is_active' end,
+      case when old.is_authorized is distinct from new.is_authorized then 'is_authorized' end,
+      case when old.digital_twin_enabled is distinct from new.digital_twin_enabled then 'digital_twin_enabled' end,
+      case when old.auto_reply_enabled is distinct from new.auto_reply_enabled then 'auto_reply_enabled' end,
+      case when old.target_chats is distinct from new.target_chats then 'target_chats' end], null);
+    activity := case
+      when changed = array['is_active'] and new.is_active then 'session_activated'
+      when changed = array['is_active'] then 'session_deactivated'
+      when changed = array['is_authorized'] and new.is_authorized then 'session_authorized'
+      when changed = array['is_authorized'] then 'session_unauthorized'
+      else 'session_updated' end;
+    details := details || jsonb_build_object('changed', changed);
+    if old.session_id <> new.session_id then
+      details := details || jsonb_build_object('previous_session_id', old.session_id);
+    end if;
+    if old.user_id <> new.user_id then
+      details := details || jsonb_build_object('previous_user_id', old.user_id);
+    end if;
+    insert into @home@.session_activity (session_id, user_id, activity_type, details)
+      values (new.session_id, new.user_id, activity, details);
+    return null;
+  end
+  $function$;
+
+  -- For statements that would leave no trace, or rewrite one.
+  create or replace function @home@.session_forbid() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    raise exception 'vibee-session: % of % is not allowed', tg_op, tg_table_name
+      using errcode = '55000',
+            hint = 'The table''s owner can disable the trigger for maintenance; see docs/security.md.';
+  end
+  $function$;
+
+  -- Triggers fire in the order of their names.
+  drop trigger if exists session_10_hold_key on @home@.user_sessions;
+  create trigger session_10_hold_key before insert or update of api_hash_encrypted, key_version
+    on @home@.user_sessions for each statement execute function @home@.session_hold_key();
+  drop trigger if exists session_20_insert on @home@.user_sessions;
+  create trigger session_20_insert before insert
+    on @home@.user_sessions for each row execute function @home@.session_before_write();
+  -- Not for last_seen_at: a heartbeat costs no trigger.
+  drop trigger if exists update_user_sessions_updated_at on @home@.user_sessions;
+  create trigger update_user_sessions_updated_at before update of
+      id, user_id, username, phone, session_id, api_id, api_hash_encrypted, is_active, is_authorized,
+      digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
+    on @home@.user_sessions for each row
+    when (coalesce(current_setting('vibee.follow_key', true), '') <> pg_current_xact_id()::text
+          or not has_table_privilege('@home@.user_sessions'::regclass, 'TRIGGER'))
+    execute function @home@.session_before_write();
+  drop trigger if exists session_30_audit on @home@.user_sessions;
+  create trigger session_30_audit after insert or delete
+    on @home@.user_sessions for each row execute function @home@.session_audit();
+  drop trigger if exists session_31_audit on @home@.user_sessions;
+  create trigger session_31_audit after update
+    on @home@.user_sessions for each row when (old.revision <> new.revision) execute function @home@.session_audit();
+  drop trigger if exists session_40_no_truncate on @home@.user_sessions;
+  create trigger session_40_no_truncate before truncate
+    on @home@.user_sessions for each statement execute function @home@.session_forbid();
+
+  ---------------------------------------------------------------------------------------------
+  -- Triggers of encryption_keys and session_activity
+  ---------------------------------------------------------------------------------------------
+
+  create or replace function @home@.session_key_before_change() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    if tg_relid <> '@home@.encryption_keys'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
+    end if;
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted')
+       and pg_relation_size('@home@.user_sessions') > 0 then
+      -- An older snapshot would not see the session that was added a moment ago, and leave it behind;
+      -- nor would it see here that there is one.
+      raise exception 'vibee-session: keys are changed in READ COMMITTED transactions alone'
+        using errcode = '25001',
+              hint = 'Set default_transaction_isolation to read committed for this role or session, or begin with BEGIN ISOLATION LEVEL READ COMMITTED.';
+    end if;
+    if tg_op = 'DELETE' then
+      if old.id = 1 then
+        raise exception 'vibee-session: the current key cannot be deleted; change it by UPDATE encryption_keys SET master_key = ... WHERE id = 1'
+          using errcode = '55000';
+      end if;
+      if exists (select from @home@.user_sessions where key_version = old.version) then
+        raise exception 'vibee-session: key version % cannot be deleted: sessions are still encrypted with it', old.version
+          using errcode = '55000';
+      end if;
+      insert into @home@.session_activity (session_id, activity_type, details)
+        values ('*', 'key_pruned', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
+      return old;
+    end if;
+
+    if tg_op = 'INSERT' then
+      if new.id = 1 then
+        if exists (select from @home@.encryption_keys where id = 1) then
+          new.version := 0;
+          return new;  -- ends as a conflict, or as an update by "on conflict"
+        end if;
+        -- A lost row that is put back: no version that a session names may come to mean another key.
+        -- One outside the database says which version it was: its sessions are sealed to that.
+        if new.key_fingerprint is null or new.version is null then
+          new.version := 1 + greatest((select max(version) from @home@.encryption_keys),
+                                      (select max(key_version) from @home@.user_sessions), 0);
+        end if;
+      elsif pg_trigger_depth() < 2 then
+        raise exception 'vibee-session: rows other than id = 1 are archived keys, which are written by key changes alone'
+          using errcode = '55000';
+      end if;
+    elsif old.id <> 1 and old.retired_at is null and new.retired_at is not null then
+      if exists (select from @home@.user_sessions where key_version = old.version) then
+        raise exception 'vibee-session: key version % cannot be retired: sessions are still encrypted with it', old.version
+          using errcode = '55000';
+      end if;
+      if pg_trigger_depth() < 2 then  -- else it is part of a key change, which has its own entry
+        insert into @home@.session_activity (session_id, activity_type, details)
+          values ('*', 'key_retired', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
+      end if;
+      new := old;
+      new.retired_at := now();
+      return new;
+    elsif old.id <> 1 or new.id <> 1 then
+      if old is distinct from new then
+        raise exception 'vibee-session: archived keys cannot be changed; to change the current key, add WHERE id = 1'
+          using errcode = '55000';
+      end if;
+      return new;
+    elsif (new.master_key, new.key_fingerprint) is not distinct from (old.master_key, old.key_fingerprint) then
+      new.version := old.version;
+      new.created_at := old.created_at;
+      new.archived_at := null;
+      new.retired_at := null;
+      return new;
+    elsif num_nonnulls(old.key_fingerprint, new.key_fingerprint) > 0
+       and current_setting('vibee.key_change', true) is distinct from 'online' then
+      raise exception 'vibee-session: a key outside the database is changed by the library alone: SQL cannot encrypt the sessions anew'
+        using errcode = '55000', hint = 'Use KeyRotation with that key; see docs/keys.md.';
+    end if;
+
+    if new.id = 1 then
+      if new.key_fingerprint is null and coalesce(btrim(new.master_key), '') = '' then
+        raise exception 'vibee-session: master_key must not be empty' using errcode = '23502';
+      end if;
+      if new.master_key = 'CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY' then
+        raise exception 'vibee-session: this key is published; make one with scripts/generate-encryption-key.sh'
+          using errcode = '22023';
+      end if;
+      if not @home@.session_key_is_random(new.master_key) then
+        raise warning 'vibee-session: the new key is a passphrase, not 32 random bytes; make one with scripts/generate-encryption-key.sh';
+      end if;
+      if tg_op = 'UPDATE' then
+        new.version := 1 + (select max(version) from @home@.encryption_keys);
+        new.created_at := now();
+        new.archived_at := null;
+        new.retired_at := null;
+      end if;
+    end if;
+    return new;
+  end
+  $function$;
+
+  -- Whoever may change the key may move sessions to it. (A dump may be restored without the grants of
+  -- functions.) Within one that has its owner's rights, the caller is no longer the current user.
+  create or replace function @home@.session_key_require_right() returns void
+    language plpgsql stable set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    caller name := case current_setting('role') when 'none' then session_user else current_setting('role') end;
+  begin
+    if not has_column_privilege(caller, '@home@.encryption_keys'::regclass, 'master_key', 'UPDATE') then
+      raise exception 'vibee-session: role "%" may not move sessions to another key', caller
+        using errcode = '42501', hint = 'It needs UPDATE on encryption_keys (master_key); see docs/security.md.';
+    end if;
+  end
+  $function$;
+
+  -- Encrypts rows behind after_id with the current key, at most so many: those whose key is in the
+  -- database too. Others stay as they are, and so do rows that no known key opens. In bulk, past the
+  -- row trigger: that fires for whoever cannot create triggers on the table anyway. It has no rights of
+  -- its own: the key's trigger lends its, and the function below.
+  create or replace function @home@.session_key_move_rows(after_id bigint, at_most integer, skip_locked boolean)
+    returns table (last_id bigint, tried integer, moved integer)
+    language plpgsql set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    current_key record;
+    ids bigint[];
+    rescued integer;
+  begin
+    -- The key first and rows after it, in the order in which heartbeats lock: so nothing deadlocks.
+    select version, master_key, key_is_random into current_key
+      from @home@.encryption_keys where id = 1 and master_key is not null for share;
+    if skip_locked then
+      select array_agg(id) into ids from (
+        select s.id from @home@.user_sessions s
+         where s.id > after_id and s.key_version <> current_key.version
+           and s.key_version not in (select version from @home@.encryption_keys where key_fingerprint is not null)
+         order by s.id limit at_most for no key update of s skip locked) as rows_to_move;
+    else
+      select array_agg(id) into ids from (
+        select s.id from @home@.user_sessions s
+         where s.id > after_id and s.key_version <> current_key.version
+           and s.key_version not in (select version from @home@.encryption_keys where key_fingerprint is not null)
+         order by s.id limit at_most for no key update of s) as rows_to_move;
+    end if;
+    tried := coalesce(cardinality(ids), 0);
+    moved := 0;
+    last_id := ids[tried];
+    perform set_config('vibee.follow_key', pg_current_xact_id()::text, true);
+    begin
+      update @home@.user_sessions s
+         set key_version = current_key.version,
+             api_hash_encrypted = @home@.session_hash_encrypt(
+               nullif(@home@.session_hash_decrypt(s.api_hash_encrypted, k.master_key), ''),
+               current_key.master_key, current_key.key_is_random)
+        from @home@.encryption_keys k
+       where s.id = any (ids) and k.version = s.key_version
+         and @home@.session_hash_is_acceptable(s.api_hash_encrypted);
+      get diagnostics moved = row_count;
+    exception when external_routine_invocation_exception or data_exception or not_null_violation then
+      null;  -- at least one does not open: one by one
+    end;
+    if moved < tried then
+      update @home@.user_sessions s
+         set key_version = current_key.version,
+             api_hash_encrypted = @home@.session_hash_encrypt(opened.api_hash, current_key.master_key, current_key.key_is_random)
+        from (select o.id, @home@.session_hash_open(o.api_hash_encrypted, o.key_version) as api_hash
+                from @home@.user_sessions o
+               where o.id = any (ids) and o.key_version <> current_key.version offset 0) as opened
+       where s.id = opened.id and opened.api_hash is not null;
+      get diagnostics rescued = row_count;
+      moved := moved + rescued;
+    end if;
+    perform set_config('vibee.follow_key', '', true);
+    return next;
+  end
+  $function$;
+
+  create or replace function @home@.session_follow_key(after_id bigint, at_most integer, skip_locked boolean)
+    returns table (last_id bigint, tried integer, moved integer)
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  begin
+    perform @home@.session_key_require_right();
+    return query select m.last_id, m.tried, m.moved from @home@.session_key_move_rows(after_id, at_most, skip_locked) m;
+  end
+  $function$;
+
+  -- The same for rows whose old or new key is outside the database: a process that holds it has locked
+  -- them, and brings each hash sealed with the current key, or in clear if that is in the database.
+  create or replace function @home@.session_follow_key(ids bigint[], sealed bytea[], api_hashes text[], to_version integer)
+    returns integer
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    current_key record;
+    moved integer;
+  begin
+    perform @home@.session_key_require_right();
+    select version, master_key, key_is_random into current_key
+      from @home@.encryption_keys where id = 1 and version = to_version for share;
+    if not found then
+      raise exception 'vibee-session: key version % is not the current one', to_version using errcode = '40001';
+    end if;
+    perform set_config('vibee.follow_key', pg_current_xact_id()::text, true);
+    if current_key.master_key is null then
+      update @home@.user_sessions s set key_version = to_version, api_hash_encrypted = brought.sealed
+        from unnest(ids, sealed) as brought (id, sealed)
+       where s.id = brought.id and s.key_version <> to_version and @home@.session_hash_is_sealed(brought.sealed);
+    else
+      update @home@.user_sessions s set key_version = to_version,
+             api_hash_encrypted = @home@.session_hash_encrypt(brought.api_hash, current_key.master_key, current_key.key_is_random)
+        from unnest(ids, api_hashes) as brought (id, api_hash)
+       where s.id = brought.id and s.key_version <> to_version and brought.api_hash <> '';
+    end if;
+    get diagnostics moved = row_count;
+    perform set_config('vibee.follow_key', '', true);
+    return moved;
+  end
+  $function$;
+
+  -- The old key is kept, and every row follows to the new one in the same transaction.
+  create or replace function @home@.session_key_after_change() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $function$
+  declare
+    online boolean;
+    outside bigint;
+    unreadable bigint;
+  begin
+    if tg_relid <> '@home@.encryption_keys'::regclass then
+      -- Anybody may name a function in a trigger of a table of their own.
+      raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
+    end if;
+    if new.id <> 1 then
+      return null;
+    end if;
+    online := new.key_fingerprint is not null or coalesce(current_setting('vibee.key_change', true), '') = 'online';
+    if tg_op = 'UPDATE' then
+      insert into @home@.encryption_keys (id, master_key, key_fingerprint, created_at, version, archived_at)
+        values ((select max(id) + 1 from @home@.encryption_keys), old.master_key, old.key_fingerprint,
+                old.created_at, old.version, now());
+    elsif not exists (select from @home@.user_sessions) then
+      return null;
+    end if;
+    if not online then
+      perform @home@.session_key_move_rows(-9223372036854775808, null, false);
+      select count(*) filter (where k.key_fingerprint is not null), count(*) filter (where k.key_fingerprint is null)
+        into outside, unreadable
+        from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version
+       where s.key_version <> new.version;
+    end if;
+    insert into @home@.session_activity (session_id, activity_type, details)
+      values ('*', 'key_changed', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(),
+        'from_version', case when tg_op = 'UPDATE' then old.version end, 'to_version', new.version,
+        'fingerprint', new.key_fingerprint, 'online', online, 'to_rotate', outside, 'unreadable', unreadable)));
+    if outside > 0 then
+      raise warning 'vibee-session: % sessions are encrypted with a key outside the database; rotate them with the library', outside;
+    end if;
+    if unreadable > 0 then
+      raise warning 'vibee-session: % sessions cannot be decrypted with any known key; they are kept as they are', unreadable;
+    end if;
+    if not online then
+      update @home@.encryption_keys k set retired_at = now()
+       where id <> 1 and retired_at is null and not exists (select from @home@.user_sessions where key_version = k.version);
+    end if;
+    return null;
+  end
+  $function$;
+
+  drop trigger if exists session_10_before on @home@.encryption_keys;
+  create trigger session_10_before before insert or update or delete
+    on @home@.encryption_keys for each row execute function @home@.session_key_before_change();
+  drop trigger if exists session_20_after on @home@.encryption_keys;
+  create trigger session_20_after after update
+    on @home@.encryption_keys for each row when ((old.master_key, old.key_fingerprint) is distinct from (new.master_key, new.key_fingerprint)) execute function @home@.session_key_after_change();
+  drop trigger if exists session_21_after on @home@.encryption_keys;
+  create trigger session_21_after after insert
+    on @home@.encryption_keys for each row execute function @home@.session_key_after_change();
+  drop trigger if exists session_30_no_truncate on @home@.encryption_keys;
+  create trigger session_30_no_truncate before truncate
+    on @home@.encryption_keys for each statement execute function @home@.session_forbid();
+  drop trigger if exists session_10_append_only on @home@.session_activity;
+  create trigger session_10_append_only before update or delete or truncate
+    on @home@.session_activity for each statement execute function @home@.session_forbid();
+
+  -- Triggers need no grant. (A dump may be restored without this, hence the checks of tg_relid.)
+  revoke execute on function @home@.session_hold_key(), @home@.session_before_write(), @home@.session_audit(),
+    @home@.session_key_before_change(), @home@.session_key_after_change(),
+    @home@.session_key_move_rows(bigint, integer, boolean), @home@.session_follow_key(bigint, integer, boolean),
+    @home@.session_follow_key(bigint[], bytea[], text[], integer) from public;
+
+  ---------------------------------------------------------------------------------------------
+  -- The key, and the earlier rows
+  ---------------------------------------------------------------------------------------------
+
+  if not exists (select from @home@.encryption_keys where id = 1) then
+    insert into @home@.encryption_keys (id, master_key) values (1, @home@.session_new_key());
+  end if;
+
+  if adopting then
+    -- A hash that somebody stored in clear: plain text that is no message in another notation.
+    update @home@.user_sessions
+       set api_hash_encrypted = @home@.session_hash_encrypt(convert_from(api_hash_encrypted, 'UTF8'),
+             (select master_key from @home@.encryption_keys where id = 1))
+     where key_version = 0 and not @home@.session_hash_is_acceptable(api_hash_encrypted)
+       and encode(api_hash_encrypted, 'escape') ~ '^[!-~]{1,255}$'
+       and encode(api_hash_encrypted, 'escape') !~ '^([\\]|-----|ww0E|jA0E)';
+
+    if exists (select from @home@.encryption_keys where id = 1
+                and (master_key = any (published_keys) or octet_length(master_key) < 32)) then
+      update @home@.encryption_keys set master_key = @home@.session_new_key() where id = 1;
+      insert into @home@.session_activity (session_id, activity_type, details)
+        values ('*', 'key_replaced', jsonb_build_object('by', session_user,
+          'reason', 'the earlier key was published or shorter than 32 bytes'));
+    else
+      update @home@.user_sessions set key_version = (select version from @home@.encryption_keys where id = 1);
+    end if;
+  end if;
+
+  if adopting then
+    select count(*), count(*) filter (where key_version = 0) into adopted, unreadable from @home@.user_sessions;
+    insert into @home@.session_activity (session_id, user_id, activity_type, details)
+      select session_id, user_id, 'error', jsonb_build_object(
+          'error', 'api_hash cannot be decrypted with the key of the earlier schema; store it again')
+        from @home@.user_sessions where key_version = 0;
+    insert into @home@.session_activity (session_id, activity_type, details)
+      values ('*', 'schema_adopted', jsonb_build_object('by', session_user, 'sessions', adopted, 'unreadable', unreadable));
+    if unreadable > 0 then
+      raise warning 'vibee-session: % of % earlier sessions cannot be decrypted; they are kept as they were, see session_activity', unreadable, adopted;
+    end if;
+  end if;
+
+  insert into @home@.session_schema_version (version) values (4) on conflict do nothing;
+end
+$block$
+  $schema$, '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
+
+  -- The transaction may be the caller's.
+  perform set_config('search_path', callers_path, true);
+  perform set_config('client_min_messages', callers_messages, true);
+  perform set_config('standard_conforming_strings', callers_strings, true);
+end
+$migration$;
