@@ -11,11 +11,9 @@ import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
+import io.vibee.session.jdbc.testing.DocumentedRoles;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,8 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -37,8 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @CsvSource({"OLDEST, false", "NEWEST, false", "NEWEST, true"})
 class DocumentedRolesTest {
-  private static final Pattern SQL = Pattern.compile("(?ms)^```sql\\n(.*?)^```");
-
   @Parameter(0)
   Postgres postgres;
 
@@ -50,24 +44,14 @@ class DocumentedRolesTest {
   private String prefix;
 
   @BeforeEach
-  void grant() throws IOException {
+  void grant() {
     database = postgres.createDatabase();
     database.migrate();
     prefix = database.name() + "_";
     if (executeIsRevoked) {
       database.execute("revoke execute on all functions in schema public from public");
     }
-    String guide = Files.readString(Path.of("..", "docs", "security.md"));
-    String roles =
-        guide.substring(guide.indexOf("## Roles and grants"), guide.indexOf("## The log"));
-    List<String> blocks = SQL.matcher(roles).results().map(this::statements).toList();
-    assertThat(blocks).hasSizeGreaterThan(6);
-    // The last one is for where the default was revoked.
-    blocks.stream().limit(blocks.size() - (executeIsRevoked ? 0 : 1)).forEach(database::execute);
-  }
-
-  private String statements(MatchResult block) {
-    return block.group(1).replace("vibee_", prefix);
+    DocumentedRoles.on(database, executeIsRevoked);
   }
 
   private JdbcSessionStore store(String role, MasterKey... keys) {

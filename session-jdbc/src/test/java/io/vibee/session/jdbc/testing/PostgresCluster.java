@@ -91,6 +91,7 @@ record PostgresCluster(String major, Path jars) {
         .setServerConfig("fsync", "off")
         .setServerConfig("synchronous_commit", "off")
         .setServerConfig("full_page_writes", "off")
+        .setServerConfig("wal_level", "logical")
         .setServerConfig("max_connections", "300")
         .start();
   }

@@ -1,0 +1,142 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The version number is not the state: a further run of the migration puts back what is missing.
+ */
+class SchemaStateTest {
+  private static final String OBJECTS =
+      "select object, state from session_schema_objects() order by 1";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      quoteCharacter = '~',
+      value = {
+        "OLDEST # drop extension pgcrypto cascade; create schema extensions; create extension pgcrypto schema extensions",
+        "NEWEST # drop extension pgcrypto cascade; create schema extensions; create extension pgcrypto schema extensions",
+        "OLDEST # drop extension pgcrypto cascade",
+        "NEWEST # alter table user_sessions disable trigger session_30_audit",
+        "OLDEST # alter table user_sessions disable trigger all; alter table user_sessions enable trigger all",
+        "NEWEST # alter table encryption_keys disable trigger user",
+        "OLDEST # drop trigger session_20_insert on user_sessions",
+        "NEWEST # create or replace function session_audit() returns trigger language plpgsql as 'begin return null; end'",
+        "OLDEST # alter function session_audit() security invoker",
+        "NEWEST # alter function session_before_write() reset all",
+        "NEWEST # drop function session_hash_try_decrypt(bytea, text)",
+        "OLDEST # drop function session_hash_is_sealed(bytea)",
+        "NEWEST # drop function session_schema_objects()",
+        "NEWEST # grant execute on function session_follow_key(bigint, integer, boolean) to public",
+        "OLDEST # alter table user_sessions drop constraint user_sessions_user_id_key",
+        "NEWEST # alter table user_sessions drop constraint user_sessions_pkey",
+        "NEWEST # alter table encryption_keys drop constraint encryption_keys_one_kind",
+        "OLDEST # alter table session_activity drop constraint session_activity_details_length",
+        "NEWEST # drop index encryption_keys_version; drop index idx_session_activity_session_id",
+        "OLDEST # alter table user_sessions alter column is_active drop not null, alter column key_version drop default",
+        "NEWEST # alter table encryption_keys drop column key_is_random cascade",
+      })
+  void isPutBack(Postgres postgres, String fault) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.insertByGuide("1", "sess_1");
+    database.execute(fault);
+    database.migrate();
+    TestDatabase whole = TestDatabase.migrated(postgres);
+    if (!fault.contains("extensions")) {
+      assertThat(database.query(OBJECTS)).isEqualTo(whole.query(OBJECTS));
+    }
+    assertThat(database.value("select count(*) from session_schema_objects()"))
+        .isEqualTo(whole.value("select count(*) from session_schema_objects()"));
+    database.migrate();
+    try (JdbcSessionStore store = database.store()) {
+      assertThat(store.findByUserId("1")).isPresent();
+      TestSessions.saveAndLoad(store);
+    }
+    assertThat(
+            database.query(
+                "select activity_type from session_activity where session_id <> '*' order by id"))
+        .containsExactly("session_created", "session_created");
+  }
+
+  /** What is not ours stays, and needs no repair. */
+  @ParameterizedTest
+  @EnumSource
+  void leavesAdditionsOfTheUsersAlone(Postgres postgres) throws SQLException {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.execute(
+        """
+        alter table user_sessions add column note text not null default '-', add check (note <> 'x');
+        create index idx_note on user_sessions (note);
+        create function update_note() returns trigger language plpgsql as 'begin return new; end';
+        create trigger note before update on user_sessions for each row execute function update_note();
+        """);
+    upToDate(database);
+    assertThat(database.value("select count(*) from pg_trigger where tgname = 'note'"))
+        .isEqualTo("1");
+  }
+
+  /**
+   * Also where a manager's transaction is open: it waits for nobody who writes, since it reads
+   * alone.
+   */
+  private static void upToDate(TestDatabase database) throws SQLException {
+    String rows = "select xmin from session_schema_version";
+    List<String> before = database.query(rows);
+    try (Connection other = database.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("update user_sessions set phone = '+1'");
+      statement.execute(
+          "lock table user_sessions, encryption_keys, session_activity in exclusive mode");
+      database.execute("set statement_timeout = '20s';\n" + TestDatabase.migration());
+      other.rollback();
+    }
+    assertThat(database.query(rows)).as("nothing was written").isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void locksNoTableOfSessionsWhereNothingIsToBeDone(Postgres postgres) throws SQLException {
+    upToDate(TestDatabase.migrated(postgres));
+  }
+
+  /** As after a switch-over by logical replication, which copies rows and no sequences. */
+  @ParameterizedTest
+  @EnumSource
+  void bringsSequencesUpToTheRows(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.insertMany(3);
+    database.execute(
+        "select setval('user_sessions_id_seq', 1, false), setval('session_activity_id_seq', 1)");
+    assertThat(
+            database.failure(
+                "insert into session_activity (session_id, activity_type) values ('1', 'x')"))
+        .contains("session_activity_pkey");
+    database.migrate();
+    database.insertByGuide("new", "sess_new");
+    assertThat(database.value("select max(id) from user_sessions")).isEqualTo("4");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsSessionsBeyondTwoThousandMillionSaves(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.execute("select setval('user_sessions_id_seq', 2147483647)");
+    database.insertByGuide("1", "sess_1");
+    assertThat(database.value("select id from user_sessions")).isEqualTo("2147483648");
+    try (JdbcSessionStore store = database.store()) {
+      TestSessions.saveAndLoad(store);
+      store.forEach(session -> {}, unreadable -> {});
+    }
+  }
+}
