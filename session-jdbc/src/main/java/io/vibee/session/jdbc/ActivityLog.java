@@ -3,7 +3,6 @@ package io.vibee.session.jdbc;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.SessionNotFoundException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class ActivityLog {
   private static final String RECORD =
       """
-      insert into session_activity (session_id, user_id, activity_type, details)
-        select session_id, user_id, ?, ?::jsonb from user_sessions where session_id = ?
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
+        select session_id, user_id, ?, ?::jsonb from @home@.user_sessions where session_id = ?
       """;
 
   private static final String RECORD_FOR_ALL =
-      "insert into session_activity (activity_type, details, session_id) values (?, ?::jsonb, ?)";
+      "insert into @home@.session_activity (activity_type, details, session_id) values (?, ?::jsonb, ?)";
 
   private static final String READ =
       """
       select id, session_id, user_id, activity_type, details, created_at
-        from session_activity
+        from @home@.session_activity
        where id < ? and (?::varchar is null or session_id = ?)
        order by id desc
        limit ?
@@ -52,16 +51,14 @@ final class ActivityLog {
       throw new IllegalArgumentException("the details must not contain a zero character");
     }
     boolean recorded =
-        StoredTexts.canExist(sessionId)
-            && jdbc.statement(connection -> insert(connection, sessionId, type, json));
+        StoredTexts.canExist(sessionId) && jdbc.run(tx -> insert(tx, sessionId, type, json));
     if (!recorded) throw SessionNotFoundException.ofSession(sessionId);
   }
 
-  private static boolean insert(
-      Connection connection, String sessionId, String type, @Nullable String json)
+  private static boolean insert(Tx tx, String sessionId, String type, @Nullable String json)
       throws SQLException {
     String sql = sessionId.equals(Activity.ALL_SESSIONS) ? RECORD_FOR_ALL : RECORD;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = tx.prepare(sql)) {
       statement.setString(1, type);
       statement.setString(2, json);
       statement.setString(3, sessionId);
@@ -74,12 +71,11 @@ final class ActivityLog {
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
     @Nullable String sessionId = query.sessionId();
     if (sessionId != null && !StoredTexts.canExist(sessionId)) return List.of();
-    return jdbc.statement(connection -> read(connection, query));
+    return jdbc.run(tx -> read(tx, query));
   }
 
-  private static List<Activity> read(Connection connection, ActivityQuery query)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(READ)) {
+  private static List<Activity> read(Tx tx, ActivityQuery query) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(READ)) {
       statement.setLong(1, query.beforeId());
       statement.setString(2, query.sessionId());
       statement.setString(3, query.sessionId());

@@ -13,9 +13,9 @@ final class ChangeSession {
   private static final String SET_ACTIVE =
       """
       with found as materialized (
-             select id from user_sessions where session_id = ? for no key update),
+             select id from @home@.user_sessions where session_id = ? for no key update),
            changed as (
-             update user_sessions s set is_active = ?
+             update @home@.user_sessions s set is_active = ?
                from found where s.id = found.id and s.is_active <> ? returning s.id)
       select (select count(*) from found), (select count(*) from changed)
       """;
@@ -23,9 +23,9 @@ final class ChangeSession {
   private static final String SET_AUTHORIZED =
       """
       with found as materialized (
-             select id from user_sessions where session_id = ? for no key update),
+             select id from @home@.user_sessions where session_id = ? for no key update),
            changed as (
-             update user_sessions s set is_authorized = ?
+             update @home@.user_sessions s set is_authorized = ?
                from found where s.id = found.id and s.is_authorized <> ? returning s.id)
       select (select count(*) from found), (select count(*) from changed)
       """;
@@ -36,8 +36,8 @@ final class ChangeSession {
    */
   private static final String TOUCH =
       """
-      update user_sessions set last_seen_at = now()
-       where id = any (array(select id from user_sessions where session_id = any (?)
+      update @home@.user_sessions set last_seen_at = now()
+       where id = any (array(select id from @home@.user_sessions where session_id = any (?)
                               order by id for no key update))
       """;
 
@@ -48,7 +48,7 @@ final class ChangeSession {
    */
   private static final int MANY = 1_000;
 
-  private static final String DELETE = "delete from user_sessions where session_id = ?";
+  private static final String DELETE = "delete from @home@.user_sessions where session_id = ?";
 
   private ChangeSession() {}
 
@@ -62,9 +62,9 @@ final class ChangeSession {
 
   private static boolean setFlag(Jdbc jdbc, String sql, String sessionId, boolean value) {
     if (!StoredTexts.canExist(sessionId)) throw SessionNotFoundException.ofSession(sessionId);
-    return jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    return jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setString(1, sessionId);
             statement.setBoolean(2, value);
             statement.setBoolean(3, value);
@@ -80,12 +80,10 @@ final class ChangeSession {
   static int touch(Jdbc jdbc, Collection<String> sessionIds) {
     String[] ids = sessionIds.stream().filter(StoredTexts::canExist).toArray(String[]::new);
     if (ids.length == 0) return 0;
-    return jdbc.statement(
-        connection -> {
+    return jdbc.run(
+        tx -> {
           try (PreparedStatement statement =
-              ids.length < MANY
-                  ? connection.prepareStatement(TOUCH)
-                  : jdbc.prepareOften(connection, TOUCH)) {
+              ids.length < MANY ? tx.prepare(TOUCH) : tx.prepareOften(TOUCH)) {
             statement.setObject(1, ids); // an array made by the connection asks for its type first
             return statement.executeUpdate();
           }
@@ -94,9 +92,9 @@ final class ChangeSession {
 
   static boolean delete(Jdbc jdbc, String sessionId) {
     if (!StoredTexts.canExist(sessionId)) return false;
-    return jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+    return jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(DELETE)) {
             statement.setString(1, sessionId);
             return statement.executeUpdate() > 0;
           }

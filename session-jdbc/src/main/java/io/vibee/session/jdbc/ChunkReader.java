@@ -1,10 +1,8 @@
 package io.vibee.session.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +37,7 @@ final class ChunkReader {
    */
   private static final String ROWS =
       """
-        from (select * from user_sessions
+        from (select * from @home@.user_sessions
                where is_active = true and id > '%d'::bigint and id <= '%d'::bigint order by id limit %d offset 0) s
       """
           + SessionRows.KEY
@@ -54,15 +52,15 @@ final class ChunkReader {
           Locale.ROOT,
           """
           with recursive ends (id) as (
-                 select (select id from user_sessions where is_active = true and id > '%1$d'::bigint
+                 select (select id from @home@.user_sessions where is_active = true and id > '%1$d'::bigint
                           order by id offset %2$d - 1 limit 1)
                  union all
-                 select (select u.id from user_sessions u where is_active = true and u.id > ends.id
+                 select (select u.id from @home@.user_sessions u where is_active = true and u.id > ends.id
                           order by u.id offset %2$d - 1 limit 1)
                    from ends where ends.id is not null)
           select id, %2$d from ends where id is not null
           union all
-          select '%3$d'::bigint, count(*) from user_sessions
+          select '%3$d'::bigint, count(*) from @home@.user_sessions
            where is_active = true and id > coalesce((select max(id) from ends), '%1$d'::bigint)
            order by 1
           """,
@@ -79,33 +77,33 @@ final class ChunkReader {
   }
 
   /** Reads a range, within a {@link Snapshot}. */
-  Chunk read(Connection connection, Range range) throws SQLException {
+  Chunk read(Tx tx, Range range) throws SQLException {
     try {
-      return inBulk(connection, range);
+      return inBulk(tx, range);
     } catch (SQLException e) {
       if (!SqlErrors.isUndecryptable(e)) throw e;
-      Snapshot.again(connection);
-      return isolated(connection, range);
+      Snapshot.again(tx);
+      return isolated(tx, range);
     }
   }
 
-  private Chunk inBulk(Connection connection, Range range) throws SQLException {
+  private Chunk inBulk(Tx tx, Range range) throws SQLException {
     String query = query(SessionRows.IN_BULK, range);
-    if (!connection.isWrapperFor(PGConnection.class)) return byResultSet(connection, query, range);
+    if (!tx.connection().isWrapperFor(PGConnection.class)) return byResultSet(tx, query, range);
     Chunk chunk = new Chunk(range.rows());
-    try (CopiedRows row = CopiedRows.of(connection, query)) {
+    try (CopiedRows row = CopiedRows.of(tx, query)) {
       while (row.next()) read(row, row.length(), chunk);
     }
     return chunk;
   }
 
-  private Chunk isolated(Connection connection, Range range) throws SQLException {
-    return byResultSet(connection, query(SessionRows.ISOLATED, range), range);
+  private Chunk isolated(Tx tx, Range range) throws SQLException {
+    return byResultSet(tx, query(SessionRows.ISOLATED, range), range);
   }
 
-  private Chunk byResultSet(Connection connection, String query, Range range) throws SQLException {
+  private Chunk byResultSet(Tx tx, String query, Range range) throws SQLException {
     Chunk chunk = new Chunk(range.rows());
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
+    try (PreparedStatement statement = tx.prepare(query)) {
       statement.setFetchSize(STEP);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) read(new ResultSetRow(row), 0, chunk);
@@ -120,8 +118,8 @@ final class ChunkReader {
   }
 
   /** All there are, in ranges of one chunk each; none if there are none. */
-  List<Range> ranges(Connection connection) throws SQLException {
-    List<Range> steps = steps(connection);
+  List<Range> ranges(Tx tx) throws SQLException {
+    List<Range> steps = steps(tx);
     int chunks = ceilDiv(steps.size(), SIZE / STEP);
     if (chunks > 1) chunks = READERS * ceilDiv(chunks, READERS);
     List<Range> ranges = new ArrayList<>();
@@ -142,11 +140,11 @@ final class ChunkReader {
     return (dividend + divisor - 1) / divisor;
   }
 
-  private List<Range> steps(Connection connection) throws SQLException {
+  private List<Range> steps(Tx tx) throws SQLException {
     List<Range> steps = new ArrayList<>();
     long after = Long.MIN_VALUE;
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(which(STEPS))) {
+    try (PreparedStatement statement = tx.prepare(which(STEPS));
+        ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         long last = row.getLong(1);
         int rows = row.getInt(2);

@@ -47,8 +47,9 @@ final class CopiedRows implements Row, AutoCloseable {
    *
    * @param query made of constants and numbers: a copy takes no parameters
    */
-  static CopiedRows of(Connection connection, String query) throws SQLException {
-    String sql = "copy (" + query + ") to stdout (format binary)";
+  static CopiedRows of(Tx tx, String query) throws SQLException {
+    Connection connection = tx.connection();
+    String sql = tx.home().sql("copy (" + query + ") to stdout (format binary)");
     try {
       return new CopiedRows(
           connection, connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));

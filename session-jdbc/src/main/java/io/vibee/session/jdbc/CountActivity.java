@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.ActivityCount;
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +19,7 @@ final class CountActivity {
       """
       select div(extract(epoch from created_at - ?), ?)::integer as span, count(*),
              count(*) filter (where activity_type = 'error')
-        from session_activity
+        from @home@.session_activity
        where created_at >= ? and created_at < ?
        group by span
       """;
@@ -44,17 +43,17 @@ final class CountActivity {
     if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
       throw new IllegalArgumentException("from must be in the years 1 to 9999");
     }
-    return jdbc.statement(connection -> count(connection, from, span, spans));
+    return jdbc.run(tx -> count(tx, from, span, spans));
   }
 
-  private static List<ActivityCount> count(
-      Connection connection, Instant from, Duration span, int spans) throws SQLException {
+  private static List<ActivityCount> count(Tx tx, Instant from, Duration span, int spans)
+      throws SQLException {
     long[] counts = new long[spans];
     long[] errors = new long[spans];
     // The log's times are in microseconds.
     OffsetDateTime start = from.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     Duration length = span.truncatedTo(ChronoUnit.MICROS);
-    try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
+    try (PreparedStatement statement = tx.prepare(COUNT)) {
       statement.setObject(1, start);
       statement.setBigDecimal(2, BigDecimal.valueOf(length.toNanos(), 9));
       statement.setObject(3, start);

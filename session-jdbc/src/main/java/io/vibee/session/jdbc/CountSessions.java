@@ -11,15 +11,15 @@ final class CountSessions {
       select count(*) filter (where is_active and is_authorized),
              count(*) filter (where is_active and not is_authorized),
              count(*) filter (where not is_active)
-        from user_sessions
+        from @home@.user_sessions
       """;
 
   private CountSessions() {}
 
   static SessionCounts byState(Jdbc jdbc) {
-    return jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(COUNT);
+    return jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(COUNT);
               ResultSet row = statement.executeQuery()) {
             row.next();
             return new SessionCounts(row.getLong(1), row.getLong(2), row.getLong(3));

@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,23 +21,23 @@ record CurrentKey(int version, @Nullable String fingerprint) {
   /** Without the key itself, which roles that change keys need not see. */
   private static final String READ =
       """
-      select version, key_fingerprint from encryption_keys
+      select version, key_fingerprint from @home@.encryption_keys
        where id = 1 and (key_is_random is not null or key_fingerprint is not null)
       """;
 
   private static final String HOLD = READ + " for share";
 
-  static CurrentKey read(Connection connection) throws SQLException {
-    return read(connection, READ);
+  static CurrentKey read(Tx tx) throws SQLException {
+    return read(tx, READ);
   }
 
   /** Keeps it the current one until the transaction ends. */
-  static CurrentKey hold(Connection connection) throws SQLException {
-    return read(connection, HOLD);
+  static CurrentKey hold(Tx tx) throws SQLException {
+    return read(tx, HOLD);
   }
 
-  private static CurrentKey read(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
+  private static CurrentKey read(Tx tx, String sql) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(sql);
         ResultSet row = statement.executeQuery()) {
       if (!row.next()) throw new MasterKeyMissingException();
       return new CurrentKey(row.getInt(1), row.getString(2));

@@ -8,7 +8,6 @@ import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,31 +18,27 @@ final class EditSession {
   private static final String LOCK =
       "select "
           + SummaryRows.COLUMNS
-          + " from user_sessions s where s.user_id = ? for no key update";
+          + " from @home@.user_sessions s where s.user_id = ? for no key update";
 
   private EditSession() {}
 
   static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
-    return WriteSession.withoutConflict(
-        jdbc, reader, () -> jdbc.repeatable(connection -> edit(connection, reader, edit)));
+    return WriteSession.withoutConflict(jdbc, reader, () -> jdbc.run(tx -> edit(tx, reader, edit)));
   }
 
-  private static EditResult edit(Connection connection, SessionReader reader, SessionEdit edit)
+  private static EditResult edit(Tx tx, SessionReader reader, SessionEdit edit)
       throws SQLException {
-    HashToSave.holdKey(connection);
-    @Nullable SessionSummary stored = lock(connection, edit.userId());
+    HashToSave.holdKey(tx);
+    @Nullable SessionSummary stored = lock(tx, edit.userId());
     SessionRevision found = stored == null ? SessionRevision.NONE : stored.at();
     if (!edit.expected().orElse(found).equals(found)) {
       throw new SessionChangedException(edit.userId(), found);
     }
-    return stored == null
-        ? add(connection, reader, edit)
-        : change(connection, reader, edit, stored);
+    return stored == null ? add(tx, reader, edit) : change(tx, reader, edit, stored);
   }
 
-  private static @Nullable SessionSummary lock(Connection connection, String userId)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+  private static @Nullable SessionSummary lock(Tx tx, String userId) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(LOCK)) {
       statement.setString(1, userId);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? SummaryRows.summary(row) : null;
@@ -51,27 +46,24 @@ final class EditSession {
     }
   }
 
-  private static EditResult add(Connection connection, SessionReader reader, SessionEdit edit)
-      throws SQLException {
+  private static EditResult add(Tx tx, SessionReader reader, SessionEdit edit) throws SQLException {
     Session session = edit.toNewSession();
-    HashToSave hash = HashToSave.ofNew(connection, reader, session);
+    HashToSave hash = HashToSave.ofNew(tx, reader, session);
     return new EditResult(
-        WriteSession.write(connection, reader, ColumnValues.of(session), hash).session(),
-        Outcome.CREATED);
+        WriteSession.write(tx, reader, ColumnValues.of(session), hash).session(), Outcome.CREATED);
   }
 
   private static EditResult change(
-      Connection connection, SessionReader reader, SessionEdit edit, SessionSummary stored)
-      throws SQLException {
+      Tx tx, SessionReader reader, SessionEdit edit, SessionSummary stored) throws SQLException {
     SessionSummary wanted = edit.applyTo(stored);
     @Nullable Secret apiHash = edit.apiHash().orElse(null);
     ColumnValues values =
         ColumnValues.of(wanted, wanted.targetChats().equals(stored.targetChats()));
     boolean idsChange =
         !wanted.sessionId().equals(stored.sessionId()) || wanted.apiId() != stored.apiId();
-    HashToSave hash = HashToSave.ofStored(connection, reader, values, apiHash, idsChange);
+    HashToSave hash = HashToSave.ofStored(tx, reader, values, apiHash, idsChange);
     if (hash.kept() && wanted.equals(stored)) return new EditResult(stored, Outcome.UNCHANGED);
-    SessionSummary written = WriteSession.write(connection, reader, values, hash).session();
+    SessionSummary written = WriteSession.write(tx, reader, values, hash).session();
     boolean changed = written.revision() != stored.revision();
     return new EditResult(written, changed ? Outcome.UPDATED : Outcome.UNCHANGED);
   }

@@ -1,6 +1,5 @@
 package io.vibee.session.jdbc;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,12 +7,11 @@ import java.sql.SQLException;
 /** Moves sessions from one of the database's own keys to another: they do not leave it. */
 final class FollowInDatabase implements RotateSessions.Step {
   private static final String FOLLOW =
-      "select last_id, tried, moved from session_follow_key(?, ?, ?)";
+      "select last_id, tried, moved from @home@.session_follow_key(?::bigint, ?::integer, ?::boolean)";
 
   @Override
-  public RotateSessions.Batch move(Connection connection, long lastId, boolean waits)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(FOLLOW)) {
+  public RotateSessions.Batch move(Tx tx, long lastId, boolean waits) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(FOLLOW)) {
       statement.setLong(1, lastId);
       statement.setInt(2, RotateSessions.BATCH);
       statement.setBoolean(3, !waits);

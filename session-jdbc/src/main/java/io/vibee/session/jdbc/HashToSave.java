@@ -3,7 +3,6 @@ package io.vibee.session.jdbc;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.UnreadableSessionException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,15 +26,15 @@ record HashToSave(
    * roles that save may not lock themselves.
    */
   private static final String HOLD_KEY =
-      "update user_sessions set api_hash_encrypted = api_hash_encrypted where false";
+      "update @home@.user_sessions set api_hash_encrypted = api_hash_encrypted where false";
 
   private static final String LOCK =
-      "select 1 from user_sessions where user_id = ? for no key update";
+      "select 1 from @home@.user_sessions where user_id = ? for no key update";
 
   /** Apart from the lock: a query that waited would show the new row with its earlier key. */
   private static final String STORED =
       SessionRows.HASH_ISOLATED
-          + " from user_sessions s"
+          + " from @home@.user_sessions s"
           + SessionRows.KEY
           + " where s.user_id = ?";
 
@@ -50,24 +49,23 @@ record HashToSave(
     return new HashToSave(new String[] {apiHash.exposeSecret()}, null, 0, mayReplace);
   }
 
-  static void holdKey(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(HOLD_KEY)) {
+  static void holdKey(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(HOLD_KEY)) {
       statement.executeUpdate();
     }
   }
 
   /** For a store that holds keys of its own, in a transaction. */
-  static HashToSave of(Connection connection, SessionReader reader, Session session)
-      throws SQLException {
-    holdKey(connection);
-    currentKey(connection, reader); // must be held, even if the hash turns out to be the same
-    return isThere(connection, session.userId())
-        ? ofStored(connection, reader, ColumnValues.of(session), session.apiHash(), true)
-        : ofNew(connection, reader, session);
+  static HashToSave of(Tx tx, SessionReader reader, Session session) throws SQLException {
+    holdKey(tx);
+    currentKey(tx, reader); // must be held, even if the hash turns out to be the same
+    return isThere(tx, session.userId())
+        ? ofStored(tx, reader, ColumnValues.of(session), session.apiHash(), true)
+        : ofNew(tx, reader, session);
   }
 
-  private static boolean isThere(Connection connection, String userId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+  private static boolean isThere(Tx tx, String userId) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(LOCK)) {
       statement.setString(1, userId);
       try (ResultSet row = statement.executeQuery()) {
         return row.next();
@@ -76,10 +74,9 @@ record HashToSave(
   }
 
   /** For a user without a row, the key being held. */
-  static HashToSave ofNew(Connection connection, SessionReader reader, Session session)
-      throws SQLException {
+  static HashToSave ofNew(Tx tx, SessionReader reader, Session session) throws SQLException {
     if (reader.sealer() == null) return byDatabase(session.apiHash(), false);
-    return encrypted(connection, reader, ColumnValues.of(session), session.apiHash(), false);
+    return encrypted(tx, reader, ColumnValues.of(session), session.apiHash(), false);
   }
 
   /**
@@ -89,7 +86,7 @@ record HashToSave(
    * @param idsMayChange whether the row may have other ids than those it is to get
    */
   static HashToSave ofStored(
-      Connection connection,
+      Tx tx,
       SessionReader reader,
       ColumnValues wanted,
       @Nullable Secret apiHash,
@@ -97,7 +94,7 @@ record HashToSave(
       throws SQLException {
     if (apiHash == null && !idsMayChange) return KEPT;
     if (apiHash != null && reader.sealer() == null) return byDatabase(apiHash, true);
-    try (PreparedStatement statement = connection.prepareStatement(STORED)) {
+    try (PreparedStatement statement = tx.prepare(STORED)) {
       statement.setString(1, wanted.userId());
       try (ResultSet found = statement.executeQuery()) {
         if (!found.next()) throw new SQLException("the row is locked, and gone");
@@ -108,7 +105,7 @@ record HashToSave(
         if (fits && apiHash != null && apiHash.equals(stored)) return KEPT;
         @Nullable Secret hash = apiHash == null ? stored : apiHash;
         if (hash == null) throw new SQLException("the stored hash cannot be read");
-        return encrypted(connection, reader, wanted, hash, true);
+        return encrypted(tx, reader, wanted, hash, true);
       }
     }
   }
@@ -133,13 +130,9 @@ record HashToSave(
   }
 
   private static HashToSave encrypted(
-      Connection connection,
-      SessionReader reader,
-      ColumnValues values,
-      Secret apiHash,
-      boolean mayReplace)
+      Tx tx, SessionReader reader, ColumnValues values, Secret apiHash, boolean mayReplace)
       throws SQLException {
-    CurrentKey key = currentKey(connection, reader);
+    CurrentKey key = currentKey(tx, reader);
     @Nullable String fingerprint = key.fingerprint();
     if (fingerprint == null) return byDatabase(apiHash, mayReplace);
     byte[] sealed =
@@ -147,9 +140,8 @@ record HashToSave(
     return new HashToSave(null, sealed, key.version(), mayReplace);
   }
 
-  private static CurrentKey currentKey(Connection connection, SessionReader reader)
-      throws SQLException {
-    CurrentKey key = CurrentKey.read(connection);
+  private static CurrentKey currentKey(Tx tx, SessionReader reader) throws SQLException {
+    CurrentKey key = CurrentKey.read(tx);
     reader.warnIfPassedOver(key);
     key.requireUsable(reader.sealer());
     return key;

@@ -1,45 +1,53 @@
 package io.vibee.session.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.jdbc.AutoSave;
 
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
 final class Jdbc {
-  /** Serialization failure and deadlock: the transaction did nothing and may be run again. */
-  private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
+  /**
+   * The transaction did nothing and may be run again: serialization failure and deadlock, and a
+   * statement's name that the server has lost or whose result changed, which the driver mends by
+   * itself outside of transactions only.
+   */
+  private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "26000", "0A000");
 
   private static final int ATTEMPTS = 5;
 
-  /** Read by the triggers that write the log; local to the transaction, as poolers need it. */
-  private static final String SET_ACTOR = "select set_config('vibee.actor', ?, true)";
-
   private final Connections connections;
   private final NamedStatements statements;
+  private final @Nullable SessionSchema home;
   private final @Nullable String actor;
 
+  /** One that looks for the tables in each transaction, until it is told where they are. */
   Jdbc(Connections connections, NamedStatements statements) {
-    this(connections, statements, null);
+    this(connections, statements, null, null);
   }
 
-  private Jdbc(Connections connections, NamedStatements statements, @Nullable String actor) {
+  private Jdbc(
+      Connections connections,
+      NamedStatements statements,
+      @Nullable SessionSchema home,
+      @Nullable String actor) {
     this.connections = connections;
     this.statements = statements;
+    this.home = home;
     this.actor = actor;
   }
 
   /** The same, in somebody's name. */
   Jdbc actingAs(String name) {
-    return new Jdbc(connections, statements, name);
+    return new Jdbc(connections, statements, home, name);
   }
 
-  /** The same, in nobody's name: a statement that only reads then needs no transaction. */
-  Jdbc actingAsNobody() {
-    return new Jdbc(connections, statements);
+  /** The same, where the tables are known to be. */
+  Jdbc in(SessionSchema schema) {
+    return new Jdbc(connections, statements, schema, actor);
   }
 
   /** The same, but not on a connection that is in use: some data sources have but one. */
@@ -59,7 +67,7 @@ final class Jdbc {
           if (!other) throw new SQLException("no other connection");
           return connection;
         };
-    return new Jdbc(others, statements, actor);
+    return new Jdbc(others, statements, home, actor);
   }
 
   private static Object physical(Connection connection) throws SQLException {
@@ -76,60 +84,48 @@ final class Jdbc {
 
   @FunctionalInterface
   interface Work<T> {
+    T run(Tx tx) throws SQLException;
+  }
+
+  @FunctionalInterface
+  interface Use<T> {
     T run(Connection connection) throws SQLException;
   }
 
-  /** Prepares a statement that runs again and again, to be planned once where that is possible. */
-  PreparedStatement prepareOften(Connection connection, String sql) throws SQLException {
-    return statements.prepare(connection, sql);
+  /** Runs work whose only effects are in the database, in one transaction; again if it lost. */
+  <T> T run(Work<T> work) {
+    return again(() -> transaction(Prelude.READ_COMMITTED, work));
   }
 
-  /** Runs one statement, in a transaction of its own; again if it lost a deadlock. */
-  <T> T statement(Work<T> work) {
-    for (int attempt = 1; ; attempt++) {
+  /** Runs statements that are a transaction each, with the settings of the connection. */
+  <T> T withoutTransaction(Use<T> use) {
+    return again(() -> on(true, use));
+  }
+
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T again(Attempt<T> attempt) {
+    for (int count = 1; ; count++) {
       try {
-        return actor == null ? on(true, work) : transaction(true, work);
+        return attempt.run();
       } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
+        if (count == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
           throw SqlErrors.translate(e);
         }
       }
-    }
-  }
-
-  /** Runs work whose only effects are in the database, in one transaction; again as above. */
-  <T> T repeatable(Work<T> work) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return transaction(true, work);
-      } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
-          throw SqlErrors.translate(e);
-        }
-      }
-    }
-  }
-
-  /** For this transaction: with an older snapshot, keys and rows that just changed are not seen. */
-  private static void readCommitted(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("set transaction isolation level read committed");
     }
   }
 
   /** Runs work in one transaction, once: it may have effects that cannot be repeated. */
-  <T> T transaction(Work<T> work) throws SQLException {
-    return transaction(false, work);
-  }
-
-  private <T> T transaction(boolean readCommitted, Work<T> work) throws SQLException {
+  <T> T transaction(Prelude prelude, Work<T> work) throws SQLException {
     return on(
         false,
         connection -> {
           try {
-            if (readCommitted) readCommitted(connection);
-            if (actor != null) setActor(connection, actor);
-            T result = work.run(connection);
+            T result = work.run(begin(connection, prelude));
             connection.commit();
             return result;
           } catch (SQLException | RuntimeException | Error e) {
@@ -139,22 +135,47 @@ final class Jdbc {
         });
   }
 
-  private static void setActor(Connection connection, String actor) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(SET_ACTOR)) {
-      statement.setString(1, actor);
-      statement.execute();
+  private Tx begin(Connection connection, Prelude prelude) throws SQLException {
+    @Nullable SessionSchema schema = home;
+    if (schema == null) {
+      execute(connection, Prelude.READ_COMMITTED.first());
+      schema = SessionSchema.find(connection);
+    }
+    prelude.send(connection, actor);
+    return new Tx(connection, schema, statements);
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
-  private <T> T on(boolean autoCommit, Work<T> work) throws SQLException {
+  private <T> T on(boolean autoCommit, Use<T> use) throws SQLException {
     try (Connection connection = connect()) {
       boolean before = connection.getAutoCommit();
       if (before != autoCommit) connection.setAutoCommit(autoCommit);
       try {
-        return work.run(connection);
+        return autoCommit ? use.run(connection) : withoutAutosave(connection, use);
       } finally {
         if (before != autoCommit) restore(connection, before);
       }
+    }
+  }
+
+  /**
+   * The driver's own savepoints would come before what must be first in a transaction, and heal
+   * nothing that running the work again does not.
+   */
+  private static <T> T withoutAutosave(Connection connection, Use<T> use) throws SQLException {
+    if (!connection.isWrapperFor(PGConnection.class)) return use.run(connection);
+    PGConnection driver = connection.unwrap(PGConnection.class);
+    AutoSave before = driver.getAutosave();
+    driver.setAutosave(AutoSave.NEVER);
+    try {
+      return use.run(connection);
+    } finally {
+      driver.setAutosave(before);
     }
   }
 

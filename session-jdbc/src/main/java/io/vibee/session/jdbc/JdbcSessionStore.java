@@ -276,14 +276,12 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   private Jdbc ready() {
     requireOpen();
-    schema.require(jdbc);
-    return jdbc;
+    return schema.require(jdbc);
   }
 
   private Jdbc readyForKeys() {
     requireOpen();
-    schema.requireForKeys(jdbc);
-    return jdbc;
+    return schema.requireForKeys(jdbc);
   }
 
   private void requireOpen() {

@@ -6,7 +6,6 @@ import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.NewKey;
 import io.vibee.session.Secret;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,8 +24,8 @@ final class KeyTable {
       """
       select k.version, k.key_fingerprint, k.created_at, k.archived_at,
              coalesce(used.sessions, 0) as sessions
-        from encryption_keys k
-        left join (select key_version, count(*) as sessions from user_sessions group by key_version)
+        from @home@.encryption_keys k
+        left join (select key_version, count(*) as sessions from @home@.user_sessions group by key_version)
                   as used on used.key_version = k.version
        order by k.id = 1 desc, k.version desc
       """;
@@ -35,33 +34,37 @@ final class KeyTable {
    * Those who write hashes share the key's row, and would let a change wait for as long as there is
    * always one of them; behind this lock they queue.
    */
-  private static final String LOCK = "lock table encryption_keys in exclusive mode";
+  private static final String LOCK = "lock table @home@.encryption_keys in exclusive mode";
 
   /** Tells the trigger that sessions follow in batches, and not in this transaction. */
   private static final String ONLINE = "select set_config('vibee.key_change', 'online', true)";
 
+  /** A generated key is of 366 random bits, by functions that everybody may execute. */
   private static final String CHANGE =
       """
-      update encryption_keys
-         set master_key = case when ?::text is null then coalesce((?::text[])[1], session_new_key()) end,
+      update @home@.encryption_keys
+         set master_key = case when ?::text is null then coalesce((?::text[])[1],
+               encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+                          || uuid_send(gen_random_uuid())), 'base64')) end,
              key_fingerprint = ?
        where id = 1
       """;
 
   private static final String RETIRE =
       """
-      update encryption_keys k set retired_at = now()
+      update @home@.encryption_keys k set retired_at = now()
        where k.id <> 1 and k.retired_at is null
-         and not exists (select from user_sessions s where s.key_version = k.version)
+         and not exists (select from @home@.user_sessions s where s.key_version = k.version)
       """;
 
   private static final String IN_USE =
       """
-      select k.id = 1, (select count(*) from user_sessions where key_version = k.version)
-        from encryption_keys k where k.version = ?
+      select k.id = 1, (select count(*) from @home@.user_sessions where key_version = k.version)
+        from @home@.encryption_keys k where k.version = ?
       """;
 
-  private static final String DELETE = "delete from encryption_keys where version = ? and id <> 1";
+  private static final String DELETE =
+      "delete from @home@.encryption_keys where version = ? and id <> 1";
 
   /** What the trigger says when a session still needs the key. */
   private static final String REFUSED = "55000";
@@ -69,11 +72,11 @@ final class KeyTable {
   private KeyTable() {}
 
   static List<KeyVersion> list(Jdbc jdbc) {
-    return jdbc.statement(KeyTable::list);
+    return jdbc.run(KeyTable::list);
   }
 
-  private static List<KeyVersion> list(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LIST);
+  private static List<KeyVersion> list(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(LIST);
         ResultSet row = statement.executeQuery()) {
       List<KeyVersion> keys = new ArrayList<>();
       while (row.next()) {
@@ -97,13 +100,12 @@ final class KeyTable {
     }
     @Nullable String fingerprint =
         key.isExternal() && sealer != null ? sealer.currentFingerprint() : null;
-    return jdbc.repeatable(
-        connection -> {
-          if (fingerprint == null
-              || !fingerprint.equals(CurrentKey.read(connection).fingerprint())) {
-            change(connection, key.text().orElse(null), fingerprint);
+    return jdbc.run(
+        tx -> {
+          if (fingerprint == null || !fingerprint.equals(CurrentKey.read(tx).fingerprint())) {
+            change(tx, key.text().orElse(null), fingerprint);
           }
-          List<KeyVersion> keys = list(connection);
+          List<KeyVersion> keys = list(tx);
           warnOfReturn(keys);
           return keys.get(0);
         });
@@ -125,12 +127,11 @@ final class KeyTable {
                     key.version()));
   }
 
-  private static void change(
-      Connection connection, @Nullable Secret text, @Nullable String fingerprint)
+  private static void change(Tx tx, @Nullable Secret text, @Nullable String fingerprint)
       throws SQLException {
-    try (PreparedStatement lock = connection.prepareStatement(LOCK);
-        PreparedStatement online = connection.prepareStatement(ONLINE);
-        PreparedStatement statement = connection.prepareStatement(CHANGE)) {
+    try (PreparedStatement lock = tx.prepare(LOCK);
+        PreparedStatement online = tx.prepare(ONLINE);
+        PreparedStatement statement = tx.prepare(CHANGE)) {
       lock.execute();
       online.execute();
       statement.setString(1, fingerprint);
@@ -146,19 +147,19 @@ final class KeyTable {
 
   /** Notes which keys no session needs any more: one that names them later was rolled back. */
   static void retire(Jdbc jdbc) {
-    jdbc.repeatable(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(RETIRE)) {
+    jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(RETIRE)) {
             return statement.executeUpdate();
           }
         });
   }
 
   static boolean prune(Jdbc jdbc, int version) {
-    return jdbc.repeatable(
-        connection -> {
-          requireUnused(connection, version);
-          try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+    return jdbc.run(
+        tx -> {
+          requireUnused(tx, version);
+          try (PreparedStatement statement = tx.prepare(DELETE)) {
             statement.setInt(1, version);
             return statement.executeUpdate() > 0;
           } catch (SQLException e) {
@@ -168,8 +169,8 @@ final class KeyTable {
         });
   }
 
-  private static void requireUnused(Connection connection, int version) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(IN_USE)) {
+  private static void requireUnused(Tx tx, int version) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(IN_USE)) {
       statement.setInt(1, version);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) return;

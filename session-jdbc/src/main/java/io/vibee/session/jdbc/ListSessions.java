@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows sessions without their hashes: nothing is decrypted. */
 final class ListSessions {
-  private static final String SELECT = "select " + SummaryRows.COLUMNS + " from user_sessions s ";
+  private static final String SELECT =
+      "select " + SummaryRows.COLUMNS + " from @home@.user_sessions s ";
 
   private static final String OF_USER = SELECT + "where s.user_id = ?";
   private static final String OF_SESSION = SELECT + "where s.session_id = ?";
@@ -34,9 +35,9 @@ final class ListSessions {
 
   private static Optional<SessionSummary> find(Jdbc jdbc, String sql, String id) {
     if (!StoredTexts.canExist(id)) return Optional.empty();
-    return jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    return jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setString(1, id);
             try (ResultSet row = statement.executeQuery()) {
               return row.next() ? Optional.of(SummaryRows.summary(row)) : Optional.empty();
@@ -48,9 +49,9 @@ final class ListSessions {
   static List<SessionSummary> list(Jdbc jdbc, SessionQuery query) {
     @Nullable Boolean active = query.active();
     String sql = active == null ? ALL : active ? ACTIVE : INACTIVE;
-    return jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    return jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setLong(1, query.afterId());
             statement.setInt(2, query.limit());
             List<SessionSummary> page = new ArrayList<>();

@@ -1,7 +1,6 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.jdbc.ChunkQueue.Order;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +53,12 @@ final class LoadHelper implements AutoCloseable {
 
   private void run() {
     try {
-      jdbc.transaction(connection -> snapshot.join(connection, this::read));
+      jdbc.transaction(
+          snapshot.join(),
+          tx -> {
+            snapshot.requirePlace(tx);
+            return read(tx);
+          });
     } catch (SQLException | RuntimeException | Error e) {
       failed = true;
       log.debug("sessions are loaded on one connection, a second one failed: {}", reason(e));
@@ -70,13 +74,13 @@ final class LoadHelper implements AutoCloseable {
   }
 
   /** Once the server has answered: what is taken before could not be read until it does. */
-  private int read(Connection connection) throws SQLException {
+  private int read(Tx tx) throws SQLException {
     joined = true;
     int count = 0;
     for (Order order; (order = queue.take()) != null; count++) {
       boolean done = false;
       try {
-        Chunk chunk = reader.read(connection, order.range());
+        Chunk chunk = reader.read(tx, order.range());
         // As where rows are shown by a setting that the other connection does not have.
         if (!chunk.isWhole()) throw new SQLException("rows are missing");
         order.done(chunk);

@@ -26,7 +26,7 @@ final class NamedStatements {
   /** From which execution on; the driver's own default. */
   private static final int THRESHOLD = 5;
 
-  private static final String PROCESS = "select pg_backend_pid()";
+  private static final String PROCESS = "select pg_catalog.pg_backend_pid()";
 
   private final boolean wanted;
   private final Map<PGConnection, Boolean> direct =

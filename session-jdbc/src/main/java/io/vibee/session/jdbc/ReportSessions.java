@@ -1,7 +1,6 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SessionReport;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,18 +23,18 @@ final class ReportSessions {
                       as r (session_id, authorized, error)),
            held as materialized (
              select s.id, s.session_id, s.user_id, s.is_authorized, r.authorized, r.error
-               from user_sessions s join reported r on r.session_id = s.session_id
+               from @home@.user_sessions s join reported r on r.session_id = s.session_id
               order by s.id for no key update of s),
            seen as (
-             update user_sessions s set last_seen_at = now()
+             update @home@.user_sessions s set last_seen_at = now()
                from held
               where s.id = held.id and (held.authorized is null or held.authorized = held.is_authorized)),
            changed as (
-             update user_sessions s set last_seen_at = now(), is_authorized = held.authorized
+             update @home@.user_sessions s set last_seen_at = now(), is_authorized = held.authorized
                from held
               where s.id = held.id and held.authorized <> held.is_authorized),
            logged as (
-             insert into session_activity (session_id, user_id, activity_type, details)
+             insert into @home@.session_activity (session_id, user_id, activity_type, details)
                select session_id, user_id, case when authorized then 'login' else 'logout' end, null
                  from held where authorized <> is_authorized
                union all
@@ -57,23 +56,22 @@ final class ReportSessions {
     if (last.stream().allMatch(ReportSessions::isHeartbeat)) {
       return ChangeSession.touch(jdbc, bySession.keySet());
     }
-    return jdbc.statement(connection -> report(connection, last));
+    return jdbc.run(tx -> report(tx, last));
   }
 
   private static boolean isHeartbeat(SessionReport report) {
     return report.authorized() == null && report.error() == null;
   }
 
-  private static int report(Connection connection, List<SessionReport> reports)
-      throws SQLException {
+  private static int report(Tx tx, List<SessionReport> reports) throws SQLException {
     String[] ids = reports.stream().map(SessionReport::sessionId).toArray(String[]::new);
     @Nullable Boolean[] authorized =
         reports.stream().map(SessionReport::authorized).toArray(Boolean[]::new);
     @Nullable String[] errors = reports.stream().map(SessionReport::error).toArray(String[]::new);
-    try (PreparedStatement statement = connection.prepareStatement(REPORT)) {
-      statement.setArray(1, connection.createArrayOf("varchar", ids));
-      statement.setArray(2, connection.createArrayOf("bool", authorized));
-      statement.setArray(3, connection.createArrayOf("text", errors));
+    try (PreparedStatement statement = tx.prepare(REPORT)) {
+      statement.setArray(1, tx.connection().createArrayOf("varchar", ids));
+      statement.setArray(2, tx.connection().createArrayOf("bool", authorized));
+      statement.setArray(3, tx.connection().createArrayOf("text", errors));
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getInt(1);

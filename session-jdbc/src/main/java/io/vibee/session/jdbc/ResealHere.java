@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.Secret;
 import io.vibee.session.UnreadableSession.Reason;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ResealHere implements RotateSessions.Step {
   private static final String ROWS =
       SessionRows.HASH_ISOLATED
-          + " from user_sessions s"
+          + " from @home@.user_sessions s"
           + SessionRows.KEY
           + """
              where s.id > ? and s.key_version <> ? and (? or k.key_fingerprint is not null)
@@ -25,7 +24,8 @@ final class ResealHere implements RotateSessions.Step {
 
   private static final String FREE_ROWS = ROWS + " skip locked";
 
-  private static final String WRITE = "select session_follow_key(?, ?, ?, ?)";
+  private static final String WRITE =
+      "select @home@.session_follow_key(?::bigint[], ?::bytea[], ?::text[], ?::integer)";
 
   private final SessionReader reader;
 
@@ -34,18 +34,17 @@ final class ResealHere implements RotateSessions.Step {
   }
 
   @Override
-  public RotateSessions.Batch move(Connection connection, long lastId, boolean waits)
-      throws SQLException {
+  public RotateSessions.Batch move(Tx tx, long lastId, boolean waits) throws SQLException {
     // The key before any row, as everybody does. Held, it keeps a row that was waited for from
     // being
     // shown with another version's key: such a row has the current version by then, and is left
     // out.
-    CurrentKey key = CurrentKey.hold(connection);
+    CurrentKey key = CurrentKey.hold(tx);
     Resealed rows = new Resealed(reader.sealer(), key);
     int[] unreadable = {0};
     long last = lastId;
     int tried = 0;
-    try (PreparedStatement statement = connection.prepareStatement(waits ? ROWS : FREE_ROWS)) {
+    try (PreparedStatement statement = tx.prepare(waits ? ROWS : FREE_ROWS)) {
       statement.setLong(1, lastId);
       statement.setInt(2, key.version());
       statement.setBoolean(3, key.fingerprint() != null);
@@ -67,13 +66,12 @@ final class ResealHere implements RotateSessions.Step {
         }
       }
     }
-    int moved = rows.isEmpty() ? 0 : write(connection, key, rows);
+    int moved = rows.isEmpty() ? 0 : write(tx, key, rows);
     return new RotateSessions.Batch(last, tried, moved, unreadable[0]);
   }
 
-  private static int write(Connection connection, CurrentKey key, Resealed rows)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
+  private static int write(Tx tx, CurrentKey key, Resealed rows) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(WRITE)) {
       statement.setObject(1, rows.ids());
       statement.setObject(2, rows.sealed());
       // As an array: see SaveSession.

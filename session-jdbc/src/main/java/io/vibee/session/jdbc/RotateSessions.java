@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.RotationProgress;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,9 +19,9 @@ import java.util.function.Predicate;
 final class RotateSessions {
   private static final String LEFT =
       """
-      select k.version, (select count(*) from user_sessions where key_version <> k.version),
-             exists (select from encryption_keys where key_fingerprint is not null)
-        from encryption_keys k where k.id = 1
+      select k.version, (select count(*) from @home@.user_sessions where key_version <> k.version),
+             exists (select from @home@.encryption_keys where key_fingerprint is not null)
+        from @home@.encryption_keys k where k.id = 1
       """;
 
   /** Small, since heartbeats of these sessions wait meanwhile: some 30 ms. */
@@ -33,7 +32,7 @@ final class RotateSessions {
   /** Moves some of the sessions behind an id, in a transaction that it is given. */
   @FunctionalInterface
   interface Step {
-    Batch move(Connection connection, long lastId, boolean waits) throws SQLException;
+    Batch move(Tx tx, long lastId, boolean waits) throws SQLException;
   }
 
   /**
@@ -94,7 +93,7 @@ final class RotateSessions {
     long lastId = Long.MIN_VALUE;
     while (true) {
       long from = lastId;
-      Batch batch = jdbc.repeatable(connection -> step.move(connection, from, waits));
+      Batch batch = jdbc.run(tx -> step.move(tx, from, waits));
       if (batch.tried() == 0) return true;
       lastId = batch.lastId();
       done += batch.moved();
@@ -106,9 +105,9 @@ final class RotateSessions {
   }
 
   private void count() {
-    jdbc.statement(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(LEFT);
+    jdbc.run(
+        tx -> {
+          try (PreparedStatement statement = tx.prepare(LEFT);
               ResultSet row = statement.executeQuery()) {
             if (!row.next()) throw new MasterKeyMissingException();
             keyVersion = row.getInt(1);

@@ -11,17 +11,14 @@ final class SaveSession {
   static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
     boolean byDatabase = reader.sealer() == null;
     Jdbc.Work<WriteSession.Written> work =
-        connection -> {
+        tx -> {
           HashToSave hash =
               byDatabase
                   ? HashToSave.byDatabase(session.apiHash(), true)
-                  : HashToSave.of(connection, reader, session);
-          return WriteSession.write(connection, reader, ColumnValues.of(session), hash);
+                  : HashToSave.of(tx, reader, session);
+          return WriteSession.write(tx, reader, ColumnValues.of(session), hash);
         };
-    // Only what this process encrypts takes more than one statement.
-    WriteSession.Written written =
-        WriteSession.withoutConflict(
-            jdbc, reader, () -> byDatabase ? jdbc.statement(work) : jdbc.repeatable(work));
+    WriteSession.Written written = WriteSession.withoutConflict(jdbc, reader, () -> jdbc.run(work));
     return new SaveResult(stored(session, written.session()), written.created());
   }
 

@@ -1,10 +1,10 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SchemaVersionException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure, before the first statement, that the tables are those that this library knows, and
@@ -16,18 +16,11 @@ final class SchemaCheck {
 
   private static final String STATE =
       """
-      select coalesce(max(version), 0) from session_schema_version
+      select coalesce(max(version), 0) from @home@.session_schema_version
       """;
 
-  private static final String EARLIER_TABLES =
-      """
-      select exists (select from pg_attribute
-                      where attrelid = to_regclass('user_sessions') and attname = 'api_hash_encrypted')
-      """;
-
-  private static final String UNDEFINED_TABLE = "42P01";
-
-  private volatile boolean passed;
+  /** Where the tables are, once they were found to be right. */
+  private volatile @Nullable SessionSchema passed;
 
   private final SessionReader reader;
 
@@ -36,47 +29,44 @@ final class SchemaCheck {
   }
 
   /** For sessions: also says so when the keys of this process are not in use. */
-  void require(Jdbc jdbc) {
-    if (passed) return;
-    reader.warnIfPassedOver(check(jdbc));
-    passed = true;
+  Jdbc require(Jdbc jdbc) {
+    @Nullable SessionSchema home = passed;
+    if (home != null) return jdbc.in(home);
+    Found found = look(jdbc);
+    reader.warnIfPassedOver(found.key());
+    passed = found.home();
+    return jdbc.in(found.home());
   }
 
   /** For changing just that. */
-  void requireForKeys(Jdbc jdbc) {
-    if (!passed) check(jdbc);
+  Jdbc requireForKeys(Jdbc jdbc) {
+    @Nullable SessionSchema home = passed;
+    return jdbc.in(home != null ? home : look(jdbc).home());
   }
 
-  /** Looks anew, whatever was found before. */
-  CurrentKey check(Jdbc jdbc) {
-    // Not in a transaction: in one, a missing table ends it, and the next statement cannot tell
-    // which.
-    return jdbc.actingAsNobody()
-        .statement(
-            connection -> {
-              check(connection);
-              CurrentKey key = CurrentKey.read(connection);
-              key.requireUsable(reader.sealer());
-              return key;
-            });
+  /** Looks again, whatever was found before. */
+  void check(Jdbc jdbc) {
+    look(jdbc);
   }
 
-  private static void check(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(STATE);
+  private record Found(SessionSchema home, CurrentKey key) {}
+
+  private Found look(Jdbc jdbc) {
+    return jdbc.run(
+        tx -> {
+          requireVersion(tx);
+          CurrentKey key = CurrentKey.read(tx);
+          key.requireUsable(reader.sealer());
+          return new Found(tx.home(), key);
+        });
+  }
+
+  private static void requireVersion(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(STATE);
         ResultSet row = statement.executeQuery()) {
       row.next();
       int version = row.getInt(1);
       if (version != VERSION) throw new SchemaVersionException(version, VERSION);
-    } catch (SQLException e) {
-      if (!UNDEFINED_TABLE.equals(e.getSQLState())) throw e;
-      throw new SchemaVersionException(hasEarlierTables(connection) ? -1 : 0, VERSION);
-    }
-  }
-
-  private static boolean hasEarlierTables(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(EARLIER_TABLES);
-        ResultSet row = statement.executeQuery()) {
-      return row.next() && row.getBoolean(1);
     }
   }
 }

@@ -55,7 +55,7 @@ public final class SessionMigrations {
   public static void migrate(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
     new Jdbc(dataSource::getConnection, NamedStatements.asSetUp())
-        .statement(
+        .withoutTransaction(
             connection -> {
               for (String file : FILES) run(connection, file);
               return true;

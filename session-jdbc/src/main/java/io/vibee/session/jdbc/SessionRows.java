@@ -48,20 +48,20 @@ final class SessionRows {
       select s.id::bigint as id, s.user_id::text as user_id, s.session_id::text as session_id,
              s.api_id::integer as api_id, s.is_active, s.key_version,
              case when k.master_key is null then null
-                  when session_hash_is_sealed(s.api_hash_encrypted)
-                  then nullif(session_hash_decrypt(s.api_hash_encrypted, k.master_key), '')
+                  when @home@.session_hash_is_sealed(s.api_hash_encrypted)
+                  then nullif(@home@.session_hash_decrypt(s.api_hash_encrypted, k.master_key::text), '')
                   else '' end as api_hash,
              k.key_fingerprint,
              case when k.key_fingerprint is not null and octet_length(s.api_hash_encrypted) <= 2048
                   then s.api_hash_encrypted end as sealed_hash,
              nullif(k.version is null, false) as key_missing,
              nullif(k.retired_at is not null and (k.key_fingerprint is not null
-               or (select key_fingerprint is not null from encryption_keys where id = 1)), false) as rolled_back
+               or (select key_fingerprint is not null from @home@.encryption_keys where id = 1)), false) as rolled_back
       """;
 
   /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
   static final String HASH_ISOLATED =
-      HASH_IN_BULK.replace("session_hash_decrypt(", "session_hash_try_decrypt(");
+      HASH_IN_BULK.replace("@home@.session_hash_decrypt(", "@home@.session_hash_try_decrypt(");
 
   private static final String VALUES =
       """
@@ -82,7 +82,7 @@ final class SessionRows {
   static final String KEY =
       """
        left join lateral (select version, master_key, key_fingerprint, retired_at
-                            from encryption_keys where version = s.key_version limit 1) k on true
+                            from @home@.encryption_keys where version = s.key_version limit 1) k on true
       """;
 
   private SessionRows() {}

@@ -1,12 +1,10 @@
 package io.vibee.session.jdbc;
 
-import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.regex.Pattern;
-import org.postgresql.PGConnection;
-import org.postgresql.jdbc.AutoSave;
 
 /**
  * One moment of the database, seen by all reads of a transaction, and of others that join it. A
@@ -15,18 +13,20 @@ import org.postgresql.jdbc.AutoSave;
  * <p>All of it is local to the transaction, as poolers need it.
  *
  * @param name what the server calls it, for as long as the transaction lasts that exported it
- * @param place where it is seen: the server, the role and the table
+ * @param place where it is seen: the server, the role and the database
  */
 record Snapshot(String name, String place) {
-  private static final String BEGIN = "set transaction isolation level repeatable read, read only";
+  private static final String FIRST =
+      "set transaction isolation level repeatable read, read only; ";
 
   /** A read that fails within it is undone alone. */
   private static final String SAVE = "savepoint before_read";
 
+  /** Begins a transaction whose reads see one moment. */
+  static final Prelude BEGIN = new Prelude(FIRST, "; " + SAVE);
+
   private static final String PLACE =
-      """
-      concat_ws(' ', pg_postmaster_start_time(), current_user, 'user_sessions'::regclass::oid)
-      """;
+      "concat_ws(' ', pg_postmaster_start_time(), current_user, current_database())";
 
   /** Not possible within a savepoint. */
   private static final String EXPORT =
@@ -38,19 +38,9 @@ record Snapshot(String name, String place) {
     if (!NAME.matcher(name).matches()) throw new IllegalArgumentException("no snapshot's name");
   }
 
-  /** Runs the reads of a transaction, before which there was none. */
-  static <T> T of(Connection connection, Jdbc.Work<T> reads) throws SQLException {
-    return withoutAutosave(
-        connection,
-        () -> {
-          execute(connection, BEGIN + "; " + SAVE);
-          return reads.run(connection);
-        });
-  }
-
   /** Lets others join. If it fails, so has the transaction. */
-  static Snapshot export(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+  static Snapshot export(Tx tx) throws SQLException {
+    try (Statement statement = tx.connection().createStatement()) {
       statement.execute(EXPORT);
       statement.getMoreResults();
       try (ResultSet row = statement.getResultSet()) {
@@ -60,47 +50,24 @@ record Snapshot(String name, String place) {
     }
   }
 
-  /** Runs the reads of another transaction, if it is one of the same place. */
-  <T> T join(Connection connection, Jdbc.Work<T> reads) throws SQLException {
-    return withoutAutosave(
-        connection,
-        () -> {
-          execute(connection, BEGIN + "; set transaction snapshot '" + name + "'; " + SAVE);
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery("select " + PLACE)) {
-            row.next();
-            if (!place.equals(row.getString(1))) throw new SQLException("another place");
-          }
-          return reads.run(connection);
-        });
+  /** Begins another transaction that sees the same moment. */
+  Prelude join() {
+    return new Prelude(FIRST + "set transaction snapshot '" + name + "'; ", "; " + SAVE);
   }
 
-  /** After a read that failed. */
-  static void again(Connection connection) throws SQLException {
-    execute(connection, "rollback to " + SAVE);
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+  /** Makes sure that one that joined did so in the same place. */
+  void requirePlace(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare("select " + PLACE);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      if (!place.equals(row.getString(1))) throw new SQLException("another place");
     }
   }
 
-  @FunctionalInterface
-  private interface Reads<T> {
-    T run() throws SQLException;
-  }
-
-  /** The driver's own savepoints would come before what must come first. */
-  private static <T> T withoutAutosave(Connection connection, Reads<T> reads) throws SQLException {
-    if (!connection.isWrapperFor(PGConnection.class)) return reads.run();
-    PGConnection driver = connection.unwrap(PGConnection.class);
-    AutoSave before = driver.getAutosave();
-    driver.setAutosave(AutoSave.NEVER);
-    try {
-      return reads.run();
-    } finally {
-      driver.setAutosave(before);
+  /** After a read that failed. */
+  static void again(Tx tx) throws SQLException {
+    try (Statement statement = tx.connection().createStatement()) {
+      statement.execute("rollback to " + SAVE);
     }
   }
 }

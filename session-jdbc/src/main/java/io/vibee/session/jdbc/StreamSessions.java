@@ -4,7 +4,6 @@ import io.vibee.session.Session;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.jdbc.ChunkQueue.Order;
 import io.vibee.session.jdbc.ChunkReader.Range;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +29,7 @@ final class StreamSessions {
       boolean onlyActive,
       Consumer<? super Session> readable,
       Consumer<? super UnreadableSession> unreadable) {
-    this.jdbc = jdbc.actingAsNobody();
+    this.jdbc = jdbc;
     this.reader = reader;
     this.chunks = new ChunkReader(reader, onlyActive);
     this.readable = Objects.requireNonNull(readable, "readable");
@@ -66,30 +65,30 @@ final class StreamSessions {
   /** False if help was wanted and cannot be had: nothing was handed over then. */
   private boolean tryOn(boolean helped) throws SQLException {
     try {
-      return jdbc.transaction(connection -> Snapshot.of(connection, c -> stream(c, helped)));
+      return jdbc.transaction(Snapshot.BEGIN, tx -> stream(tx, helped));
     } catch (NotExportedException e) {
       return false;
     }
   }
 
-  private boolean stream(Connection connection, boolean helped) throws SQLException {
-    List<Range> ranges = chunks.ranges(connection);
+  private boolean stream(Tx tx, boolean helped) throws SQLException {
+    List<Range> ranges = chunks.ranges(tx);
     ChunkQueue queue = new ChunkQueue(ranges);
     if (!helped || ranges.size() <= 1) {
-      stream(connection, queue, () -> {});
+      stream(tx, queue, () -> {});
     } else {
-      Jdbc others = jdbc.besides(connection);
-      try (LoadHelper helper = new LoadHelper(others, chunks, queue, export(connection))) {
-        stream(connection, queue, helper::start);
+      Jdbc others = jdbc.besides(tx.connection());
+      try (LoadHelper helper = new LoadHelper(others, chunks, queue, export(tx))) {
+        stream(tx, queue, helper::start);
       }
     }
     return true;
   }
 
   /** A server may forbid it, or have no room for the file. */
-  private static Snapshot export(Connection connection) throws SQLException {
+  private static Snapshot export(Tx tx) throws SQLException {
     try {
-      return Snapshot.export(connection);
+      return Snapshot.export(tx);
     } catch (SQLException e) {
       if (SqlErrors.state(e).startsWith("08")) throw e;
       throw new NotExportedException(e);
@@ -104,7 +103,7 @@ final class StreamSessions {
     }
   }
 
-  private void stream(Connection connection, ChunkQueue queue, Runnable help) throws SQLException {
+  private void stream(Tx tx, ChunkQueue queue, Runnable help) throws SQLException {
     while (!queue.isAtEnd()) {
       @Nullable Chunk due = queue.poll();
       @Nullable Order order = due == null ? queue.take() : null;
@@ -114,7 +113,7 @@ final class StreamSessions {
         queue.await();
       } else {
         if (queue.hasMore()) help.run();
-        order.done(chunks.read(connection, order.range()));
+        order.done(chunks.read(tx, order.range()));
       }
     }
   }

@@ -17,7 +17,7 @@ final class TamperLog {
 
   private static final String RECORD =
       """
-      insert into session_activity (session_id, user_id, activity_type, details)
+      insert into @home@.session_activity (session_id, user_id, activity_type, details)
         select session_id, user_id, 'tampering_detected', jsonb_build_object(
                  'by', session_user, 'key_version', key_version, 'problem', problem)
           from unnest(?::varchar[], ?::varchar[], ?::integer[], ?::varchar[])
@@ -71,9 +71,9 @@ final class TamperLog {
     List<Finding> findings = take();
     if (findings.isEmpty()) return;
     try {
-      jdbc.statement(
-          connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
+      jdbc.run(
+          tx -> {
+            try (PreparedStatement statement = tx.prepare(RECORD)) {
               statement.setObject(1, texts(findings.stream().map(f -> f.row().sessionId())));
               statement.setObject(2, texts(findings.stream().map(f -> f.row().userId())));
               statement.setObject(

@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionSummary;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,10 +31,10 @@ final class WriteSession {
 
   private static final String UPSERT =
       """
-      insert into user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
+      insert into @home@.user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'),
-          session_hash_encrypt((?::text[])[1], (select master_key from encryption_keys where id = 1)))
+          @home@.session_hash_encrypt((?::text[])[1], (select master_key::text from @home@.encryption_keys where id = 1)))
       """
           + REPLACE
           + RETURNING;
@@ -43,7 +42,7 @@ final class WriteSession {
   /** The same with a hash that was sealed here. */
   private static final String UPSERT_SEALED =
       """
-      insert into user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
+      insert into @home@.user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted,
           key_version)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'), ?, ?)
@@ -55,7 +54,7 @@ final class WriteSession {
   /** Everything but the hash. */
   private static final String UPDATE =
       """
-      update user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
+      update @home@.user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats)
           = (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, s.target_chats))
         where s.user_id = ?
@@ -64,7 +63,7 @@ final class WriteSession {
           + SummaryRows.COLUMNS;
 
   private static final String OTHER_OWNER =
-      "select 1 from user_sessions where session_id = ? and user_id <> ?";
+      "select 1 from @home@.user_sessions where session_id = ? and user_id <> ?";
 
   private static final String UNIQUE_VIOLATION = "23505";
 
@@ -75,11 +74,10 @@ final class WriteSession {
   /** A row as it was written. */
   record Written(SessionSummary session, boolean created) {}
 
-  static Written write(
-      Connection connection, SessionReader reader, ColumnValues values, HashToSave hash)
+  static Written write(Tx tx, SessionReader reader, ColumnValues values, HashToSave hash)
       throws SQLException {
     try {
-      return write(connection, values, hash);
+      return write(tx, values, hash);
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
       if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(values, e);
@@ -90,12 +88,11 @@ final class WriteSession {
     }
   }
 
-  private static Written write(Connection connection, ColumnValues values, HashToSave hash)
-      throws SQLException {
+  private static Written write(Tx tx, ColumnValues values, HashToSave hash) throws SQLException {
     byte @Nullable [] sealed = hash.sealed();
     String @Nullable [] clear = hash.clear();
     String sql = sealed != null ? UPSERT_SEALED : clear != null ? UPSERT : UPDATE;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = tx.prepare(sql)) {
       values.bind(statement);
       int next = ColumnValues.COUNT + 1;
       if (sealed != null) {
@@ -125,14 +122,14 @@ final class WriteSession {
       try {
         return work.get();
       } catch (SessionIdTaken taken) {
-        if (jdbc.statement(connection -> isOfAnotherUser(connection, taken.values))) {
+        if (jdbc.run(tx -> isOfAnotherUser(tx, taken.values))) {
           throw new SessionConflictException(taken.values.sessionId());
         }
         // Another process added this very session in the same moment: now it is an update.
         if (attempt == ATTEMPTS) throw SqlErrors.translate(taken.error);
       } catch (KeyOutside outside) {
         // The transaction is over: now it can be told which key that is.
-        jdbc.statement(connection -> CurrentKey.read(connection).requireHeld(null));
+        jdbc.run(tx -> CurrentKey.read(tx).requireHeld(null));
         throw SqlErrors.translate(outside.error);
       } finally {
         reader.reportTampering(jdbc);
@@ -162,9 +159,8 @@ final class WriteSession {
     }
   }
 
-  private static boolean isOfAnotherUser(Connection connection, ColumnValues values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(OTHER_OWNER)) {
+  private static boolean isOfAnotherUser(Tx tx, ColumnValues values) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(OTHER_OWNER)) {
       statement.setString(1, values.sessionId());
       statement.setString(2, values.userId());
       try (ResultSet row = statement.executeQuery()) {

@@ -38,6 +38,8 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleName("SessionMigrations")
           .orShould()
+          .haveSimpleName("SessionSchema")
+          .orShould()
           .haveSimpleName("DatabaseUrl")
           .orShould()
           .haveSimpleName("HashSealer")

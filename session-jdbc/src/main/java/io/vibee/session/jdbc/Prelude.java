@@ -1,0 +1,53 @@
+package io.vibee.session.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transaction begins with, in one round trip: settings that a pooler's other clients, or
+ * whoever may create objects in a schema of the search path, could have set against us.
+ *
+ * <p>All of it is local to the transaction. Until the search path is pinned, nothing here may be
+ * looked up by it: functions are qualified, arguments are literals, and there are no operators.
+ *
+ * @param first what must come before all else, with a semicolon; or nothing
+ * @param last what follows the settings, behind a semicolon; or nothing
+ */
+record Prelude(String first, String last) {
+  /** With an older snapshot, keys and rows that just changed are not seen. */
+  static final Prelude READ_COMMITTED =
+      new Prelude("set transaction isolation level read committed; ", "");
+
+  /** In a transaction that has begun. */
+  static final Prelude ALONE = new Prelude("", "");
+
+  /**
+   * Operators and functions are found in pg_catalog alone, since temporary schemas are never
+   * searched for them; row_security makes an error of rows that a policy would hide.
+   */
+  private static final String SETTINGS =
+      """
+      select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+             pg_catalog.set_config('row_security', 'off', true),
+             pg_catalog.set_config('client_min_messages', 'warning', true),
+             pg_catalog.set_config('standard_conforming_strings', 'on', true),
+             pg_catalog.set_config('array_nulls', 'on', true),
+             pg_catalog.set_config('vibee.key_change', '', true),
+             pg_catalog.set_config('vibee.follow_key', '', true),
+             pg_catalog.set_config('vibee.actor', ?, true)
+      """;
+
+  /**
+   * Sends it.
+   *
+   * @param actor in whose name the transaction acts, null for nobody's
+   */
+  void send(Connection connection, @Nullable String actor) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(first + SETTINGS + last)) {
+      statement.setString(1, actor == null ? "" : actor);
+      statement.execute();
+    }
+  }
+}

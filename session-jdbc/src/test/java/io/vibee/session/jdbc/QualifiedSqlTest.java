@@ -1,0 +1,59 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every table and function of ours is named with its schema, which no search path can change. */
+class QualifiedSqlTest {
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
+
+  private static final Pattern UNQUALIFIED =
+      Pattern.compile(
+          """
+          (?xi)
+          \\b (?: from | into | update | join | table | only | using | truncate | copy ) \\s+
+            (?: ["\\w]+ \\. )? (?: user_sessions | encryption_keys | session_activity | session_schema_version ) \\b
+          | (?<! @home@\\. ) \\b session_[a-z_]+ \\(
+          | ' [\\w.]* @home@
+          """);
+
+  private static List<String> unqualified(String source) {
+    return UNQUALIFIED
+        .matcher(COMMENT.matcher(source).replaceAll(""))
+        .results()
+        .map(found -> found.group().strip())
+        .toList();
+  }
+
+  @Test
+  void namesOurTablesAndFunctionsWithTheirSchema() throws IOException {
+    try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+      for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+        assertThat(unqualified(Files.readString(source))).as(source.toString()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1 from user_sessions",
+        "update public.user_sessions set id = 1",
+        "lock table encryption_keys",
+        "select session_new_key()",
+        "select public.session_new_key()",
+        "select '@home@.user_sessions'::regclass",
+      })
+  void findsWhatIsNot(String sql) {
+    assertThat(unqualified(sql)).hasSize(1);
+  }
+}
