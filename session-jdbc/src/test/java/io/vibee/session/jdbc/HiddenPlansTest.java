@@ -27,33 +27,41 @@ class HiddenPlansTest {
       set debug_pretty_print = off; set log_parameter_max_length_on_error = -1
       """;
 
+  /** So that there is one to move, as in a rotation. */
+  private static final String OUTDATED =
+      """
+      set vibee.replica_writes = on; set session_replication_role = replica;
+      update user_sessions set key_version = (select max(version) from encryption_keys where id > 1) where user_id = '1'
+      """;
+
   @ParameterizedTest
   @EnumSource
   void doNotShowAKeyToWhoMayNotReadIt(Postgres postgres) throws SQLException {
     DocumentedRoles roles = DocumentedRoles.ofAnOwner(postgres);
-    roles.database().changeKey(Canary.MASTER_KEY);
     for (int user = 1; user <= 3; user++) roles.database().insertByGuide("" + user, "s" + user);
     for (String level : List.of("log", "debug1", "debug5")) {
+      roles.database().changeKey(Canary.MASTER_KEY);
+      roles.database().execute(OUTDATED);
       StringBuilder told = new StringBuilder();
       try (Connection connection = roles.database().dataSource(roles.name("keys")).getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute(SHOW.formatted(level));
         for (String sql :
             List.of(
-                "begin",
-                "update encryption_keys set retired_at = now() where id = 1",
-                "update encryption_keys set master_key = session_new_key() where id = 1",
                 "select * from session_follow_key(0::bigint, 100, false)",
                 "select * from session_follow_key(0::bigint, null::integer, true)",
+                "begin",
+                "update encryption_keys set master_key = session_new_key() where id = 1",
+                "rollback",
                 "explain (analyze, verbose) update encryption_keys set master_key = session_new_key() where id = 1",
-                "delete from encryption_keys where id > 1",
-                "rollback")) {
+                "delete from encryption_keys where id > 1")) {
           collect(statement, sql, told);
         }
       }
-      assertThat(told.toString()).as("the caller's own plans").contains("{PLANNEDSTMT");
-      assertThat(told.toString().contains(bytes(Canary.MASTER_KEY))).as("the key").isFalse();
-      assertThat(told.toString().contains(bytes(Canary.API_HASH))).as("a hash").isFalse();
+      String plans = told.toString().replaceAll("\\s+", " "); // it breaks lines
+      assertThat(plans).as("the caller's own plans").contains("{PLANNEDSTMT");
+      assertThat(plans.contains(bytes(Canary.MASTER_KEY))).as("the key").isFalse();
+      assertThat(plans.contains(bytes(Canary.API_HASH))).as("a hash").isFalse();
     }
   }
 
