@@ -17,6 +17,7 @@ public abstract sealed class SessionException extends RuntimeException
         MasterKeyMissingException,
         MisconfiguredException,
         NotConfiguredException,
+        OutcomeUnknownException,
         SchemaVersionException,
         SessionChangedException,
         SessionConflictException,

@@ -2,6 +2,7 @@ package io.vibee.session.admin;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
+import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionConflictException;
@@ -58,6 +59,10 @@ final class StoreErrors {
     }
     if (error instanceof MasterKeyMismatchException || error instanceof MasterKeyMissingException) {
       return "the key that encrypts the sessions is missing: see this program's log";
+    }
+    if (error instanceof OutcomeUnknownException) {
+      return "the connection to the database was lost while the change was made, so it may have been"
+          + " made or not: read the session again before you repeat it";
     }
     return "the database cannot be used now";
   }

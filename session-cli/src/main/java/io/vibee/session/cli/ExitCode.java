@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
+import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionInactiveException;
@@ -31,7 +32,9 @@ public final class ExitCode {
     if (error instanceof SessionNotFoundException || error instanceof SessionInactiveException) {
       return NO_SESSION;
     }
-    if (error instanceof StoreUnavailableException) return UNAVAILABLE;
+    if (error instanceof StoreUnavailableException || error instanceof OutcomeUnknownException) {
+      return UNAVAILABLE;
+    }
     if (error instanceof UnreadableSessionException
         || error instanceof MasterKeyMissingException
         || error instanceof MasterKeyMismatchException) {

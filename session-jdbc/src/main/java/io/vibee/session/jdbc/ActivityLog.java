@@ -51,7 +51,7 @@ final class ActivityLog {
       throw new IllegalArgumentException("the details must not contain a zero character");
     }
     boolean recorded =
-        StoredTexts.canExist(sessionId) && jdbc.run(tx -> insert(tx, sessionId, type, json));
+        StoredTexts.canExist(sessionId) && jdbc.write(tx -> insert(tx, sessionId, type, json));
     if (!recorded) throw SessionNotFoundException.ofSession(sessionId);
   }
 
@@ -71,7 +71,7 @@ final class ActivityLog {
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
     @Nullable String sessionId = query.sessionId();
     if (sessionId != null && !StoredTexts.canExist(sessionId)) return List.of();
-    return jdbc.run(tx -> read(tx, query));
+    return jdbc.read(tx -> read(tx, query));
   }
 
   private static List<Activity> read(Tx tx, ActivityQuery query) throws SQLException {

@@ -62,7 +62,7 @@ final class ChangeSession {
 
   private static boolean setFlag(Jdbc jdbc, String sql, String sessionId, boolean value) {
     if (!StoredTexts.canExist(sessionId)) throw SessionNotFoundException.ofSession(sessionId);
-    return jdbc.run(
+    return jdbc.write(
         tx -> {
           try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setString(1, sessionId);
@@ -80,7 +80,7 @@ final class ChangeSession {
   static int touch(Jdbc jdbc, Collection<String> sessionIds) {
     String[] ids = sessionIds.stream().filter(StoredTexts::canExist).toArray(String[]::new);
     if (ids.length == 0) return 0;
-    return jdbc.run(
+    return jdbc.write(
         tx -> {
           try (PreparedStatement statement =
               ids.length < MANY ? tx.prepare(TOUCH) : tx.prepareOften(TOUCH)) {
@@ -92,7 +92,7 @@ final class ChangeSession {
 
   static boolean delete(Jdbc jdbc, String sessionId) {
     if (!StoredTexts.canExist(sessionId)) return false;
-    return jdbc.run(
+    return jdbc.write(
         tx -> {
           try (PreparedStatement statement = tx.prepare(DELETE)) {
             statement.setString(1, sessionId);

@@ -43,7 +43,7 @@ final class CountActivity {
     if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
       throw new IllegalArgumentException("from must be in the years 1 to 9999");
     }
-    return jdbc.run(tx -> count(tx, from, span, spans));
+    return jdbc.read(tx -> count(tx, from, span, spans));
   }
 
   private static List<ActivityCount> count(Tx tx, Instant from, Duration span, int spans)

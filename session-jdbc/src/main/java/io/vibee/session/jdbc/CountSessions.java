@@ -17,7 +17,7 @@ final class CountSessions {
   private CountSessions() {}
 
   static SessionCounts byState(Jdbc jdbc) {
-    return jdbc.run(
+    return jdbc.read(
         tx -> {
           try (PreparedStatement statement = tx.prepare(COUNT);
               ResultSet row = statement.executeQuery()) {

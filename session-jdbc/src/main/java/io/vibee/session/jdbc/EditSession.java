@@ -23,7 +23,8 @@ final class EditSession {
   private EditSession() {}
 
   static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
-    return WriteSession.withoutConflict(jdbc, reader, () -> jdbc.run(tx -> edit(tx, reader, edit)));
+    return WriteSession.withoutConflict(
+        jdbc, reader, () -> jdbc.write(tx -> edit(tx, reader, edit)));
   }
 
   private static EditResult edit(Tx tx, SessionReader reader, SessionEdit edit)

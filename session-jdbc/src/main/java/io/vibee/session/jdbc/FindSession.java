@@ -38,9 +38,9 @@ final class FindSession {
   /** Isolated only when it must be: that takes a subtransaction. */
   private static Optional<Session> find(Jdbc jdbc, SessionReader reader, String rows, String id) {
     try {
-      return jdbc.run(tx -> inBulk(tx, reader, rows, id));
+      return jdbc.read(tx -> inBulk(tx, reader, rows, id));
     } catch (UndecryptableException e) {
-      return jdbc.run(tx -> read(tx, reader, SessionRows.ISOLATED + rows, id));
+      return jdbc.read(tx -> read(tx, reader, SessionRows.ISOLATED + rows, id));
     }
   }
 

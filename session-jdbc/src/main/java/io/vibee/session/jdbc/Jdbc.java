@@ -1,8 +1,11 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.SessionException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -18,6 +21,8 @@ final class Jdbc {
   private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "26000", "0A000");
 
   private static final int ATTEMPTS = 5;
+
+  private static final String NO_RIGHT = "42501";
 
   private final Connections connections;
   private final NamedStatements statements;
@@ -92,9 +97,14 @@ final class Jdbc {
     T run(Connection connection) throws SQLException;
   }
 
+  /** Runs work that changes nothing, in one transaction; again if it lost. */
+  <T> T read(Work<T> work) {
+    return again(() -> transaction(Prelude.READ_COMMITTED, false, work));
+  }
+
   /** Runs work whose only effects are in the database, in one transaction; again if it lost. */
-  <T> T run(Work<T> work) {
-    return again(() -> transaction(Prelude.READ_COMMITTED, work));
+  <T> T write(Work<T> work) {
+    return again(() -> transaction(Prelude.READ_COMMITTED, true, work));
   }
 
   /** Runs statements that are a transaction each, with the settings of the connection. */
@@ -107,26 +117,45 @@ final class Jdbc {
     T run() throws SQLException;
   }
 
-  private static <T> T again(Attempt<T> attempt) {
+  private <T> T again(Attempt<T> attempt) {
     for (int count = 1; ; count++) {
       try {
         return attempt.run();
       } catch (SQLException e) {
         if (count == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
-          throw SqlErrors.translate(e);
+          throw translate(e);
         }
       }
     }
   }
 
-  /** Runs work in one transaction, once: it may have effects that cannot be repeated. */
-  <T> T transaction(Prelude prelude, Work<T> work) throws SQLException {
+  /** For errors of a transaction: a new one can tell what a refusal is due to. */
+  SessionException translate(SQLException error) {
+    if (SqlErrors.state(error).equals(NO_RIGHT)) {
+      try {
+        Optional<SessionException> hidden =
+            transaction(Prelude.READ_COMMITTED, false, tx -> HiddenRows.find(tx, error));
+        if (hidden.isPresent()) return hidden.get();
+      } catch (SQLException | SessionException e) {
+        // The refusal says enough.
+      }
+    }
+    return SqlErrors.translate(error);
+  }
+
+  /** Runs reads in one transaction, once: what they come upon is handed over meanwhile. */
+  <T> T readOnce(Prelude prelude, Work<T> work) throws SQLException {
+    return transaction(prelude, false, work);
+  }
+
+  private <T> T transaction(Prelude prelude, boolean writes, Work<T> work) throws SQLException {
     return on(
         false,
         connection -> {
           try {
-            T result = work.run(begin(connection, prelude));
-            connection.commit();
+            T result = work.run(begin(connection, prelude, writes));
+            if (writes) commit(connection);
+            else connection.commit();
             return result;
           } catch (SQLException | RuntimeException | Error e) {
             rollback(connection, e);
@@ -135,14 +164,32 @@ final class Jdbc {
         });
   }
 
-  private Tx begin(Connection connection, Prelude prelude) throws SQLException {
+  /** Whatever fails before is undone by the server; only here it may be done, and not be told. */
+  private static void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (SqlErrors.leavesOutcomeOpen(e)) throw SqlErrors.outcomeUnknown(e);
+      throw e;
+    }
+  }
+
+  private Tx begin(Connection connection, Prelude prelude, boolean writes) throws SQLException {
     @Nullable SessionSchema schema = home;
     if (schema == null) {
       execute(connection, Prelude.READ_COMMITTED.first());
       schema = SessionSchema.find(connection);
     }
-    prelude.send(connection, actor);
+    boolean triggersFire = prelude.send(connection, actor);
+    if (writes && !triggersFire) throw triggersAreOff();
     return new Tx(connection, schema, statements);
+  }
+
+  private static MisconfiguredException triggersAreOff() {
+    return new MisconfiguredException(
+        "session_replication_role is \"replica\", so triggers would neither encrypt nor log what is"
+            + " written: find where it is set (\\drds in psql), and run ALTER DATABASE ... RESET"
+            + " session_replication_role, or the same for the role; reading works");
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -72,7 +72,7 @@ final class KeyTable {
   private KeyTable() {}
 
   static List<KeyVersion> list(Jdbc jdbc) {
-    return jdbc.run(KeyTable::list);
+    return jdbc.read(KeyTable::list);
   }
 
   private static List<KeyVersion> list(Tx tx) throws SQLException {
@@ -100,7 +100,7 @@ final class KeyTable {
     }
     @Nullable String fingerprint =
         key.isExternal() && sealer != null ? sealer.currentFingerprint() : null;
-    return jdbc.run(
+    return jdbc.write(
         tx -> {
           if (fingerprint == null || !fingerprint.equals(CurrentKey.read(tx).fingerprint())) {
             change(tx, key.text().orElse(null), fingerprint);
@@ -147,7 +147,7 @@ final class KeyTable {
 
   /** Notes which keys no session needs any more: one that names them later was rolled back. */
   static void retire(Jdbc jdbc) {
-    jdbc.run(
+    jdbc.write(
         tx -> {
           try (PreparedStatement statement = tx.prepare(RETIRE)) {
             return statement.executeUpdate();
@@ -156,7 +156,7 @@ final class KeyTable {
   }
 
   static boolean prune(Jdbc jdbc, int version) {
-    return jdbc.run(
+    return jdbc.write(
         tx -> {
           requireUnused(tx, version);
           try (PreparedStatement statement = tx.prepare(DELETE)) {

@@ -35,7 +35,7 @@ final class ListSessions {
 
   private static Optional<SessionSummary> find(Jdbc jdbc, String sql, String id) {
     if (!StoredTexts.canExist(id)) return Optional.empty();
-    return jdbc.run(
+    return jdbc.read(
         tx -> {
           try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setString(1, id);
@@ -49,7 +49,7 @@ final class ListSessions {
   static List<SessionSummary> list(Jdbc jdbc, SessionQuery query) {
     @Nullable Boolean active = query.active();
     String sql = active == null ? ALL : active ? ACTIVE : INACTIVE;
-    return jdbc.run(
+    return jdbc.read(
         tx -> {
           try (PreparedStatement statement = tx.prepare(sql)) {
             statement.setLong(1, query.afterId());

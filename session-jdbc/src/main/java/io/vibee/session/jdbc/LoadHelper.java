@@ -53,7 +53,7 @@ final class LoadHelper implements AutoCloseable {
 
   private void run() {
     try {
-      jdbc.transaction(
+      jdbc.readOnce(
           snapshot.join(),
           tx -> {
             snapshot.requirePlace(tx);

@@ -56,6 +56,18 @@ final class NamedStatements {
     return statement;
   }
 
+  /**
+   * From PostgreSQL 18 on, the driver is told of each change of the search path, and drops all
+   * names then. So the path stays as transactions have it: nobody else uses this connection.
+   */
+  private static void keepSearchPath(Connection connection, PGConnection physical)
+      throws SQLException {
+    if (physical.getParameterStatus("search_path") == null) return;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set search_path to pg_catalog, pg_temp");
+    }
+  }
+
   private boolean isDirect(Connection connection) throws SQLException {
     PGConnection physical = connection.unwrap(PGConnection.class);
     Boolean known = direct.get(physical);
@@ -64,6 +76,7 @@ final class NamedStatements {
         ResultSet row = statement.executeQuery(PROCESS)) {
       row.next();
       boolean found = row.getInt(1) == physical.getBackendPID();
+      if (found) keepSearchPath(connection, physical);
       direct.put(physical, found);
       return found;
     }

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,41 @@ record Prelude(String first, String last) {
       """;
 
   /**
+   * Bounds for each statement and each wait for a lock, unless role or caller have a stricter one:
+   * below a socket timeout of 60 seconds, so that the server says what took so long. The path is
+   * pinned by now. Triggers that do not fire would leave a write unencrypted and out of the log.
+   */
+  private static final String BOUNDS =
+      """
+      ; select set_config('statement_timeout',
+                 case when current_setting('statement_timeout')::interval between '1 ms' and '50 s'
+                      then current_setting('statement_timeout') else '50s' end, true),
+               set_config('lock_timeout',
+                 case when current_setting('lock_timeout')::interval between '1 ms' and '10 s'
+                      then current_setting('lock_timeout') else '10s' end, true),
+               current_setting('session_replication_role') <> 'replica' as triggers_fire
+      """;
+
+  /**
    * Sends it.
    *
    * @param actor in whose name the transaction acts, null for nobody's
+   * @return whether triggers fire, which writing needs
    */
-  void send(Connection connection, @Nullable String actor) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(first + SETTINGS + last)) {
+  boolean send(Connection connection, @Nullable String actor) throws SQLException {
+    String sql = first + SETTINGS + BOUNDS + last;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, actor == null ? "" : actor);
-      statement.execute();
+      boolean isResult = statement.execute();
+      while (isResult || statement.getUpdateCount() >= 0) {
+        if (isResult) {
+          try (ResultSet row = statement.getResultSet()) {
+            if (row.getMetaData().getColumnCount() == 3 && row.next()) return row.getBoolean(3);
+          }
+        }
+        isResult = statement.getMoreResults();
+      }
+      throw new SQLException("the driver gives no results of several statements");
     }
   }
 }

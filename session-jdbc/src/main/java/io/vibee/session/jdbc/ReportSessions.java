@@ -56,7 +56,7 @@ final class ReportSessions {
     if (last.stream().allMatch(ReportSessions::isHeartbeat)) {
       return ChangeSession.touch(jdbc, bySession.keySet());
     }
-    return jdbc.run(tx -> report(tx, last));
+    return jdbc.write(tx -> report(tx, last));
   }
 
   private static boolean isHeartbeat(SessionReport report) {

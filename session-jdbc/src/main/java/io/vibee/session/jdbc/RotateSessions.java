@@ -93,7 +93,7 @@ final class RotateSessions {
     long lastId = Long.MIN_VALUE;
     while (true) {
       long from = lastId;
-      Batch batch = jdbc.run(tx -> step.move(tx, from, waits));
+      Batch batch = jdbc.write(tx -> step.move(tx, from, waits));
       if (batch.tried() == 0) return true;
       lastId = batch.lastId();
       done += batch.moved();
@@ -105,7 +105,7 @@ final class RotateSessions {
   }
 
   private void count() {
-    jdbc.run(
+    jdbc.read(
         tx -> {
           try (PreparedStatement statement = tx.prepare(LEFT);
               ResultSet row = statement.executeQuery()) {

@@ -18,7 +18,8 @@ final class SaveSession {
                   : HashToSave.of(tx, reader, session);
           return WriteSession.write(tx, reader, ColumnValues.of(session), hash);
         };
-    WriteSession.Written written = WriteSession.withoutConflict(jdbc, reader, () -> jdbc.run(work));
+    WriteSession.Written written =
+        WriteSession.withoutConflict(jdbc, reader, () -> jdbc.write(work));
     return new SaveResult(stored(session, written.session()), written.created());
   }
 

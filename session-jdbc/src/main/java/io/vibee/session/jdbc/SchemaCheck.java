@@ -52,7 +52,7 @@ final class SchemaCheck {
   private record Found(SessionSchema home, CurrentKey key) {}
 
   private Found look(Jdbc jdbc) {
-    return jdbc.run(
+    return jdbc.read(
         tx -> {
           requireVersion(tx);
           CurrentKey key = CurrentKey.read(tx);

@@ -88,9 +88,9 @@ public final class SessionSchema {
   private record Paths(
       String schemas, String setting, String defaultSchemas, String defaultSetting) {
 
-    /** Such as a dump's, left by it on a pooler's connection: it names nobody's tables. */
+    /** Ours, or one such as a dump leaves on a pooler's connection: it names nobody's tables. */
     boolean isEmpty() {
-      return setting.isEmpty() || setting.equals("\"\"");
+      return setting.isEmpty() || setting.equals("\"\"") || setting.equals("pg_catalog, pg_temp");
     }
 
     String schemasOfCurrent() {

@@ -1,5 +1,6 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
@@ -52,11 +53,26 @@ final class SqlErrors {
   static SessionException translate(SQLException error) {
     String state = state(error);
     if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SchemaCheck.VERSION);
-    String message = advice(state) + " (" + reason(error) + ")";
+    String message = advice(state, error) + " (" + reason(error) + ")";
     return new StoreUnavailableException(message, state, copy(error));
   }
 
-  private static String advice(String state) {
+  /** Whether a commit that failed so may have been done: its answer is what was lost. */
+  static boolean leavesOutcomeOpen(SQLException error) {
+    String state = state(error);
+    return state.isEmpty() || state.startsWith("08") || state.startsWith("57P0");
+  }
+
+  static OutcomeUnknownException outcomeUnknown(SQLException error) {
+    return new OutcomeUnknownException(
+        "the connection was lost while the change was committed, so it may have been made or not:"
+            + " look at the session, the key or the log before you repeat it ("
+            + reason(error)
+            + ")",
+        copy(error));
+  }
+
+  private static String advice(String state, SQLException error) {
     if (state.startsWith("28")) {
       return "the database refuses the login: check user and password in DATABASE_URL";
     }
@@ -66,7 +82,15 @@ final class SqlErrors {
           "the database role lacks a right: grant it as docs/security.md says, or use another role";
       case "25006" ->
           "the database is read-only, perhaps a standby: add target_session_attrs=read-write";
-      case "57014", "55P03" -> "the database took too long: try again";
+      case "55P03" ->
+          "another transaction holds "
+              + held(error)
+              + " for too long, and nothing was changed: try again, or find it by SELECT pid,"
+              + " usename, application_name, state, xact_start FROM pg_stat_activity WHERE xact_start"
+              + " IS NOT NULL ORDER BY xact_start, and end it by pg_terminate_backend(pid)";
+      case "57014" ->
+          "the statement was cancelled, by statement_timeout (50 seconds, or what the role has) or"
+              + " by somebody, and nothing was changed: try again, when the database has less to do";
       case "53300" -> "the database has too many connections: try again, or use a pooler";
       default ->
           state.isEmpty() || state.startsWith("08") || state.startsWith("57")
@@ -74,6 +98,19 @@ final class SqlErrors {
                   + " DATABASE_URL"
               : "the database failed";
     };
+  }
+
+  /** What a statement waited for: the server names its table, and those that are ours are known. */
+  private static String held(SQLException error) {
+    String where = "";
+    if (deepest(error) instanceof PSQLException postgres
+        && postgres.getServerErrorMessage() != null
+        && postgres.getServerErrorMessage().getWhere() != null) {
+      where = postgres.getServerErrorMessage().getWhere().split("\\R", 2)[0];
+    }
+    if (where.contains("\"encryption_keys\"")) return "a key (its row of encryption_keys)";
+    if (where.contains("\"user_sessions\"")) return "a session (its row of user_sessions)";
+    return "a row or a table";
   }
 
   private static String reason(SQLException error) {

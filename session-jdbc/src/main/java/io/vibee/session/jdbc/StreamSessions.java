@@ -56,7 +56,7 @@ final class StreamSessions {
     try {
       if (!tryOn(true)) tryOn(false);
     } catch (SQLException e) {
-      throw SqlErrors.translate(e);
+      throw jdbc.translate(e);
     } finally {
       reader.reportTampering(jdbc);
     }
@@ -65,7 +65,7 @@ final class StreamSessions {
   /** False if help was wanted and cannot be had: nothing was handed over then. */
   private boolean tryOn(boolean helped) throws SQLException {
     try {
-      return jdbc.transaction(Snapshot.BEGIN, tx -> stream(tx, helped));
+      return jdbc.readOnce(Snapshot.BEGIN, tx -> stream(tx, helped));
     } catch (NotExportedException e) {
       return false;
     }

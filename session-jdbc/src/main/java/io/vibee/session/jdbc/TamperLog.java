@@ -71,7 +71,7 @@ final class TamperLog {
     List<Finding> findings = take();
     if (findings.isEmpty()) return;
     try {
-      jdbc.run(
+      jdbc.write(
           tx -> {
             try (PreparedStatement statement = tx.prepare(RECORD)) {
               statement.setObject(1, texts(findings.stream().map(f -> f.row().sessionId())));

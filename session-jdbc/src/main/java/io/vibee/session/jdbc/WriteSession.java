@@ -122,14 +122,14 @@ final class WriteSession {
       try {
         return work.get();
       } catch (SessionIdTaken taken) {
-        if (jdbc.run(tx -> isOfAnotherUser(tx, taken.values))) {
+        if (jdbc.read(tx -> isOfAnotherUser(tx, taken.values))) {
           throw new SessionConflictException(taken.values.sessionId());
         }
         // Another process added this very session in the same moment: now it is an update.
         if (attempt == ATTEMPTS) throw SqlErrors.translate(taken.error);
       } catch (KeyOutside outside) {
         // The transaction is over: now it can be told which key that is.
-        jdbc.run(tx -> CurrentKey.read(tx).requireHeld(null));
+        jdbc.read(tx -> CurrentKey.read(tx).requireHeld(null));
         throw SqlErrors.translate(outside.error);
       } finally {
         reader.reportTampering(jdbc);

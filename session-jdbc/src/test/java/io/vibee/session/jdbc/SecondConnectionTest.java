@@ -53,7 +53,7 @@ class SecondConnectionTest {
       try (Connection first = pool.getConnection()) {
         others = jdbc.besides(first);
       }
-      assertThatThrownBy(() -> others.run(tx -> "used"))
+      assertThatThrownBy(() -> others.read(tx -> "used"))
           .hasMessageContaining("no other connection");
       assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
     }
