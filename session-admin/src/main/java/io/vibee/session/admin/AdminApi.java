@@ -28,7 +28,7 @@ final class AdminApi {
       InstantSource clock,
       Background background) {
     routes = new Routes(routes(store, listener, clock, background));
-    authentication = new Authentication(access, store, clock, background);
+    authentication = new Authentication(access, store, System::nanoTime, background);
   }
 
   private static List<Route> routes(

@@ -3,7 +3,7 @@ package io.vibee.session.admin;
 import io.vibee.session.SessionStore;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +23,11 @@ final class Authentication {
   private boolean flushPlanned;
 
   Authentication(
-      AdminAccess access, SessionStore store, InstantSource clock, Background background) {
+      AdminAccess access, SessionStore store, LongSupplier nanoClock, Background background) {
     this.access = access;
     this.background = background;
-    failures = new FailedTokens(clock);
-    denied = new DeniedLog(store, clock, background.audit());
+    failures = new FailedTokens(nanoClock);
+    denied = new DeniedLog(store, nanoClock, background.audit());
   }
 
   /**

@@ -3,19 +3,18 @@ package io.vibee.session.admin;
 import io.vibee.session.Activity;
 import io.vibee.session.SessionStore;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes wrong tokens to the activity log: for each address at most one entry a minute, which says
  * how many there were, and never which. Requests do not wait for it, and a database that is down
- * only delays it.
+ * only delays it. Minutes are those of a clock that nobody sets: the wall's can jump back.
  */
 final class DeniedLog {
   static final String TYPE = "access_denied";
@@ -23,19 +22,23 @@ final class DeniedLog {
   private static final Logger log = LoggerFactory.getLogger(DeniedLog.class);
   private static final int MAXIMUM_ADDRESSES = 100;
   private static final String OTHERS = "others";
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+  private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final SessionStore store;
-  private final InstantSource clock;
+  private final LongSupplier nanoClock;
   private final Executor writer;
   private final Map<String, Pending> byAddress = new HashMap<>();
 
   /** What was counted since the last entry, and when that was. */
-  private record Pending(int count, Instant written) {}
+  private record Pending(int count, long written) {
+    boolean isOld(long now) {
+      return now - written >= INTERVAL_NANOS;
+    }
+  }
 
-  DeniedLog(SessionStore store, InstantSource clock, Executor writer) {
+  DeniedLog(SessionStore store, LongSupplier nanoClock, Executor writer) {
     this.store = store;
-    this.clock = clock;
+    this.nanoClock = nanoClock;
     this.writer = writer;
   }
 
@@ -44,13 +47,15 @@ final class DeniedLog {
     int count;
     String key;
     synchronized (byAddress) {
-      Instant now = clock.instant();
+      long now = nanoClock.getAsLong();
       key = known(address, now);
-      Pending before = byAddress.getOrDefault(key, new Pending(0, Instant.MIN));
-      count = before.count() + 1;
-      boolean due = !before.written().isAfter(now.minus(INTERVAL));
-      byAddress.put(key, due ? new Pending(0, now) : new Pending(count, before.written()));
-      if (!due) return;
+      Pending before = byAddress.get(key);
+      count = before == null ? 1 : before.count() + 1;
+      if (before != null && !before.isOld(now)) {
+        byAddress.put(key, new Pending(count, before.written()));
+        return;
+      }
+      byAddress.put(key, new Pending(0, now));
     }
     write(key, count);
   }
@@ -59,13 +64,13 @@ final class DeniedLog {
   void flush() {
     Map<String, Integer> due = new HashMap<>();
     synchronized (byAddress) {
-      Instant now = clock.instant();
+      long now = nanoClock.getAsLong();
       byAddress
           .entrySet()
           .removeIf(
               entry -> {
                 Pending pending = entry.getValue();
-                if (pending.written().isAfter(now.minus(INTERVAL))) return false;
+                if (!pending.isOld(now)) return false;
                 if (pending.count() == 0) return true;
                 due.put(entry.getKey(), pending.count());
                 entry.setValue(new Pending(0, now));
@@ -81,10 +86,10 @@ final class DeniedLog {
     }
   }
 
-  private String known(String address, Instant now) {
+  private String known(String address, long now) {
     if (byAddress.containsKey(address)) return address;
     if (byAddress.size() >= MAXIMUM_ADDRESSES) {
-      byAddress.values().removeIf(p -> p.count() == 0 && !p.written().isAfter(now.minus(INTERVAL)));
+      byAddress.values().removeIf(p -> p.count() == 0 && p.isOld(now));
     }
     return byAddress.size() < MAXIMUM_ADDRESSES ? address : OTHERS;
   }

@@ -4,11 +4,10 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Counts the wrong tokens of each address: the more, the later comes the next answer. A right token
@@ -19,12 +18,12 @@ import java.util.Map;
  */
 final class FailedTokens {
   private static final int MAXIMUM_ADDRESSES = 1000;
-  private static final Duration MEMORY = Duration.ofMinutes(1);
+  private static final long MEMORY_NANOS = Duration.ofMinutes(1).toNanos();
   private static final int FREE = 3;
   private static final Duration FIRST_DELAY = Duration.ofMillis(100);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
 
-  private final InstantSource clock;
+  private final LongSupplier nanoClock;
 
   @SuppressWarnings("serial") // never serialized
   private final Map<String, Failures> byAddress =
@@ -35,18 +34,18 @@ final class FailedTokens {
         }
       };
 
-  private record Failures(int count, Instant last) {}
+  private record Failures(int count, long last) {}
 
-  FailedTokens(InstantSource clock) {
-    this.clock = clock;
+  FailedTokens(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
   }
 
   /** Counts one more, and tells how long the answer has to wait. */
   synchronized Duration count(InetAddress address) {
-    Instant now = clock.instant();
+    long now = nanoClock.getAsLong();
     String key = network(address);
     Failures before = byAddress.getOrDefault(key, new Failures(0, now));
-    boolean forgotten = before.last().plus(MEMORY).isBefore(now);
+    boolean forgotten = now - before.last() > MEMORY_NANOS;
     int count = forgotten ? 1 : Math.min(before.count() + 1, 1_000_000);
     byAddress.put(key, new Failures(count, now));
     return delayAfter(count);
