@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import org.bouncycastle.bcpg.BCPGInputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
+import org.bouncycastle.bcpg.PacketTags;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPCompressedData;
 import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
@@ -76,22 +78,26 @@ record BackupCipher(int stretching) {
   }
 
   /**
-   * Decrypts a message and checks that nothing in it was changed or cut off.
+   * Decrypts a message and checks that nothing in it was changed or cut off, and that the file ends
+   * with it. White space may follow an armored one, as a text's last line ends.
    *
    * @throws FailedException if it cannot be decrypted, for whatever reason
    */
   static void decrypt(InputStream file, Secret passphrase, Reading reading) {
     try {
-      PGPPBEEncryptedData message = message(file);
-      InputStream clear =
-          literal(
-              message.getDataStream(
-                  new BcPBEDataDecryptorFactory(
-                      passphrase.exposeSecret().toCharArray(),
-                      new BcPGPDigestCalculatorProvider())));
+      InputStream packets = PGPUtil.getDecoderStream(file);
+      PGPPBEEncryptedData message = message(packets);
+      InputStream decrypted =
+          message.getDataStream(
+              new BcPBEDataDecryptorFactory(
+                  passphrase.exposeSecret().toCharArray(), new BcPGPDigestCalculatorProvider()));
+      InputStream content = uncompressed(decrypted);
+      InputStream clear = literal(content);
       reading.from(clear);
       clear.transferTo(OutputStream.nullOutputStream());
+      boolean alone = content.read() < 0 && decrypted.read() < 0;
       if (!message.verify()) throw damaged();
+      if (!alone || packets.read() >= 0 || !isBlank(file)) throw followed();
     } catch (FailedException e) {
       throw e;
     } catch (PGPException | IOException | RuntimeException e) {
@@ -100,9 +106,8 @@ record BackupCipher(int stretching) {
     }
   }
 
-  private static PGPPBEEncryptedData message(InputStream file) throws IOException {
-    if (new BcPGPObjectFactory(PGPUtil.getDecoderStream(file)).nextObject()
-            instanceof PGPEncryptedDataList list
+  private static PGPPBEEncryptedData message(InputStream packets) throws IOException {
+    if (new BcPGPObjectFactory(packets).nextObject() instanceof PGPEncryptedDataList list
         && list.size() == 1
         && list.get(0) instanceof PGPPBEEncryptedData message
         && message.isIntegrityProtected()) {
@@ -112,13 +117,33 @@ record BackupCipher(int stretching) {
   }
 
   /** Ours is not compressed; one that somebody encrypted again by gpg is. */
-  private static InputStream literal(InputStream decrypted) throws IOException, PGPException {
-    Object content = new BcPGPObjectFactory(decrypted).nextObject();
-    if (content instanceof PGPCompressedData compressed) {
-      content = new BcPGPObjectFactory(compressed.getDataStream()).nextObject();
+  private static InputStream uncompressed(InputStream decrypted) throws IOException, PGPException {
+    BCPGInputStream packets = new BCPGInputStream(decrypted);
+    return packets.nextPacketTag() == PacketTags.COMPRESSED_DATA
+        ? new BCPGInputStream(new PGPCompressedData(packets).getDataStream())
+        : packets;
+  }
+
+  private static InputStream literal(InputStream packets) throws IOException {
+    if (new BcPGPObjectFactory(packets).nextObject() instanceof PGPLiteralData literal) {
+      return literal.getInputStream();
     }
-    if (content instanceof PGPLiteralData literal) return literal.getInputStream();
     throw damaged();
+  }
+
+  /** Behind a message in binary everything was read, so that this is about armor alone. */
+  private static boolean isBlank(InputStream rest) throws IOException {
+    for (int next = rest.read(); next >= 0; next = rest.read()) {
+      if (" \t\r\n".indexOf(next) < 0) return false;
+    }
+    return true;
+  }
+
+  private static FailedException followed() {
+    return new FailedException(
+        ExitCode.UNREADABLE,
+        "the backup was changed: something follows its end, which no export writes; nothing was"
+            + " changed in the database");
   }
 
   private static FailedException damaged() {

@@ -9,6 +9,7 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.bcpg.ArmoredOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +190,37 @@ class BackupTest {
       restore().assertFails(5, "cannot be decrypted");
     }
     assertThat(database.value("select count(*) from user_sessions")).isEqualTo("0");
+  }
+
+  /** The integrity protection ends where the message does. */
+  @Test
+  void readsNothingThatSomethingFollows() throws Exception {
+    export();
+    byte[] whole = Files.readAllBytes(backup);
+    database.execute("delete from user_sessions where user_id = '1'");
+    byte[] cut = Arrays.copyOf(whole, whole.length / 2);
+    for (byte[] more : new byte[][] {{'\n'}, {0}, {(byte) 0xff}, whole, cut, {(byte) 0xd3, 0}}) {
+      byte[] longer = Arrays.copyOf(whole, whole.length + more.length);
+      System.arraycopy(more, 0, longer, whole.length, more.length);
+      Files.write(backup, longer);
+      restore().assertFails(5, "something follows its end");
+    }
+    String armored = armored(whole);
+    for (String more : new String[] {"x", "\n" + armored, "\r\n\0"}) {
+      Files.writeString(backup, armored + more);
+      restore().assertFails(5, "something follows its end");
+    }
+    assertThat(database.value("select count(*) from user_sessions")).isEqualTo("2");
+    Files.writeString(backup, armored + "\r\n \t\n");
+    assertThat(restore().assertDone().out()).contains("1 created");
+  }
+
+  private static String armored(byte[] message) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (ArmoredOutputStream armor = ArmoredOutputStream.builder().build(text)) {
+      armor.write(message);
+    }
+    return text.toString(UTF_8);
   }
 
   @Test
