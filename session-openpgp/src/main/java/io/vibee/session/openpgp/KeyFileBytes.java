@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,17 @@ final class KeyFileBytes {
 
   private static void requireOwnersOnly(Path file, String place) throws IOException {
     PosixFileAttributeView posix = posix(file);
-    if (posix != null && !OWNERS.containsAll(posix.readAttributes().permissions())) {
+    if (posix == null) return;
+    PosixFileAttributes attributes = posix.readAttributes();
+    if (!OWNERS.containsAll(attributes.permissions())) {
       throw new MisconfiguredException(
           place + ": others than its owner may read or write the file: chmod 600 it");
+    }
+    if (!KeyFileOwner.of(file).isTrustedBy(KeyFileOwner.ofThisProcess())) {
+      throw new MisconfiguredException(
+          place
+              + ": the file belongs to another user, who may read and change it: chown it to the user"
+              + " who runs this, or to root");
     }
   }
 

@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyFileTest {
@@ -160,6 +163,44 @@ class KeyFileTest {
     write(KEY);
     permit(permissions);
     assertThat(KeyFile.open(file).keys()).hasSize(1);
+  }
+
+  /** Root alone can give a file away, and root alone could read it then. */
+  @Test
+  void asRootRefusesAFileOfAnotherUser() throws IOException {
+    boolean root = Objects.equals(KeyFileOwner.ofThisProcess().uid(), 0);
+    Tools.require(root, "only root can give a key file to another user");
+    write(KEY);
+    assertThat(KeyFile.open(file).keys()).hasSize(1);
+    KeyProvider opened = KeyFile.open(file);
+    Files.setAttribute(file, "unix:uid", 12345);
+    refuses("belongs to another user");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+    file = link;
+    refuses("belongs to another user");
+    write(EARLIER);
+    assertThat(opened.keys()).containsExactly(TestKeys.random());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 1000, true", // its own
+    "0, 1000, true", // root's, such as a secret of a container
+    "0, 0, true",
+    "1000, 0, false",
+    "1000, 1001, false", // who has CAP_DAC_OVERRIDE
+    ", 0, true", // a file system that does not tell
+    "1000, , true" // a machine that does not
+  })
+  void trustsItsOwnUserAndRoot(
+      @Nullable Integer owner, @Nullable Integer process, boolean trusted) {
+    assertThat(new KeyFileOwner(owner).isTrustedBy(new KeyFileOwner(process))).isEqualTo(trusted);
+  }
+
+  @Test
+  void knowsTheUserByWhomRightsAreGiven() {
+    String status = "Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nGid:\t5\t5\t5\t5\n";
+    assertThat(KeyFileOwner.ofStatus(status).uid()).isEqualTo(1001);
   }
 
   @Test
