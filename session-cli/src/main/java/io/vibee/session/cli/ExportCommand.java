@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
           + " unless --skip-unreadable is given.",
     },
     footer = {
-      "  vibee-session generate-key > backup.key && chmod 600 backup.key",
+      "  (umask 077; vibee-session generate-key > backup.key)",
       "  vibee-session export sessions.pgp --passphrase-file backup.key",
       "  gpg --decrypt --pinentry-mode loopback --passphrase-file backup.key sessions.pgp",
     })

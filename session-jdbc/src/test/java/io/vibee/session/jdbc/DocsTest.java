@@ -7,6 +7,7 @@ import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,27 @@ class DocsTest {
     List<String> blocks = blocks(guide, SQL);
     assertThat(blocks).hasSizeGreaterThan(3);
     blocks.forEach(database::execute);
+  }
+
+  /** A chmod afterwards comes too late for whoever reads in between. */
+  @Test
+  void writesKeysAndDumpsForTheirOwnerAlone() throws IOException {
+    Pattern writes = Pattern.compile("pg_dump .*|generate-(encryption-)?key(\\.sh)? *>.*");
+    List<String> open = new ArrayList<>();
+    int seen = 0;
+    try (Stream<Path> files = Files.walk(DOCS)) {
+      List<Path> guides = files.filter(file -> file.toString().endsWith(".md")).toList();
+      for (Path guide :
+          Stream.concat(guides.stream(), Stream.of(DOCS.resolve("../README.md"))).toList()) {
+        for (String line : Files.readAllLines(guide)) {
+          if (!writes.matcher(line).find()) continue;
+          seen++;
+          if (!line.contains("(umask 077; ")) open.add(guide + ": " + line);
+        }
+      }
+    }
+    assertThat(open).isEmpty();
+    assertThat(seen).isGreaterThan(8);
   }
 
   @Test
