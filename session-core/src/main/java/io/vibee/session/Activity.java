@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the session; {@value #ALL_SESSIONS} for what concerns every one
  * @param userId the user of the session at that time; null in entries older than this column
  * @param type what happened
- * @param details more about it, as JSON values: texts, numbers, booleans, null, lists and maps
+ * @param details more about it, as JSON values: texts, numbers, booleans, null, lists and maps;
+ *     only {@code truncated_bytes}, their length, where a store left them out because they or the
+ *     page were too long
  * @param createdAt when
  */
 public record Activity(
@@ -32,6 +34,9 @@ public record Activity(
     String type,
     Map<String, @Nullable Object> details,
     Instant createdAt) {
+
+  /** How long the details of an entry may be, in bytes of their JSON in UTF-8. */
+  public static final int MAX_DETAILS_BYTES = 32_768;
 
   /** The account logged in to Telegram. */
   public static final String LOGIN = "login";

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param authorized whether the bridge last said that the account is logged in
  * @param digitalTwinEnabled whether the account's digital twin is on
  * @param autoReplyEnabled whether the agent answers by itself
- * @param targetChats the chats to act in: ids as decimal digits, or names; see {@link
- *     SessionStore#save} for how they are stored
+ * @param targetChats the chats to act in: ids as decimal digits, or names, all of them together at
+ *     most {@value #MAX_TARGET_CHATS_BYTES} bytes as JSON; see {@link SessionStore#save} for how
+ *     they are stored
  * @param lastSeenAt when an agent last held this session, to the microsecond
  * @param createdAt when the store first saved it; null before that
  * @param updatedAt when a value other than {@code lastSeenAt} last changed; null before it was
@@ -50,6 +51,9 @@ public record Session(
     @Nullable Instant updatedAt,
     long revision,
     int keyVersion) {
+
+  /** How long all {@code targetChats} of a session may be, in bytes of their JSON in UTF-8. */
+  public static final int MAX_TARGET_CHATS_BYTES = 262_144;
 
   /**
    * Checks the values.

@@ -155,7 +155,8 @@ public interface SessionStore extends AutoCloseable {
    * @param details values that JSON can hold; never put a secret here
    * @throws SessionNotFoundException if there is no such session
    * @throws IllegalArgumentException if the type breaks those limits, or a detail cannot be written
-   *     as JSON or holds a zero character
+   *     as JSON or holds a zero character, or they are longer than {@link
+   *     Activity#MAX_DETAILS_BYTES}
    */
   void recordActivity(String sessionId, String type, Map<String, ?> details);
 

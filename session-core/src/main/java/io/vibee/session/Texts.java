@@ -1,5 +1,6 @@
 package io.vibee.session;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -38,7 +39,15 @@ final class Texts {
   }
 
   static void requireChats(List<String> chats) {
-    chats.forEach(chat -> requireText("targetChats", chat, 4096));
+    long bytes = 0;
+    for (String chat : chats) {
+      requireText("targetChats", chat, 4096);
+      bytes += 2 + chat.getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > Session.MAX_TARGET_CHATS_BYTES) {
+      throw new IllegalArgumentException(
+          "targetChats are longer than " + Session.MAX_TARGET_CHATS_BYTES + " bytes in all");
+    }
   }
 
   static void requireText(String field, @Nullable String value, int maximum) {

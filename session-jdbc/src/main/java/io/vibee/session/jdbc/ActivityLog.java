@@ -1,5 +1,7 @@
 package io.vibee.session.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.SessionNotFoundException;
@@ -24,14 +26,29 @@ final class ActivityLog {
   private static final String RECORD_FOR_ALL =
       "insert into @home@.session_activity (activity_type, details, session_id) values (?, ?::jsonb, ?)";
 
+  /**
+   * Whoever may write to the log could have written entries of any length, before the schema had a
+   * limit: what is longer is left out, and what would make a page too long.
+   */
   private static final String READ =
       """
-      select id, session_id, user_id, activity_type, details, created_at
-        from @home@.session_activity
-       where id < ? and (?::varchar is null or session_id = ?)
+      select id, session_id, user_id, activity_type, created_at,
+             case when length is null then null
+                  when length <= 65536 and length_so_far <= 4194304 then details_text
+                  else jsonb_build_object('truncated_bytes', length)::text end as details
+        from (select page.*, octet_length(details_text) as length,
+                     sum(case when octet_length(details_text) <= 65536 then octet_length(details_text) else 0 end)
+                       over (order by id desc) as length_so_far
+                from (select id, session_id, user_id, activity_type, created_at, details::text as details_text
+                        from @home@.session_activity
+                       where id < ? and (?::varchar is null or session_id = ?)
+                       order by id desc
+                       limit ?) as page) as measured
        order by id desc
-       limit ?
       """;
+
+  /** The schema's limit, on the text that jsonb makes of them. */
+  private static final String CHECK_VIOLATION = "23514";
 
   private static final Pattern TYPE = Pattern.compile("(?=.*\\S)\\P{Cc}{1,50}");
 
@@ -46,6 +63,9 @@ final class ActivityLog {
           "the activity type must have 1 to 50 characters, none of them a control character");
     }
     @Nullable String json = JsonText.writeDetails(details);
+    if (json != null && json.getBytes(UTF_8).length > Activity.MAX_DETAILS_BYTES) {
+      throw tooLong();
+    }
     // jsonb cannot hold it, and would fail as a database error.
     if (json != null && ESCAPED_ZERO.matcher(json).find()) {
       throw new IllegalArgumentException("the details must not contain a zero character");
@@ -64,8 +84,14 @@ final class ActivityLog {
       statement.setString(3, sessionId);
       return statement.executeUpdate() > 0;
     } catch (SQLException e) {
+      if (SqlErrors.state(e).equals(CHECK_VIOLATION)) throw tooLong();
       throw SqlErrors.invalidValue(e);
     }
+  }
+
+  private static IllegalArgumentException tooLong() {
+    return new IllegalArgumentException(
+        "the details must not be longer than " + Activity.MAX_DETAILS_BYTES + " bytes as JSON");
   }
 
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {

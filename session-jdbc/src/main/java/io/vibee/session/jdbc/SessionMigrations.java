@@ -1,14 +1,15 @@
 package io.vibee.session.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.sql.Connection.TRANSACTION_READ_COMMITTED;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
+import io.vibee.session.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -19,16 +20,31 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes or updates the tables by the files in {@code migrations/}, the same that psql runs, in any
- * order of the two. Each file is one transaction, does nothing when it was done already, and waits
- * for another process that runs it, so this may be called any number of times and by many at once.
+ * order of the two. Each file is one transaction, repairs what is missing or was changed, does
+ * nothing when all is there, and waits for another process that runs it, so this may be called any
+ * number of times and by many at once.
+ *
+ * <p>A run takes at most ten minutes, of which it waits for locks at most one, or as long as {@code
+ * lock_timeout} says; another {@code statement_timeout} of the role or session is kept. psql has no
+ * such limit.
  *
  * <p>Nothing migrates unasked: agents do not call this, deployments do.
  */
 public final class SessionMigrations {
   private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
+
   /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
   private static final List<String> FILES = List.of("001_user_sessions.sql");
+
+  private static final int LIMIT_SECONDS = 600;
+
+  private static final String BEGIN = "set transaction isolation level read committed, read write";
+
+  private static final String CURRENT_LIMIT =
+      "select pg_catalog.current_setting('statement_timeout'::pg_catalog.text)";
 
   private SessionMigrations() {}
 
@@ -64,29 +80,62 @@ public final class SessionMigrations {
 
   private static void run(Connection connection, String file) throws SQLException {
     int timeout = connection.getNetworkTimeout();
-    int isolation = connection.getTransactionIsolation();
-    if (isolation != TRANSACTION_READ_COMMITTED) {
-      connection.setTransactionIsolation(TRANSACTION_READ_COMMITTED);
-    }
-    // Adopting a large earlier database is one long statement.
-    connection.setNetworkTimeout(Runnable::run, 0);
+    // Adopting a large earlier database is one long statement. The server gives it up first: then
+    // it
+    // is known that nothing was changed.
+    connection.setNetworkTimeout(Runnable::run, (LIMIT_SECONDS + 15) * 1000);
+    connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
+      statement.execute(BEGIN);
+      statement.execute(limit(connection));
       statement.execute(read(file));
       // Such as sessions of an earlier schema that cannot be decrypted.
       ServerWarnings.log(statement, log);
+      connection.commit();
     } catch (SQLException e) {
+      rollback(connection);
       throw refusal(e);
     } finally {
       if (!connection.isClosed()) {
+        connection.setAutoCommit(true);
         connection.setNetworkTimeout(Runnable::run, timeout);
-        if (isolation != TRANSACTION_READ_COMMITTED) connection.setTransactionIsolation(isolation);
       }
+    }
+  }
+
+  /** Sets one unless the role or session has one, for this transaction, as poolers need it. */
+  private static String limit(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(CURRENT_LIMIT)) {
+      row.next();
+      String limit = row.getString(1).equals("0") ? LIMIT_SECONDS + "s" : row.getString(1);
+      return "set local statement_timeout = '" + limit + "'";
+    }
+  }
+
+  private static void rollback(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // The connection is gone, and the transaction with it.
     }
   }
 
   /** What the file itself refuses is for the operator to mend; all else is translated as ever. */
   private static SQLException refusal(SQLException error) {
     String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
+    String state = SqlErrors.state(error);
+    if (state.equals(LOCK_NOT_AVAILABLE) && message.startsWith(SqlErrors.OURS)) {
+      throw new StoreUnavailableException(message, state, SqlErrors.copy(error));
+    }
+    if (state.equals(QUERY_CANCELED)) {
+      throw new StoreUnavailableException(
+          "the migration was cancelled, after %d seconds, by the role's statement_timeout, or by"
+                  .formatted(LIMIT_SECONDS)
+              + " somebody; nothing was changed: run it by psql, which has no limit",
+          state,
+          SqlErrors.copy(error));
+    }
     if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;
   }

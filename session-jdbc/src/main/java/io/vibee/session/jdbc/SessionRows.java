@@ -66,9 +66,10 @@ final class SessionRows {
   private static final String VALUES =
       """
            , s.username::text as username, s.phone::text as phone, s.is_authorized,
-             s.digital_twin_enabled, s.auto_reply_enabled,
-             s.target_chats::text as target_chats, s.last_seen_at, s.created_at, s.updated_at, s.revision
-      """;
+             s.digital_twin_enabled, s.auto_reply_enabled, %s as target_chats,
+             s.last_seen_at, s.created_at, s.updated_at, s.revision
+      """
+          .formatted(TargetChats.COLUMN);
 
   /** All columns of a session. */
   static final String IN_BULK = HASH_IN_BULK + VALUES;

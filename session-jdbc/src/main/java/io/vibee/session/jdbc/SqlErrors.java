@@ -20,6 +20,8 @@ final class SqlErrors {
   /** Our triggers' own: SQL alone cannot write this, since the key is outside the database. */
   static final String KEY_OUTSIDE = "VK001";
 
+  private static final String TOO_LONG = "22001";
+
   /** A table, column or function is missing. */
   private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 
@@ -44,8 +46,13 @@ final class SqlErrors {
 
   /** Refuses a value that PostgreSQL cannot store; any other error is given back. */
   static SQLException invalidValue(SQLException error) {
-    if (state(error).startsWith("22") && !message(deepest(error)).startsWith(OURS)) {
-      throw new IllegalArgumentException("a value cannot be stored (" + state(error) + ")");
+    String state = state(error);
+    String message = message(deepest(error));
+    if (state.equals(TOO_LONG) && message.startsWith(OURS)) {
+      throw new IllegalArgumentException(message.substring(OURS.length()));
+    }
+    if (state.startsWith("22") && !message.startsWith(OURS)) {
+      throw new IllegalArgumentException("a value cannot be stored (" + state + ")");
     }
     return error;
   }
@@ -77,6 +84,9 @@ final class SqlErrors {
       return "the database refuses the login: check user and password in DATABASE_URL";
     }
     return switch (state) {
+      case "42725" ->
+          "a function of this library's name and with other arguments stands beside ours: find who"
+              + " made it by vibee-session doctor, and drop it";
       case "3D000" -> "there is no such database: check DATABASE_URL";
       case "42501" ->
           "the database role lacks a right: grant it as docs/security.md says, or use another role";

@@ -10,13 +10,14 @@ final class SummaryRows {
   static final String COLUMNS =
       """
        s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active, s.is_authorized,
-         s.digital_twin_enabled, s.auto_reply_enabled, s.target_chats, s.last_seen_at,
+         s.digital_twin_enabled, s.auto_reply_enabled, %s as target_chats, s.last_seen_at,
          s.created_at, s.updated_at, s.revision, s.key_version
-      """;
+      """
+          .formatted(TargetChats.COLUMN);
 
   private SummaryRows() {}
 
-  /** None where SQL stored JSON that is too deep to read: it must not hide the session. */
+  /** None where SQL stored JSON that is too long or deep to read: it must not hide the session. */
   private static List<String> chats(ResultSet row) throws SQLException {
     try {
       return TargetChats.read(row.getString("target_chats"));

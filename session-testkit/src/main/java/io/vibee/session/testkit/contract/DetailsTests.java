@@ -59,6 +59,17 @@ abstract class DetailsTests extends ActivityTests {
   }
 
   @Test
+  void refusesWhatIsTooLong() {
+    saved(TestSessions.session("1"));
+    assertKept(Map.of("text", "x".repeat(Activity.MAX_DETAILS_BYTES - 11)));
+    refused(
+        IllegalArgumentException.class,
+        () ->
+            store.recordActivity(
+                "sess_1", "x", Map.of("text", "\u00e9".repeat(Activity.MAX_DETAILS_BYTES / 2))));
+  }
+
+  @Test
   void keepsNestedListsAndMaps() {
     saved(TestSessions.session("1"));
     assertKept(

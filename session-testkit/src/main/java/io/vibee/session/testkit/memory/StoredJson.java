@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vibee.session.Activity;
+import io.vibee.session.Session;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +68,21 @@ final class StoredJson {
 
   /** The chats as they are read back: a JSON object, say, in the form in which it is stored. */
   static List<String> chats(List<String> chats) {
+    long bytes = 0;
+    for (String chat : chats) bytes += json(chat).getBytes(UTF_8).length + 2;
+    if (bytes > Session.MAX_TARGET_CHATS_BYTES) {
+      throw new IllegalArgumentException(
+          "targetChats are longer than " + Session.MAX_TARGET_CHATS_BYTES + " bytes");
+    }
     return chats.stream().map(StoredJson::chat).toList();
+  }
+
+  private static String json(String chat) {
+    try {
+      return MAPPER.writeValueAsString(chat);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a value cannot be stored");
+    }
   }
 
   private static String chat(String chat) {
@@ -95,6 +111,10 @@ final class StoredJson {
       node = EXACT.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be written as JSON");
+    }
+    if (json.getBytes(UTF_8).length > Activity.MAX_DETAILS_BYTES) {
+      throw new IllegalArgumentException(
+          "the details must not be longer than " + Activity.MAX_DETAILS_BYTES + " bytes as JSON");
     }
     if (ESCAPED_ZERO.matcher(json).find()) {
       throw new IllegalArgumentException("the details must not contain a zero character");

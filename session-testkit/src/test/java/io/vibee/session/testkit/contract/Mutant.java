@@ -138,6 +138,10 @@ enum Mutant {
       Mutated.Keys.class, "logsKeyChanges", s -> new WrongLogs.DoesNotLog(s, Activity.KEY_CHANGED)),
   KEEPS_DETAILS_AS_TEXTS(
       Mutated.Sessions.class, "keepsNestedListsAndMaps", WrongLogs.KeepsDetailsAsTexts::new),
+  PASSES_OVER_DETAILS_THAT_ARE_TOO_LONG(
+      Mutated.Sessions.class,
+      "refusesWhatIsTooLong",
+      WrongLogs.PassesOverDetailsThatAreTooLong::new),
   CUTS_TYPES_OFF(
       Mutated.Sessions.class, "refusesTypesThatBreakTheLimits", WrongLogs.CutsTypesOff::new),
   FORGETS_THE_ACTOR(

@@ -129,6 +129,18 @@ final class WrongLogs {
     }
   }
 
+  static class PassesOverDetailsThatAreTooLong extends ForwardingStore {
+    PassesOverDetailsThatAreTooLong(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void recordActivity(String sessionId, String type, Map<String, ?> details) {
+      boolean tooLong = details.toString().length() > Activity.MAX_DETAILS_BYTES / 2;
+      store.recordActivity(sessionId, type, tooLong ? Map.of() : details);
+    }
+  }
+
   static class CutsTypesOff extends ForwardingStore {
     CutsTypesOff(InMemorySessionStore store) {
       super(store);
