@@ -118,10 +118,10 @@ public interface SessionStore extends AutoCloseable {
 
   /**
    * Notes that these sessions are held by an agent now: sets {@code lastSeenAt}, and nothing else;
-   * neither the revision nor the log takes part. One round trip, however many there are.
+   * neither the revision nor the log takes part. One statement, however many there are.
    *
    * @param sessionIds the sessions; unknown ids are passed over
-   * @return how many sessions were there
+   * @return how many sessions were noted
    */
   int touch(Collection<String> sessionIds);
 
@@ -129,10 +129,10 @@ public interface SessionStore extends AutoCloseable {
    * Notes what an agent knows of the sessions that it holds: sets {@code lastSeenAt} of each as
    * {@link #touch} does, {@code authorized} where it is known and has changed, and adds to the log
    * a {@link Activity#LOGIN} or {@link Activity#LOGOUT} for such a change, an {@link
-   * Activity#ERROR} for each error. One statement and one round trip, however many there are.
+   * Activity#ERROR} for each error. One statement, however many there are.
    *
    * @param reports one for each session, the last counts; unknown ids are passed over
-   * @return how many sessions were there
+   * @return how many sessions were noted
    */
   int report(Collection<SessionReport> reports);
 

@@ -3,7 +3,10 @@ package io.vibee.session.jdbc;
 import io.vibee.session.SessionNotFoundException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 
 /** The changes to sessions that are there: flags, heartbeats, deletion. */
 final class ChangeSession {
@@ -38,7 +41,7 @@ final class ChangeSession {
       """
       update @home@.user_sessions set last_seen_at = now()
        where id = any (array(select id from @home@.user_sessions where session_id = any (?)
-                              order by id for no key update))
+                              order by id for no key update skip locked))
       """;
 
   /**
@@ -78,16 +81,17 @@ final class ChangeSession {
   }
 
   static int touch(Jdbc jdbc, Collection<String> sessionIds) {
-    String[] ids = sessionIds.stream().filter(StoredTexts::canExist).toArray(String[]::new);
-    if (ids.length == 0) return 0;
-    return jdbc.write(
-        tx -> {
-          try (PreparedStatement statement =
-              ids.length < MANY ? tx.prepare(TOUCH) : tx.prepareOften(TOUCH)) {
-            statement.setObject(1, ids); // an array made by the connection asks for its type first
-            return statement.executeUpdate();
-          }
-        });
+    List<String> ids = sessionIds.stream().filter(StoredTexts::canExist).toList();
+    return ids.isEmpty() ? 0 : FreeRows.write(jdbc, ids, ChangeSession::touch);
+  }
+
+  private static int touch(Tx tx, Set<String> ids) throws SQLException {
+    try (PreparedStatement statement =
+        ids.size() < MANY ? tx.prepare(TOUCH) : tx.prepareOften(TOUCH)) {
+      // An array made by the connection asks for its type first.
+      statement.setObject(1, ids.toArray(String[]::new));
+      return statement.executeUpdate();
+    }
   }
 
   static boolean delete(Jdbc jdbc, String sessionId) {

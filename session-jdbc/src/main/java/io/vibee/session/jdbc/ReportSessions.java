@@ -24,7 +24,7 @@ final class ReportSessions {
            held as materialized (
              select s.id, s.session_id, s.user_id, s.is_authorized, r.authorized, r.error
                from @home@.user_sessions s join reported r on r.session_id = s.session_id
-              order by s.id for no key update of s),
+              order by s.id for no key update of s skip locked),
            seen as (
              update @home@.user_sessions s set last_seen_at = now()
                from held
@@ -51,12 +51,16 @@ final class ReportSessions {
       if (StoredTexts.canExist(report.sessionId())) bySession.put(report.sessionId(), report);
     }
     if (bySession.isEmpty()) return 0;
-    List<SessionReport> last = List.copyOf(bySession.values());
     // A role that may do no more than this can report as much.
-    if (last.stream().allMatch(ReportSessions::isHeartbeat)) {
+    if (bySession.values().stream().allMatch(ReportSessions::isHeartbeat)) {
       return ChangeSession.touch(jdbc, bySession.keySet());
     }
-    return jdbc.write(tx -> report(tx, last));
+    return FreeRows.write(
+        jdbc,
+        bySession.keySet(),
+        (tx, ids) ->
+            report(
+                tx, bySession.values().stream().filter(r -> ids.contains(r.sessionId())).toList()));
   }
 
   private static boolean isHeartbeat(SessionReport report) {

@@ -16,6 +16,17 @@ final class Waiting {
     if (interrupted) Thread.currentThread().interrupt();
   }
 
+  /** Returns false if the thread was interrupted meanwhile, which it then still is. */
+  static boolean pause(long millis) {
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** Until the thread has ended, or time is up. */
   static void forEnd(Thread thread, long millis) {
     boolean interrupted = Thread.interrupted();

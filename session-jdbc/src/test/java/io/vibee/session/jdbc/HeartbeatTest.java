@@ -3,12 +3,15 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.SessionReport;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Wire;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Heartbeats of many sessions at once, and what they leave behind. */
@@ -53,33 +57,58 @@ class HeartbeatTest {
     await().until(() -> database.query(hot), List.of("t")::equals);
   }
 
-  @Test
-  void reachARowThatSomebodyChangesMeanwhile() throws Exception {
-    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+  private static JdbcSessionStore storeOfThree(TestDatabase database, Connection somebody)
+      throws SQLException {
     database.insertMany(3);
-    try (Connection somebody = database.dataSource().getConnection();
-        Statement statement = somebody.createStatement();
-        JdbcSessionStore store = JdbcSessionStore.open(database.url())) {
-      somebody.setAutoCommit(false);
+    somebody.setAutoCommit(false);
+    try (Statement statement = somebody.createStatement()) {
       statement.execute("update user_sessions set username = 'changed' where user_id = '2'");
-      FutureTask<Integer> touch =
-          new FutureTask<>(() -> store.touch(List.of("sess_1", "sess_2", "sess_3")));
-      new Thread(touch).start();
+    }
+    return JdbcSessionStore.open(database.url());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void comeBackToARowThatSomebodyChangesMeanwhile(boolean reporting) throws Exception {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    List<String> ids = List.of("sess_1", "sess_2", "sess_3", "unknown");
+    List<SessionReport> reports = ids.stream().map(id -> SessionReport.of(id, true)).toList();
+    try (Connection somebody = database.dataSource().getConnection();
+        JdbcSessionStore store = storeOfThree(database, somebody)) {
+      FutureTask<Integer> beat =
+          new FutureTask<>(() -> reporting ? store.report(reports) : store.touch(ids));
+      new Thread(beat).start();
       await()
+          .pollInterval(Duration.ofMillis(20))
           .until(
               () ->
-                  database.query(
-                      """
-                      select count(*) from pg_stat_activity
-                       where datname = current_database() and wait_event_type = 'Lock'
-                      """),
-              List.of("1")::equals);
+                  database.value(
+                      "select count(*) from user_sessions where last_seen_at is not null"),
+              "2"::equals);
       somebody.commit();
-      assertThat(touch.get(1, TimeUnit.MINUTES)).isEqualTo(3);
+      assertThat(beat.get(1, TimeUnit.MINUTES)).isEqualTo(3);
     }
     assertThat(
             database.query(
                 "select coalesce(username, 'none') from user_sessions where last_seen_at is not null order by id"))
         .containsExactly("none", "changed", "none");
+    assertThat(
+            database.value("select count(*) from session_activity where activity_type = 'login'"))
+        .isEqualTo(reporting ? "3" : "0");
+  }
+
+  @Test
+  void leaveARowThatIsHeldForLongToTheNextOne() throws SQLException {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    List<String> ids = List.of("sess_1", "sess_2", "sess_3");
+    try (Connection somebody = database.dataSource().getConnection();
+        JdbcSessionStore store = storeOfThree(database, somebody)) {
+      long start = System.nanoTime();
+      assertThat(store.touch(ids)).isEqualTo(2);
+      assertThat(System.nanoTime() - start)
+          .isBetween(TimeUnit.SECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(8));
+      somebody.rollback();
+      assertThat(store.touch(ids)).isEqualTo(3);
+    }
   }
 }
