@@ -25,8 +25,15 @@ final class SqlErrors {
   /** A table, column or function is missing. */
   private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 
+  private static final String SEQUENCE_AT_END = "2200H";
+
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
   private static final Pattern PASSWORD = Pattern.compile("(?i)password=[^&\\s]*");
+
+  /** For whoever waits for a lock. */
+  static final String FIND_HOLDER =
+      "to find it, run SELECT pid, usename, application_name, state, xact_start FROM pg_stat_activity"
+          + " WHERE xact_start IS NOT NULL ORDER BY xact_start; pg_terminate_backend(pid) ends it";
 
   private SqlErrors() {}
 
@@ -44,6 +51,36 @@ final class SqlErrors {
     return state.equals("39000") || state.equals("22021");
   }
 
+  /**
+   * Whether an id is taken that the database itself chose: its sequence is behind, as after a
+   * switch-over to a logical replica, which copies none.
+   */
+  static boolean isSequenceBehind(SQLException error) {
+    return sequenceBehind(error) != null;
+  }
+
+  private static @Nullable String sequenceBehind(SQLException error) {
+    if (!state(error).equals("23505")
+        || !(deepest(error) instanceof PSQLException postgres)
+        || postgres.getServerErrorMessage() == null) {
+      return null;
+    }
+    ServerErrorMessage server = postgres.getServerErrorMessage();
+    return switch (String.valueOf(server.getConstraint())) {
+      case "user_sessions_pkey" -> behind(server.getSchema(), "user_sessions");
+      case "session_activity_pkey" -> behind(server.getSchema(), "session_activity");
+      default -> null;
+    };
+  }
+
+  private static String behind(@Nullable String schema, String table) {
+    String name = '"' + String.valueOf(schema).replace("\"", "\"\"") + "\"." + table;
+    return "the sequence of the ids of %1$s is behind its rows, as after a switch-over to a logical"
+            .formatted(name)
+        + " replica: run SELECT setval(pg_get_serial_sequence('%1$s', 'id'), (SELECT max(id) FROM %2$s))"
+            .formatted(name.replace("'", "''"), name);
+  }
+
   /** Refuses a value that PostgreSQL cannot store; any other error is given back. */
   static SQLException invalidValue(SQLException error) {
     String state = state(error);
@@ -51,7 +88,7 @@ final class SqlErrors {
     if (state.equals(TOO_LONG) && message.startsWith(OURS)) {
       throw new IllegalArgumentException(message.substring(OURS.length()));
     }
-    if (state.startsWith("22") && !message.startsWith(OURS)) {
+    if (state.startsWith("22") && !state.equals(SEQUENCE_AT_END) && !message.startsWith(OURS)) {
       throw new IllegalArgumentException("a value cannot be stored (" + state + ")");
     }
     return error;
@@ -83,10 +120,15 @@ final class SqlErrors {
     if (state.startsWith("28")) {
       return "the database refuses the login: check user and password in DATABASE_URL";
     }
+    @Nullable String behind = sequenceBehind(error);
+    if (behind != null) return behind;
     return switch (state) {
       case "42725" ->
           "a function of this library's name and with other arguments stands beside ours: find who"
               + " made it by vibee-session doctor, and drop it";
+      case SEQUENCE_AT_END ->
+          "a sequence of ids has come to its end: ALTER its column id to bigint and the sequence with"
+              + " it (ALTER SEQUENCE ... AS bigint), see \\d user_sessions and \\d session_activity";
       case "3D000" -> "there is no such database: check DATABASE_URL";
       case "42501" ->
           "the database role lacks a right: grant it as docs/security.md says, or use another role";
@@ -95,9 +137,8 @@ final class SqlErrors {
       case "55P03" ->
           "another transaction holds "
               + held(error)
-              + " for too long, and nothing was changed: try again, or find it by SELECT pid,"
-              + " usename, application_name, state, xact_start FROM pg_stat_activity WHERE xact_start"
-              + " IS NOT NULL ORDER BY xact_start, and end it by pg_terminate_backend(pid)";
+              + " for too long, and nothing was changed: try again; "
+              + FIND_HOLDER;
       case "57014" ->
           "the statement was cancelled, by statement_timeout (50 seconds, or what the role has) or"
               + " by somebody, and nothing was changed: try again, when the database has less to do";

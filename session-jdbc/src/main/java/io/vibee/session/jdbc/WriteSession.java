@@ -10,57 +10,40 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a user's row, and tells who has its session id if it cannot. */
 final class WriteSession {
-  /** Replaces a row only where one was expected. */
-  private static final String REPLACE =
-      """
-        on conflict (user_id) do update set
-          session_id = excluded.session_id,
-          api_id = excluded.api_id,
-          username = excluded.username,
-          phone = excluded.phone,
-          is_active = excluded.is_active,
-          is_authorized = excluded.is_authorized,
-          digital_twin_enabled = excluded.digital_twin_enabled,
-          auto_reply_enabled = excluded.auto_reply_enabled,
-          target_chats = case when ? then s.target_chats else excluded.target_chats end,
-          api_hash_encrypted = excluded.api_hash_encrypted
-      """;
+  private static final String RETURNING = " returning " + SummaryRows.COLUMNS;
 
-  private static final String RETURNING =
-      " where ? returning s.xmax = 0 as created, " + SummaryRows.COLUMNS;
-
-  private static final String UPSERT =
+  private static final String INSERT =
       """
       insert into @home@.user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
-          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'),
-          @home@.session_hash_encrypt((?::text[])[1], (select master_key::text from @home@.encryption_keys where id = 1)))
+          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted%s)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'), %s)
       """
-          + REPLACE
           + RETURNING;
 
-  /** The same with a hash that was sealed here. */
-  private static final String UPSERT_SEALED =
-      """
-      insert into @home@.user_sessions as s (user_id, session_id, api_id, username, phone, is_active,
-          is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted,
-          key_version)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'), ?, ?)
-      """
-          + REPLACE
-          + ", key_version = excluded.key_version"
-          + RETURNING;
-
-  /** Everything but the hash. */
+  /** Apart from an insert, which takes a number for the row even where it then updates one. */
   private static final String UPDATE =
       """
       update @home@.user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats)
-          = (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, s.target_chats))
+          = (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, s.target_chats))%s
         where s.user_id = ?
-        returning false as created,
       """
-          + SummaryRows.COLUMNS;
+          + RETURNING;
+
+  private static final String ENCRYPTED =
+      """
+      @home@.session_hash_encrypt((?::text[])[1],
+            (select master_key::text from @home@.encryption_keys where id = 1))""";
+
+  private static final String INSERT_CLEAR = INSERT.formatted("", ENCRYPTED);
+  private static final String INSERT_SEALED = INSERT.formatted(", key_version", "?, ?");
+  private static final String UPDATE_CLEAR =
+      UPDATE.formatted(", api_hash_encrypted = " + ENCRYPTED);
+  private static final String UPDATE_SEALED =
+      UPDATE.formatted(", api_hash_encrypted = ?, key_version = ?");
+
+  /** Everything but the hash. */
+  private static final String UPDATE_KEEPING = UPDATE.formatted("");
 
   private static final String OTHER_OWNER =
       "select 1 from @home@.user_sessions where session_id = ? and user_id <> ?";
@@ -80,6 +63,7 @@ final class WriteSession {
       return write(tx, values, hash);
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
+      if (SqlErrors.isSequenceBehind(e)) throw e;
       if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(values, e);
       if (!state.equals(SqlErrors.KEY_OUTSIDE)) throw SqlErrors.invalidValue(e);
       // The key was taken out of the database meanwhile: with it, try again.
@@ -89,31 +73,46 @@ final class WriteSession {
   }
 
   private static Written write(Tx tx, ColumnValues values, HashToSave hash) throws SQLException {
-    byte @Nullable [] sealed = hash.sealed();
-    String @Nullable [] clear = hash.clear();
-    String sql = sealed != null ? UPSERT_SEALED : clear != null ? UPSERT : UPDATE;
+    @Nullable SessionSummary updated = hash.mayReplace() ? update(tx, values, hash) : null;
+    if (updated != null) return new Written(updated, false);
+    if (hash.kept()) throw new SQLException("the row is locked, and gone");
+    String sql = hash.sealed() != null ? INSERT_SEALED : INSERT_CLEAR;
     try (PreparedStatement statement = tx.prepare(sql)) {
       values.bind(statement);
-      int next = ColumnValues.COUNT + 1;
-      if (sealed != null) {
-        statement.setBytes(next++, sealed);
-        statement.setInt(next++, hash.keyVersion());
-        statement.setBoolean(next++, values.targetChats() == null);
-        statement.setBoolean(next, hash.mayReplace());
-      } else if (clear != null) {
-        // As an array: the driver sends those in binary, and shows "?" for binary values in its
-        // trace log and in PreparedStatement.toString(), where it would show a text.
-        statement.setObject(next++, clear);
-        statement.setBoolean(next++, values.targetChats() == null);
-        statement.setBoolean(next, hash.mayReplace());
-      } else {
-        statement.setString(next, values.userId());
-      }
+      bind(statement, hash);
       try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) throw new SQLException("the session was added meanwhile", "40001");
-        return new Written(SummaryRows.summary(row), row.getBoolean("created"));
+        row.next();
+        return new Written(SummaryRows.summary(row), true);
       }
     }
+  }
+
+  private static @Nullable SessionSummary update(Tx tx, ColumnValues values, HashToSave hash)
+      throws SQLException {
+    String sql =
+        hash.kept() ? UPDATE_KEEPING : hash.sealed() != null ? UPDATE_SEALED : UPDATE_CLEAR;
+    try (PreparedStatement statement = tx.prepare(sql)) {
+      values.bind(statement);
+      int next = bind(statement, hash);
+      statement.setString(next, values.userId());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? SummaryRows.summary(row) : null;
+      }
+    }
+  }
+
+  /** Binds the hash behind the values, and returns the number of the next parameter. */
+  private static int bind(PreparedStatement statement, HashToSave hash) throws SQLException {
+    int next = ColumnValues.COUNT + 1;
+    if (hash.sealed() != null) {
+      statement.setBytes(next++, hash.sealed());
+      statement.setInt(next++, hash.keyVersion());
+    } else if (hash.clear() != null) {
+      // As an array: the driver sends those in binary, and shows "?" for binary values in its
+      // trace log and in PreparedStatement.toString(), where it would show a text.
+      statement.setObject(next++, hash.clear());
+    }
+    return next;
   }
 
   /** Runs work that writes a row; again where two first writes of one session met. */
