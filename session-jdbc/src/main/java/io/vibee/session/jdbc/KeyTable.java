@@ -6,12 +6,15 @@ import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.NewKey;
 import io.vibee.session.Secret;
+import io.vibee.session.SessionException;
+import io.vibee.session.StoreUnavailableException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +35,22 @@ final class KeyTable {
 
   /**
    * Those who write hashes share the key's row, and would let a change wait for as long as there is
-   * always one of them; behind this lock they queue.
+   * always one of them; behind this lock they queue. Not for long: one that holds the row and does
+   * nothing would stop them all.
    */
-  private static final String LOCK = "lock table @home@.encryption_keys in exclusive mode";
+  private static final String LOCK =
+      """
+      select set_config('lock_timeout', case when current_setting('lock_timeout')::interval < '1500 ms'
+                          then current_setting('lock_timeout') else '1500ms' end, true);
+      lock table @home@.encryption_keys in exclusive mode
+      """;
+
+  private static final String LOCK_TIMEOUT = "55P03";
+
+  /** Between two attempts, for those who queued. */
+  private static final long PAUSE_MILLIS = 500;
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** Tells the trigger that sessions follow in batches, and not in this transaction. */
   private static final String ONLINE = "select set_config('vibee.key_change', 'online', true)";
@@ -100,15 +116,55 @@ final class KeyTable {
     }
     @Nullable String fingerprint =
         key.isExternal() && sealer != null ? sealer.currentFingerprint() : null;
-    return jdbc.write(
-        tx -> {
-          if (fingerprint == null || !fingerprint.equals(CurrentKey.read(tx).fingerprint())) {
-            change(tx, key.text().orElse(null), fingerprint);
-          }
-          List<KeyVersion> keys = list(tx);
-          warnOfReturn(keys);
-          return keys.get(0);
-        });
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return jdbc.write(tx -> change(tx, key, fingerprint));
+      } catch (KeysHeldException e) {
+        boolean goesOn = System.nanoTime() - start < PATIENCE_NANOS;
+        if (!goesOn || !Waiting.pause(PAUSE_MILLIS)) throw e.asError();
+      }
+    }
+  }
+
+  private static KeyVersion change(Tx tx, NewKey key, @Nullable String fingerprint)
+      throws SQLException {
+    if (fingerprint == null || !fingerprint.equals(CurrentKey.read(tx).fingerprint())) {
+      lock(tx);
+      change(tx, key.text().orElse(null), fingerprint);
+    }
+    List<KeyVersion> keys = list(tx);
+    warnOfReturn(keys);
+    return keys.get(0);
+  }
+
+  private static void lock(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(LOCK)) {
+      statement.execute();
+    } catch (SQLException e) {
+      if (SqlErrors.state(e).equals(LOCK_TIMEOUT)) throw new KeysHeldException(e);
+      throw e;
+    }
+  }
+
+  /** Another transaction uses the current key. */
+  private static final class KeysHeldException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient SQLException error;
+
+    KeysHeldException(SQLException error) {
+      super(null, null, false, false);
+      this.error = error;
+    }
+
+    SessionException asError() {
+      return new StoreUnavailableException(
+          "the key was not changed: for 30 seconds, other transactions that saved sessions have held"
+              + " encryption_keys; "
+              + SqlErrors.FIND_HOLDER,
+          LOCK_TIMEOUT,
+          SqlErrors.copy(error));
+    }
   }
 
   /** Perhaps the key file still begins with the key that was replaced. */
@@ -129,10 +185,8 @@ final class KeyTable {
 
   private static void change(Tx tx, @Nullable Secret text, @Nullable String fingerprint)
       throws SQLException {
-    try (PreparedStatement lock = tx.prepare(LOCK);
-        PreparedStatement online = tx.prepare(ONLINE);
+    try (PreparedStatement online = tx.prepare(ONLINE);
         PreparedStatement statement = tx.prepare(CHANGE)) {
-      lock.execute();
       online.execute();
       statement.setString(1, fingerprint);
       // As an array: see SaveSession.

@@ -1,0 +1,153 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Connections that are lost while a change is committed, or just before. */
+class LostCommitTest {
+  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+  private boolean armed;
+
+  @FunctionalInterface
+  private interface Commit {
+    void run(Connection connection) throws SQLException;
+  }
+
+  /** A store whose next call, once armed, commits like this. */
+  private JdbcSessionStore store(Commit commit) {
+    PGSimpleDataSource real = database.dataSource();
+    DataSource watched =
+        (DataSource)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> watched(real.getConnection(), commit));
+    return JdbcSessionStore.over(watched);
+  }
+
+  private Connection watched(Connection connection, Commit commit) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit") && armed) {
+                commit.run(connection);
+                return null;
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private void end(Connection connection) throws SQLException {
+    int backend = connection.unwrap(PGConnection.class).getBackendPID();
+    database.query("select pg_terminate_backend(%d, 10000)".formatted(backend));
+  }
+
+  private String sessions() {
+    return database.value("select count(*) from user_sessions");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"08006", "08003", "57P01", ""})
+  void leaveOpenWhetherTheChangeWasMade(String sqlState) {
+    try (JdbcSessionStore store =
+        store(
+            connection -> {
+              connection.commit();
+              throw new SQLException("lost", sqlState);
+            })) {
+      store.findByUserId("1");
+      armed = true;
+      assertThatThrownBy(() -> store.save(TestSessions.session("1")))
+          .isInstanceOf(OutcomeUnknownException.class)
+          .hasMessageContaining("look at the session");
+    }
+    assertThat(sessions()).isEqualTo("1");
+  }
+
+  @Test
+  void leaveItOpenWhereTheServerWentAway() {
+    try (JdbcSessionStore store =
+        store(
+            connection -> {
+              end(connection);
+              connection.commit();
+            })) {
+      store.findByUserId("1");
+      armed = true;
+      assertThatThrownBy(() -> store.save(TestSessions.session("1")))
+          .isInstanceOf(OutcomeUnknownException.class);
+    }
+    assertThat(sessions()).isEqualTo("0");
+  }
+
+  /** A deferred constraint of an installation's own, say. */
+  @Test
+  void areNotMeantByAServerThatRefusesTheCommit() {
+    try (JdbcSessionStore store =
+        store(
+            connection -> {
+              throw new SQLException("refused", "23503");
+            })) {
+      store.findByUserId("1");
+      armed = true;
+      assertThatThrownBy(() -> store.save(TestSessions.session("1")))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+    assertThat(sessions()).isEqualTo("0");
+  }
+
+  @Test
+  void doNotMatterToReads() {
+    try (JdbcSessionStore store =
+        store(
+            connection -> {
+              throw new SQLException("lost", "08006");
+            })) {
+      store.findByUserId("1");
+      armed = true;
+      assertThatThrownBy(() -> store.findByUserId("1"))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
+  @Test
+  void areNotMeantByConnectionsThatAreLostBefore() {
+    assertThat(
+            Arrays.stream(new String[] {"08006", "57P01", "57P02", "57P03", "08007", ""})
+                .allMatch(state -> SqlErrors.leavesOutcomeOpen(new SQLException("lost", state))))
+        .isTrue();
+    database.execute(
+        """
+        create function die() returns trigger language plpgsql as
+          $$ begin perform pg_terminate_backend(pg_backend_pid()); perform pg_sleep(10); return new; end $$;
+        create trigger zz before insert on user_sessions for each row execute function die()
+        """);
+    try (JdbcSessionStore store = database.store()) {
+      assertThatThrownBy(() -> store.save(TestSessions.session("1")))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+    assertThat(sessions()).isEqualTo("0");
+  }
+}
