@@ -2,8 +2,10 @@ package io.vibee.session.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.vibee.session.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionPool implements AutoCloseable {
   /** A loading agent uses one connection, a running one seldom more. */
   private static final int MAXIMUM = 4;
+
+  /** For a connection, whether one must come free or be made. */
+  private static final long WAIT_MILLIS = 5_000;
+
+  private static final long VALIDATION_MILLIS = 2_000;
 
   private final DatabaseUrl url;
   private @Nullable HikariDataSource pool;
@@ -28,12 +35,27 @@ final class ConnectionPool implements AutoCloseable {
     waiting.add(Thread.currentThread());
     try {
       return started.getConnection();
+    } catch (SQLTransientConnectionException e) {
+      // Its cause is why none could be made; without one, all are lent.
+      if (closed || e.getCause() instanceof SQLException) throw closedOr(e);
+      throw new StoreUnavailableException(
+          "all "
+              + MAXIMUM
+              + " connections of the store are in use, and none came free in 5 seconds: try again,"
+              + " end loads that wait for their consumer, or use a data source with more"
+              + " connections",
+          "",
+          SqlErrors.copy(e));
     } catch (SQLException e) {
-      if (closed) throw new IllegalStateException("the store is closed", SqlErrors.copy(e));
-      throw e;
+      throw closedOr(e);
     } finally {
       leave();
     }
+  }
+
+  private SQLException closedOr(SQLException error) {
+    if (closed) throw new IllegalStateException("the store is closed", SqlErrors.copy(error));
+    return error;
   }
 
   /** The interruption by {@link #close()} was for the wait alone. */
@@ -65,6 +87,8 @@ final class ConnectionPool implements AutoCloseable {
     config.setDataSource(url.toDataSource());
     config.setMaximumPoolSize(MAXIMUM);
     config.setMinimumIdle(1);
+    config.setConnectionTimeout(WAIT_MILLIS);
+    config.setValidationTimeout(VALIDATION_MILLIS);
     return config;
   }
 

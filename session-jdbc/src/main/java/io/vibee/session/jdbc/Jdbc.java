@@ -229,8 +229,8 @@ final class Jdbc {
   private Connection connect() throws SQLException {
     try {
       return connections.connect();
-    } catch (IllegalStateException e) {
-      throw e; // closed
+    } catch (IllegalStateException | SessionException e) {
+      throw e; // closed, or all are lent
     } catch (RuntimeException e) {
       // Pools throw their own when they cannot start; the reason is below.
       throw SqlErrors.unwrap(e);

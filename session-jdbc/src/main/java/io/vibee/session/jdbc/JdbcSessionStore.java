@@ -44,6 +44,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Needs the tables of {@code migrations/}, see {@link SessionMigrations}; it never makes or
  * changes them itself. Connects at the first use, and checks the schema's version and the current
  * key then. Works through PgBouncer in transaction mode. Safe for threads.
+ *
+ * <p>The tables are looked for once, by the search path, and named with their schema from then on.
+ * Each call is one transaction, in which nothing else is found by that path, and in which rows that
+ * row level security would hide are an error. A change that failed was not made and will not be,
+ * unless it is an {@link io.vibee.session.OutcomeUnknownException}. No call waits for ever:
+ *
+ * <ul>
+ *   <li>for a connection of a pool of its own: 5 seconds
+ *   <li>for an answer, on such a connection: 60 seconds, or {@code socketTimeout} of the URL; a
+ *       data source of the caller's needs one, too
+ *   <li>for a statement: 50 seconds, or {@code statement_timeout} of the role if that is less; a
+ *       load reads some 2,000 rows at a time before it hands them over, so a slow consumer counts
+ *       for nothing
+ *   <li>for a lock: 10 seconds, or {@code lock_timeout} of the role if that is less
+ *   <li>for rows that others hold, in {@link #touch} and {@link #report}: 2 seconds
+ *   <li>for those who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
+ *       that keep others from saving
+ * </ul>
  */
 public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation {
   private final Jdbc jdbc;
@@ -215,11 +233,18 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
     return ChangeSession.delete(ready(), required(sessionId));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Passes over rows that another transaction holds, and comes back to them for up to two
+   * seconds; one that is held for longer is not counted, and is left to the next call.
+   */
   @Override
   public int touch(Collection<String> sessionIds) {
     return ChangeSession.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
+  /** {@inheritDoc} Passes over rows that are held as {@link #touch} does. */
   @Override
   public int report(Collection<SessionReport> reports) {
     return ReportSessions.report(ready(), Objects.requireNonNull(reports, "reports"));
