@@ -180,7 +180,7 @@ final class Jdbc {
       execute(connection, Prelude.READ_COMMITTED.first());
       schema = SessionSchema.find(connection);
     }
-    boolean triggersFire = prelude.send(connection, actor);
+    boolean triggersFire = prelude.send(connection, statements, actor);
     if (writes && !triggersFire) throw triggersAreOff();
     return new Tx(connection, schema, statements);
   }

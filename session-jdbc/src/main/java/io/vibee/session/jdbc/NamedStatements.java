@@ -51,6 +51,18 @@ final class NamedStatements {
     // A process that loads one session and ends is spared the question.
     boolean named = usedBefore && wanted && isDirect(connection);
     usedBefore = true;
+    return prepare(connection, sql, named);
+  }
+
+  /** For what begins a transaction: nothing can be asked before it. */
+  PreparedStatement prepareFirst(Connection connection, String sql) throws SQLException {
+    boolean named =
+        wanted && Boolean.TRUE.equals(direct.get(connection.unwrap(PGConnection.class)));
+    return prepare(connection, sql, named);
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, boolean named)
+      throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     if (named) statement.unwrap(PGStatement.class).setPrepareThreshold(THRESHOLD);
     return statement;

@@ -62,9 +62,10 @@ record Prelude(String first, String last) {
    * @param actor in whose name the transaction acts, null for nobody's
    * @return whether triggers fire, which writing needs
    */
-  boolean send(Connection connection, @Nullable String actor) throws SQLException {
+  boolean send(Connection connection, NamedStatements named, @Nullable String actor)
+      throws SQLException {
     String sql = first + SETTINGS + BOUNDS + last;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = named.prepareFirst(connection, sql)) {
       statement.setString(1, actor == null ? "" : actor);
       boolean isResult = statement.execute();
       while (isResult || statement.getUpdateCount() >= 0) {

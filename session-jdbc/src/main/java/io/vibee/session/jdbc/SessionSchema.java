@@ -150,7 +150,7 @@ public final class SessionSchema {
    * @throws SQLException if the database fails
    */
   public static void pin(Connection connection) throws SQLException {
-    Prelude.ALONE.send(connection, null);
+    Prelude.ALONE.send(connection, NamedStatements.asSetUp(), null);
   }
 
   private static Paths paths(Connection connection) throws SQLException {
