@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The accounts of the {@code TELEGRAM_*} variables, for agents that ran before there was a
@@ -19,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * Optional for each: {@code TELEGRAM_SESSION_<n>_PHONE} and {@code TELEGRAM_SESSION_<n>_USERNAME},
  * with 1 for the first, and its Telegram user id as {@code USER_ID}, {@code USER_ID_<n>}.
  *
+ * <p>An api_hash that {@linkplain ApiHashForm Telegram cannot have given} is taken, with a warning
+ * in the log that names the session.
+ *
  * <p>Reads the variables once, when made. Immutable, safe for threads.
  */
 public final class EnvSessionSource implements SessionSource {
   static final String SESSION_ID = "TELEGRAM_SESSION_ID";
+  private static final Logger log = LoggerFactory.getLogger(EnvSessionSource.class);
   private static final String API_ID = "TELEGRAM_API_ID";
   private static final String API_HASH = "TELEGRAM_API_HASH";
   private static final Pattern NUMBERED = Pattern.compile(SESSION_ID + "_[0-9]+");
@@ -48,6 +54,7 @@ public final class EnvSessionSource implements SessionSource {
     sessions.add(account(env, 1));
     furtherAccounts(env).forEach(number -> sessions.add(account(env, number)));
     refuseDuplicates(sessions);
+    warnOfOtherHashes(sessions);
     return new EnvSessionSource(List.copyOf(sessions));
   }
 
@@ -103,6 +110,15 @@ public final class EnvSessionSource implements SessionSource {
       }
       seen.put("user " + session.userId(), session.sessionId());
     }
+  }
+
+  private static void warnOfOtherHashes(List<Session> sessions) {
+    List<String> ids =
+        sessions.stream()
+            .filter(session -> !ApiHashForm.isTelegrams(session.apiHash()))
+            .map(Session::sessionId)
+            .toList();
+    if (!ids.isEmpty()) log.warn("session {}: {}", String.join(", ", ids), ApiHashForm.ADVICE);
   }
 
   @Override

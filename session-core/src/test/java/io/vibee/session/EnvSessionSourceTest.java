@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,5 +121,48 @@ class EnvSessionSourceTest {
     variables.put("USER_ID", "5");
     variables.put("USER_ID_2", "5");
     assertThatThrownBy(this::sessions).hasMessageContaining("same session or user");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0123456789abcdef0123456789abcdef, true",
+    "0123456789ABCDEF0123456789abcdef, true",
+    "0123456789abcdef0123456789abcde, false",
+    "0123456789abcdef0123456789abcdef0, false",
+    "0123456789abcdef0123456789abcdeg, false",
+    "client_api_hash, false",
+    "٠123456789abcdef0123456789abcdef, false" // a digit of another script
+  })
+  void warnsOfAHashThatIsNoneByItsSessionAlone(String hash, boolean telegrams) {
+    assertThat(ApiHashForm.isTelegrams(Secret.of(hash))).isEqualTo(telegrams);
+    variables.put("TELEGRAM_API_HASH", hash);
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    List<String> lines = new ArrayList<>();
+    Thread own = Thread.currentThread();
+    Logger logger = Logger.getLogger(EnvSessionSource.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            if (Thread.currentThread() == own) lines.add(new SimpleFormatter().formatMessage(line));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try {
+      assertThat(sessions()).hasSize(2);
+    } finally {
+      logger.removeHandler(handler);
+    }
+    if (telegrams) {
+      assertThat(lines).isEmpty();
+    } else {
+      assertThat(lines).containsExactly("session sess_1, sess_2: " + ApiHashForm.ADVICE);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static io.vibee.session.admin.SessionChange.Kind.CREATED;
 import static io.vibee.session.admin.SessionChange.Kind.DEACTIVATED;
 import static io.vibee.session.admin.SessionChange.Kind.UPDATED;
 
+import io.vibee.session.ApiHashForm;
 import io.vibee.session.EditResult;
 import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.ManagedSessionStore;
@@ -16,9 +17,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The calls that show and change one session. */
 final class SessionCalls {
+  private static final Logger log = LoggerFactory.getLogger(SessionCalls.class);
   private static final String IF_MATCH = "If-Match";
   private static final String IF_NONE_MATCH = "If-None-Match";
 
@@ -47,12 +51,20 @@ final class SessionCalls {
     if (expected != null) {
       edit.expecting(seen(expected, store.summaryOfUser(edit.build().userId())));
     }
-    EditResult result = store.actingAs(call.actor()).edit(edit.build());
+    SessionEdit wanted = edit.build();
+    EditResult result = store.actingAs(call.actor()).edit(wanted);
     SessionSummary session = result.session();
+    warnOfOtherHash(wanted, session);
     boolean created = result.outcome() == Outcome.CREATED;
     listener.changed(created ? CREATED : UPDATED, session);
     Response response = response(created ? 201 : 200, session);
     return created ? response.with("Location", location(call.request(), session)) : response;
+  }
+
+  private static void warnOfOtherHash(SessionEdit edit, SessionSummary session) {
+    if (edit.apiHash().filter(hash -> !ApiHashForm.isTelegrams(hash)).isEmpty()) return;
+    log.warn(
+        "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
   }
 
   Response activate(Call call) {

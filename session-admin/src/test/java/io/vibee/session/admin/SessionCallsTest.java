@@ -5,12 +5,18 @@ import static io.vibee.session.admin.AdminFixture.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vibee.session.ApiHashForm;
 import io.vibee.session.admin.AdminFixture.Answer;
 import io.vibee.session.admin.SessionChange.Kind;
 import io.vibee.session.jdbc.testing.Canary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +78,37 @@ class SessionCallsTest {
         .isEqualTo(Canary.API_HASH);
     assertThat(admin.changes.stream().map(SessionChange::kind))
         .containsExactly(Kind.CREATED, Kind.UPDATED);
+  }
+
+  @Test
+  void warnsInTheLogOfAHashThatIsNone() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(SessionCalls.class.getName());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            seen.add(new SimpleFormatter().formatMessage(line));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(handler);
+    try {
+      add("100200300", "sess_ordinary");
+      String json =
+          "{\"user_id\":\"100200399\",\"session_id\":\"sess_odd\",\"api_id\":1,\"api_hash\":\"client_api_hash\"}";
+      assertThat(post(json).status()).isEqualTo(201);
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(seen)
+        .containsOnlyOnce("session sess_odd of user 100200399: " + ApiHashForm.ADVICE)
+        .noneMatch(line -> line.contains("sess_ordinary") || line.contains("client_api_hash"));
   }
 
   @Test

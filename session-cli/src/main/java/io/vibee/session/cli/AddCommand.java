@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.ApiHashForm;
 import io.vibee.session.EditResult;
 import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.ManagedSessionStore;
@@ -62,7 +63,11 @@ final class AddCommand extends DatabaseCommand {
         store -> {
           @Nullable Secret hash = given == null ? askIfNeeded(store, reader) : given;
           if (hash != null) Fields.checked(() -> edit.apiHash(hash));
-          return report(edit(store, edit.build()));
+          EditResult result = edit(store, edit.build());
+          if (hash != null && !ApiHashForm.isTelegrams(hash)) {
+            note("warning: user " + userId + ": " + ApiHashForm.ADVICE);
+          }
+          return report(result);
         });
   }
 

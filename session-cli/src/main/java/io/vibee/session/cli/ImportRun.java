@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.ApiHashForm;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Session;
 import io.vibee.session.SessionException;
@@ -38,8 +39,22 @@ final class ImportRun {
     }
     refuseConflicts(plan);
     if (!replace) refuseDifferent(plan);
+    // Of variables, the source that reads them warns itself.
+    if (scope == ImportScope.ALL) warnOfOtherHashes(sessions);
     write(plan);
     return plan.steps();
+  }
+
+  private void warnOfOtherHashes(List<Session> sessions) {
+    List<String> users =
+        sessions.stream()
+            .filter(session -> !ApiHashForm.isTelegrams(session.apiHash()))
+            .map(Session::userId)
+            .toList();
+    if (users.isEmpty()) return;
+    String named = String.join(", ", users.subList(0, Math.min(users.size(), LISTED)));
+    String more = users.size() > LISTED ? " and " + (users.size() - LISTED) + " more" : "";
+    here.err().println(Printable.line("warning: user " + named + more + ": " + ApiHashForm.ADVICE));
   }
 
   private void write(ImportPlan plan) {
