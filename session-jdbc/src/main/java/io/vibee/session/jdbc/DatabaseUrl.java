@@ -28,7 +28,9 @@ import javax.sql.DataSource;
  * load classes by name. What cannot be honoured is refused by name in both.
  *
  * <p>Neither {@link #toString()} nor any error shows a password or anything else that could be one,
- * and the driver is never given a URL with one. Immutable, safe for threads.
+ * and the driver is never given a URL with one. What reads fields instead, such as a serializer or
+ * a {@code toString} by reflection, finds none as long as it passes over transient ones, as with
+ * {@link io.vibee.session.Secret}. Immutable, safe for threads.
  */
 public final class DatabaseUrl {
   /**
@@ -51,7 +53,10 @@ public final class DatabaseUrl {
 
   private final List<DatabaseUrlHost> hosts;
   private final String database;
-  private final Map<String, String> properties;
+
+  /** The password is among them; transient, so that what goes by fields finds nothing to write. */
+  private final transient Map<String, String> properties;
+
   private final boolean uri;
   private final boolean thresholdGiven;
 

@@ -16,11 +16,28 @@ import java.util.stream.Collectors;
  * connectTimeout}: when the first does not answer, a millisecond is left for the second, which it
  * then remembers as dead. libpq's is for each. So a libpq URI is tried host by host, here; a {@code
  * jdbc:} URL is left to the driver.
- *
- * @param url hosts and database, without user or password
- * @param properties all else; the password is among them
  */
-record DatabaseUrlAttempt(String url, Properties properties) {
+final class DatabaseUrlAttempt {
+  /** Hosts and database, without user or password. */
+  private final String url;
+
+  /**
+   * All else. The password is among them, so it is no field of a record, which cannot be transient.
+   */
+  private final transient Properties properties;
+
+  private DatabaseUrlAttempt(String url, Properties properties) {
+    this.url = url;
+    this.properties = properties;
+  }
+
+  String url() {
+    return url;
+  }
+
+  Properties properties() {
+    return properties;
+  }
 
   /** What to try in turn until one succeeds; in another order each time if that was asked for. */
   static List<DatabaseUrlAttempt> of(DatabaseUrl database) {

@@ -31,9 +31,9 @@ final class SealingKey {
   private final MasterKey key;
   private final String fingerprint;
   private final boolean keyIsRandom;
-  private final BcPBEDataDecryptorFactory openPgp;
+  private final transient BcPBEDataDecryptorFactory openPgp; // has the text of the key
   private final SecureRandom random = new SecureRandom();
-  private final Map<Derivation, byte[]> derived = new Remembered();
+  private final transient Map<Derivation, byte[]> derived = new Remembered(); // keys
   private final AtomicLong derivations = new AtomicLong();
   private @Nullable Stretch forWriting;
 
