@@ -58,7 +58,7 @@ abstract class DatabaseCommand extends Command {
   }
 
   /** The log names who did it, as far as this process knows. */
-  private static String actor() {
+  static String actor() {
     String name = "cli:" + Printable.line(System.getProperty("user.name", "unknown"));
     return name.codePointCount(0, name.length()) <= 100
         ? name

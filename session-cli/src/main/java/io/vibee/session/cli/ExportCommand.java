@@ -2,8 +2,10 @@ package io.vibee.session.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.Activity;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Secret;
+import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSession;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -30,6 +33,10 @@ import picocli.CommandLine.Parameters;
           + " too. It is there when it is complete, or not at all, and for its owner alone. The"
           + " activity log is not in it.",
       "",
+      "The activity log gets an entry sessions_exported, with the number of sessions and who exported"
+          + " them, before the file is there. A role that may not add to the log exports nothing, unless"
+          + " --no-log-entry is given.",
+      "",
       "Sessions that cannot be read are named. They end the export with exit code 5 and no file,"
           + " unless --skip-unreadable is given.",
     },
@@ -39,7 +46,12 @@ import picocli.CommandLine.Parameters;
       "  gpg --decrypt --pinentry-mode loopback --passphrase-file backup.key sessions.pgp",
     })
 final class ExportCommand extends DatabaseCommand {
+  static final String EXPORTED = "sessions_exported";
+
   private static final int SHORT = 16;
+
+  /** The role lacks the right; the server takes no writes, such as a standby. */
+  private static final Set<String> MAY_NOT_WRITE = Set.of("42501", "25006");
 
   @Parameters(paramLabel = "FILE", description = "the backup to be written")
   private Path file = Path.of("");
@@ -52,6 +64,9 @@ final class ExportCommand extends DatabaseCommand {
 
   @Option(names = "--skip-unreadable", description = "leave out sessions that cannot be read")
   private boolean skipUnreadable;
+
+  @Option(names = "--no-log-entry", description = "leave no entry in the activity log")
+  private boolean noLogEntry;
 
   private final List<UnreadableSession> unreadable = new ArrayList<>();
   private long written;
@@ -97,6 +112,25 @@ final class ExportCommand extends DatabaseCommand {
           ExitCode.UNREADABLE,
           "nothing was written, since sessions cannot be read: mend them (see doctor), or add"
               + " --skip-unreadable");
+    }
+    if (!noLogEntry) log(store);
+  }
+
+  /** Before the last block of the file is written, so that no whole file is without its entry. */
+  private void log(ManagedSessionStore store) {
+    Map<String, ?> details =
+        Map.of("actor", actor(), "sessions", written, "skipped", unreadable.size());
+    try {
+      store.recordActivity(Activity.ALL_SESSIONS, EXPORTED, details);
+    } catch (StoreUnavailableException e) {
+      if (!MAY_NOT_WRITE.contains(e.sqlState())) throw e;
+      throw new FailedException(
+          ExitCode.UNAVAILABLE,
+          "nothing was written, since an export is noted in the activity log, and this role or server"
+              + " refuses that ("
+              + e.sqlState()
+              + "): GRANT INSERT (session_id, user_id, activity_type, details) ON session_activity and"
+              + " USAGE ON SEQUENCE session_activity_id_seq to the role, or add --no-log-entry");
     }
   }
 

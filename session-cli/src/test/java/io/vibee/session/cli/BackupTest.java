@@ -138,6 +138,66 @@ class BackupTest {
   }
 
   @Test
+  void notesInTheLogThatHashesLeftTheDatabase() {
+    export();
+    assertThat(logged()).containsExactly("*|3|0|cli:" + System.getProperty("user.name"));
+    assertThat(cli("activity", "--limit", "1").assertDone().out()).contains("sessions_exported");
+    cli("export", backup.toString(), "--passphrase-stdin").assertFails(2, "--force");
+    cli("export", backup.toString(), "--passphrase-stdin", "--force", "--no-log-entry")
+        .assertDone();
+    assertThat(logged()).hasSize(1);
+  }
+
+  private List<String> logged() {
+    return database.query(
+        "select session_id, details->>'sessions', details->>'skipped', details->>'actor'"
+            + " from session_activity where activity_type = 'sessions_exported' order by id");
+  }
+
+  /** An agent's role, which may read every session and not add to the log. */
+  @Test
+  void aRoleThatMayNotAddToTheLogExportsNothingUnlessTold() throws Exception {
+    String role = "exporter_" + database.value("select current_database()");
+    database.execute(
+        "create role %1$s login; grant select on session_schema_version, encryption_keys, user_sessions to %1$s"
+            .formatted(role));
+    String[] export = {"export", backup.toString(), "--passphrase-stdin"};
+    CliRun.Result refused = CliRun.on(database.url(role)).typing(Canary.MASTER_KEY).run(export);
+    refused.assertFails(4, "--no-log-entry");
+    assertThat(refused.lastError()).contains("GRANT INSERT (session_id,", "42501");
+    assertThat(folder).isEmptyDirectory();
+    String[] silent = Arrays.copyOf(export, 4);
+    silent[3] = "--no-log-entry";
+    CliRun.on(database.url(role)).typing(Canary.MASTER_KEY).run(silent).assertDone();
+    assertThat(logged()).isEmpty();
+  }
+
+  @Test
+  void warnsOfHashesThatAreNone() throws Exception {
+    assertThat(cli("import", "--help").assertDone().err()).isEmpty();
+    try (OutputStream out = Files.newOutputStream(backup)) {
+      String lines =
+          BackupReaderTest.HEADER
+              + "\n"
+              + BackupReaderTest.SESSION.replace("\"1\"", "\"9\"").replace("sess_1", "sess_9")
+              + "\n{\"sessions\":1}\n";
+      CliRun.QUICK.encrypt(
+          out, Secret.of(Canary.MASTER_KEY), clear -> clear.write(lines.getBytes(UTF_8)));
+    }
+    assertThat(restore().assertDone().err())
+        .contains("warning: user 9: the api_hash is not 32 hexadecimal digits")
+        .doesNotContain("made_up");
+    Files.delete(backup);
+    export();
+    database.execute("delete from user_sessions where user_id = '9'");
+    assertThat(restore().assertDone().err()).contains("warning: user 9: ");
+    Files.delete(backup);
+    database.execute("delete from user_sessions where user_id = '9'");
+    export();
+    assertThat(restore().assertDone().err()).doesNotContain("hexadecimal");
+  }
+
+  @Test
   void leavesToTheBridgeWhoIsAuthorized() {
     database.execute("update user_sessions set is_authorized = true where user_id <> '3'");
     export();
