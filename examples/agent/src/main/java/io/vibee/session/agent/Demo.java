@@ -130,7 +130,8 @@ final class Demo {
         });
     step("The agent runs on this database until it is stopped: DATABASE_URL=" + databaseUrl);
     System.err.println(
-        "anybody who can log in to this machine can use that database: it asks for no password");
+        "the password in that URL is made for this run: whoever has it is the database's superuser,"
+            + " who can run programs here");
     try (Agent agent = Agent.start(environment, out, lifetime::isOver)) {
       System.err.println(agent.adminLine());
       lifetime.awaitEnd();

@@ -1,30 +1,51 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
-/** A PostgreSQL in a temporary folder of its own; nothing of either is left after it is closed. */
-record DemoPostgres(EmbeddedPostgres postgres, Path folder) implements AutoCloseable {
+/**
+ * A PostgreSQL in a temporary folder of its own; nothing of either is left after it is closed.
+ *
+ * <p>Its superuser can run programs as the user who started it, and other users of the machine can
+ * reach its port. So it asks for a password, made for it alone, and its processes have nothing of
+ * this one's environment, in which an operator keeps keys and tokens.
+ */
+record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
+    implements AutoCloseable {
 
   static DemoPostgres start() throws IOException {
     // Of its own: programs are unpacked and run there, so nobody else may write to it.
     Path folder = Files.createTempDirectory("vibee-demo");
+    Secret password = newPassword();
+    Path passwordFile = folder.resolve("password");
     try {
       makeReadable(folder);
+      // Not an argument, which every user of the machine could see.
+      Files.createFile(passwordFile, DemoPrograms.ownerOnly(folder));
+      Files.writeString(passwordFile, password.exposeSecret());
       EmbeddedPostgres postgres =
           EmbeddedPostgres.builder()
               .setOverrideWorkingDirectory(folder.toFile())
               .setDataDirectory(folder.resolve("data"))
               .setRegisterShutdownHook(false) // its users end first
               .setLocaleConfig("locale", "C") // the machine may name one that it does not have
+              // These too are handed to initdb as they are; of two --auth the last one counts.
+              .setLocaleConfig("auth", "scram-sha-256")
+              .setLocaleConfig("pwfile", passwordFile.toString())
+              .setConnectConfig("password", password.exposeSecret())
+              .setDataDirectoryCustomizer(data -> DemoPrograms.hideEnvironment(folder))
               .start();
-      return new DemoPostgres(postgres, folder);
+      Files.delete(passwordFile);
+      return new DemoPostgres(postgres, folder, password);
     } catch (IOException | RuntimeException e) {
       delete(folder);
       throw e;
@@ -44,8 +65,17 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder) implements AutoClose
     }
   }
 
+  /** Of letters and digits, which a URL takes as they are. */
+  private static Secret newPassword() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return Secret.of(HexFormat.of().formatHex(bytes));
+  }
+
+  /** With the password in it. */
   String url() {
-    return "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres";
+    return "postgresql://postgres:%s@localhost:%d/postgres"
+        .formatted(password.exposeSecret(), postgres.getPort());
   }
 
   DataSource dataSource() {

@@ -29,24 +29,15 @@ public final class StartArchive {
   private static final List<String> FLAGS_OF_START_SH =
       List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xlog:disable");
   private static final int PATIENCE_SECONDS = 60;
-  private static final String PASSWORD = "rehearsal";
 
-  /** A session, and a server that asks for a password as those of operators do. */
+  /** A session; the server asks for a password, as those of operators do. */
   private static final String PREPARE =
       """
       INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone) VALUES (
           '100200300', 'sess_demo0001', 94892,
           pgp_sym_encrypt('0123456789abcdef0123456789abcdef',
             (SELECT master_key FROM encryption_keys WHERE id = 1)), '+10005550123');
-      set password_encryption = 'scram-sha-256';
-      alter role postgres password '%s';
-      do $$ begin
-        execute format('copy (values (%%L)) to %%L',
-          'host all all all scram-sha-256', current_setting('hba_file'));
-      end $$;
-      select pg_reload_conf();
-      """
-          .formatted(PASSWORD);
+      """;
 
   private final Path jar;
   private final DemoPostgres postgres;
@@ -119,9 +110,15 @@ public final class StartArchive {
 
   /** Nothing of this process's own. */
   private Map<String, String> environment() {
-    String url = postgres.url().replace("postgres@", "postgres:" + PASSWORD + "@");
     return Map.of(
-        "DATABASE_URL", url, "MULTI_TENANT", "true", "USER_ID", "100200300", "LC_ALL", "C.UTF-8");
+        "DATABASE_URL",
+        postgres.url(),
+        "MULTI_TENANT",
+        "true",
+        "USER_ID",
+        "100200300",
+        "LC_ALL",
+        "C.UTF-8");
   }
 
   private static void sync(Path file) throws IOException {
