@@ -26,8 +26,9 @@ final class Child {
     List<String> all = new ArrayList<>(command);
     all.add(main.getName());
     all.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().keySet().retainAll(List.of("PATH", "LC_ALL", "LANG"));
+    Process process = builder.start();
     List<String> lines =
         new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     int code = process.waitFor();

@@ -47,7 +47,7 @@ final class Pgbench {
       if (text == null) throw new IllegalStateException("no script " + script);
       Files.copy(text, folder.resolve(script));
     }
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 program.toString(),
                 "--no-vacuum",
@@ -60,8 +60,9 @@ final class Pgbench {
                 database.url())
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("output").toFile())
-            .start();
+            .redirectOutput(folder.resolve("output").toFile());
+    builder.environment().keySet().retainAll(List.of("PATH", "LC_ALL", "LANG"));
+    Process process = builder.start();
     if (process.waitFor() != 0) {
       throw new IllegalStateException(Files.readString(folder.resolve("output")));
     }

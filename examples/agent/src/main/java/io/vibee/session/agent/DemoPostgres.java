@@ -38,7 +38,7 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
               .setDataDirectory(folder.resolve("data"))
               .setRegisterShutdownHook(false) // its users end first
               .setLocaleConfig("locale", "C") // the machine may name one that it does not have
-              // These too are handed to initdb as they are; of two --auth the last one counts.
+              // These too are handed to initdb as they are, where the last --auth counts.
               .setLocaleConfig("auth", "scram-sha-256")
               .setLocaleConfig("pwfile", passwordFile.toString())
               .setConnectConfig("password", password.exposeSecret())

@@ -1,38 +1,49 @@
 package io.vibee.session.testkit.postgres;
 
+import io.vibee.session.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** A server of this machine, on a free port of the loopback address, in a folder of its own. */
+/**
+ * A server of this machine, on a free port of the loopback address, in a folder of its own. It asks
+ * for a password, made for it alone: other users can reach that port, and a superuser of the server
+ * can run programs as the user who runs the tests.
+ */
 final class EmbeddedServer implements PostgresServer {
   private static final int ATTEMPTS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EmbeddedPostgres postgres;
   private final Path folder;
+  private final Secret password;
   private final Watchdog watchdog;
 
-  private EmbeddedServer(EmbeddedPostgres postgres, Path folder, Watchdog watchdog) {
+  private EmbeddedServer(
+      EmbeddedPostgres postgres, Path folder, Secret password, Watchdog watchdog) {
     this.postgres = postgres;
     this.folder = folder;
+    this.password = password;
     this.watchdog = watchdog;
   }
 
   static EmbeddedServer start() {
     Path folder = newFolder();
     Watchdog watchdog = Watchdog.ofFolder(folder);
+    Secret password = newPassword();
     EmbeddedPostgres postgres;
     try {
-      postgres = started(folder.resolve("data"));
+      postgres = started(folder, password);
     } catch (IOException | RuntimeException e) {
       PostgresFolder.remove(folder);
       watchdog.dismiss();
@@ -45,12 +56,19 @@ final class EmbeddedServer implements PostgresServer {
           e);
     }
     watchdog.requireRunning();
-    return new EmbeddedServer(postgres, folder, watchdog);
+    return new EmbeddedServer(postgres, folder, password, watchdog);
   }
 
   private static Throwable deepest(Throwable thrown) {
     Throwable cause = thrown.getCause();
     return cause == null ? thrown : deepest(cause);
+  }
+
+  /** Of letters and digits, which a URL takes as they are. */
+  private static Secret newPassword() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return Secret.of(HexFormat.of().formatHex(bytes));
   }
 
   private static Path newFolder() {
@@ -62,10 +80,13 @@ final class EmbeddedServer implements PostgresServer {
   }
 
   /** Starts it on another port if the first one was taken between being found free and its use. */
-  private static EmbeddedPostgres started(Path data) throws IOException {
+  private static EmbeddedPostgres started(Path folder, Secret password) throws IOException {
+    Path data = folder.resolve("data");
+    // In a folder that is the owner's alone; as an argument, every user would see it.
+    Path passwordFile = Files.writeString(folder.resolve("password"), password.exposeSecret());
     for (int attempt = 1; ; attempt++) {
       try {
-        EmbeddedPostgres server = startedOnce(data);
+        EmbeddedPostgres server = startedOnce(data, password, passwordFile);
         if (isOurs(server, data)) return server;
         server.close();
       } catch (IOException e) {
@@ -88,12 +109,17 @@ final class EmbeddedServer implements PostgresServer {
     }
   }
 
-  private static EmbeddedPostgres startedOnce(Path data) throws IOException {
+  private static EmbeddedPostgres startedOnce(Path data, Secret password, Path passwordFile)
+      throws IOException {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setPGStartupWait(PATIENCE)
         // Not the machine's, which may name one that it does not have.
         .setLocaleConfig("locale", "C")
+        // These too are handed to initdb as they are, where the last --auth counts.
+        .setLocaleConfig("auth", "scram-sha-256")
+        .setLocaleConfig("pwfile", passwordFile.toString())
+        .setConnectConfig("password", password.exposeSecret())
         // Nothing of it outlives the run.
         .setServerConfig("fsync", "off")
         .setServerConfig("synchronous_commit", "off")
@@ -109,7 +135,8 @@ final class EmbeddedServer implements PostgresServer {
 
   @Override
   public String url(String database) {
-    return "postgresql://postgres@localhost:" + postgres.getPort() + "/" + database;
+    return "postgresql://postgres:%s@localhost:%d/%s"
+        .formatted(password.exposeSecret(), postgres.getPort(), database);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,12 @@ final class Watchdog {
 
   /** Gives a process a session of its own, so that what kills this one's group spares it. */
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /** What a container engine is found by, a run is told by, and Windows needs; no key or token. */
+  private static final Pattern NEEDED =
+      Pattern.compile(
+          "PATH|HOME|USER|TMPDIR|XDG_RUNTIME_DIR|VIBEE_TESTKIT_RUN|(DOCKER|TESTCONTAINERS)_.*"
+              + "|(?i:path|systemroot|temp|tmp|userprofile)");
 
   private final @Nullable Process process;
 
@@ -58,8 +65,8 @@ final class Watchdog {
     command.add(WatchdogProcess.class.getName());
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().keySet().removeIf(name -> !NEEDED.matcher(name).matches());
     builder.environment().put("CLASSPATH", classPath);
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     try {
       return new Watchdog(builder.start());
     } catch (IOException e) {

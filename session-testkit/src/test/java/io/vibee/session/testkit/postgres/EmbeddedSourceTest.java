@@ -2,7 +2,9 @@ package io.vibee.session.testkit.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.jdbc.DatabaseUrl;
 import io.vibee.session.testkit.samples.BuilderSample;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import io.vibee.session.testkit.samples.ManyDatabasesSample;
@@ -11,8 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +105,20 @@ class EmbeddedSourceTest {
     }
   }
 
+  /** Whoever gets in is superuser, and can run programs as the user who runs the tests. */
+  @Test
+  void itAsksForAPasswordOfItsOwn() throws Exception {
+    try (StuckRun stuck = StuckRun.start(run)) {
+      String without = stuck.url().replaceFirst("postgres:[0-9a-f]{32}@", "postgres@");
+      assertThat(without.equals(stuck.url())).isFalse();
+      for (String url : List.of(without, without.replace("@", ":another@"))) {
+        assertThatThrownBy(() -> DatabaseUrl.parse(url).toDataSource().getConnection())
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isIn("28P01", "08004"));
+      }
+    }
+  }
+
   private void assertNothingIsLeftOf(ProcessHandle server) throws Exception {
     server.onExit().get(60, TimeUnit.SECONDS);
     StuckRun.await(() -> leftovers().isEmpty());
@@ -110,8 +126,7 @@ class EmbeddedSourceTest {
   }
 
   private static ProcessHandle server(String url) throws Exception {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:" + url.replace("postgres@", "") + "?user=postgres");
+    try (Connection connection = DatabaseUrl.parse(url).toDataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("show data_directory")) {
       row.next();
