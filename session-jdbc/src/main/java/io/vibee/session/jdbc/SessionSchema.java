@@ -47,7 +47,8 @@ public final class SessionSchema {
                from unnest(?::name[] || ?::name[]) with ordinality as p (nspname, place)
               where nspname !~ '^pg_'
               group by nspname)
-      select n.nspname, pg_get_userbyid(n.nspowner), count(*), count(distinct c.relowner),
+      select n.nspname, count(*) filter (where c.relname <> 'session_activity'),
+             count(distinct c.relowner),
              min(pg_get_userbyid(c.relowner)),
              bool_or(c.relname = 'session_schema_version'),
              exists (select from pg_attribute a join pg_class t on t.oid = a.attrelid
@@ -58,7 +59,7 @@ public final class SessionSchema {
         join pg_namespace n on n.nspname = path.nspname
         join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
          and c.relname in ('session_schema_version', 'user_sessions', 'encryption_keys', 'session_activity')
-       group by n.oid, n.nspname, n.nspowner, path.place
+       group by n.oid, n.nspname, path.place
        order by path.place
       """;
 
@@ -74,7 +75,8 @@ public final class SessionSchema {
        order by 1 limit 1
       """;
 
-  private static final int TABLES = 4;
+  /** Those that reading needs: it goes on where the log is lost. */
+  private static final int NEEDED = 3;
 
   private final String name;
   private final String quoted;
@@ -101,7 +103,6 @@ public final class SessionSchema {
   /** What is in a schema that has tables of our names. */
   private record Place(
       String schema,
-      String schemaOwner,
       int tables,
       int owners,
       String owner,
@@ -110,7 +111,7 @@ public final class SessionSchema {
       boolean onCurrentPath) {
 
     boolean isWhole() {
-      return tables == TABLES && owners == 1;
+      return tables == NEEDED && owners == 1;
     }
   }
 
@@ -120,7 +121,7 @@ public final class SessionSchema {
    *
    * @param connection in a transaction, whose search path is {@code pg_catalog, pg_temp} from then
    *     on
-   * @return the first schema of the path that holds all tables
+   * @return the first schema of the path that holds our tables, all of one owner
    * @throws SchemaVersionException if there is none: version 0, or -1 for the earlier schema
    * @throws MisconfiguredException if the path leads to tables of several owners, or to an
    *     incomplete set of them
@@ -182,13 +183,12 @@ public final class SessionSchema {
           places.add(
               new Place(
                   text(row, 1),
-                  text(row, 2),
+                  row.getInt(2),
                   row.getInt(3),
-                  row.getInt(4),
-                  text(row, 5),
+                  text(row, 4),
+                  row.getBoolean(5),
                   row.getBoolean(6),
-                  row.getBoolean(7),
-                  row.getBoolean(8)));
+                  row.getBoolean(7)));
         }
       }
       return places;
@@ -214,11 +214,10 @@ public final class SessionSchema {
     for (Place place : places) {
       if (!place.onCurrentPath() || !place.versioned() || place.isWhole()) continue;
       return new MisconfiguredException(
-          place.tables() < TABLES
-              ? "schema \"%s\" holds session_schema_version, but not all of user_sessions,"
+          place.tables() < NEEDED
+              ? "schema \"%s\" holds session_schema_version, but not both user_sessions"
                       .formatted(place.schema())
-                  + " encryption_keys and session_activity: restore them, for example from a"
-                  + " backup"
+                  + " and encryption_keys: restore them, for example from a backup"
               : "the session tables in schema \"%s\" belong to several roles: make one of them the"
                       .formatted(place.schema())
                   + " owner of all, by ALTER TABLE ... OWNER TO");

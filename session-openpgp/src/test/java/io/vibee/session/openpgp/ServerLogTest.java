@@ -50,7 +50,7 @@ class ServerLogTest {
     String written = Files.readString(log, StandardCharsets.ISO_8859_1);
     assertThat(written)
         .as("it logs statements, their values and plans")
-        .contains("insert into user_sessions")
+        .contains("insert into \"public\".user_sessions")
         .contains("sess_1")
         .contains("session_follow_key")
         .contains("Query Text:")
