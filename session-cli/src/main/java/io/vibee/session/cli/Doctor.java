@@ -37,21 +37,33 @@ final class Doctor {
   private void examineDatabase(DoctorPatient patient, DatabaseUrl url, Optional<HashSealer> held) {
     try (Connection connection = DoctorConnection.open(url, findings)) {
       if (connection == null) return;
-      DoctorSql sql = new DoctorSql(connection);
+      if (!DoctorPooler.allowsTransactions(url, connection, findings)) return;
+      DoctorSql sql = DoctorSql.open(connection);
       ask("tls", sql, s -> DoctorTls.check(patient, s, findings));
       ask("server", sql, s -> DoctorConnection.server(s, findings));
-      ask("pooler", sql, s -> DoctorPooler.check(url, s, findings));
+      ask("standby", sql, s -> DoctorStandby.check(s, findings));
       ask("clock", sql, s -> DoctorConnection.clock(s, findings));
       ask("pgcrypto", sql, s -> DoctorSchema.extension(s, findings));
+      ask("weak-ciphers", sql, s -> DoctorCiphers.check(s, findings));
       ask("tables", sql, s -> DoctorSchema.tables(s, findings));
+      ask("row-security", sql, s -> DoctorRowSecurity.check(s, findings));
       ask("schema", sql, s -> DoctorSchema.version(patient, s, findings));
+      ask("objects", sql, s -> DoctorObjects.check(s, findings));
       ask("triggers", sql, s -> DoctorTriggers.check(s, findings));
+      ask("replica-role", sql, s -> DoctorReplicaRole.check(s, findings));
+      ask("functions", sql, s -> DoctorFunctions.check(s, findings));
+      ask("attachments", sql, s -> DoctorAttachments.check(s, findings));
+      ask("sequences", sql, s -> DoctorSequences.check(s, findings));
       ask("rights", sql, s -> DoctorRights.check(s, findings));
       ask("role", sql, s -> DoctorRights.power(s, findings));
+      ask("grants", sql, s -> DoctorGrants.check(s, findings));
+      ask("access", sql, s -> DoctorAccess.check(s, findings));
+      ask("schema-grants", sql, s -> DoctorSchemaGrants.check(s, findings));
+      ask("operators", sql, s -> DoctorFunctions.operators(s, findings));
       ask("key", sql, s -> DoctorKeys.current(s, held, findings));
       ask("earlier-keys", sql, s -> DoctorKeys.earlier(s, findings));
       ask("cipher", sql, s -> DoctorRows.cipher(s, findings));
-      ask("sessions", sql, s -> DoctorRows.decrypt(here, patient, findings));
+      ask("sessions", sql, s -> DoctorRows.decrypt(here, patient, s, findings));
       ask("server-log", sql, s -> DoctorLogging.check(s, findings));
     } catch (SQLException e) {
       findings.failed("connection", e);
@@ -60,11 +72,13 @@ final class Doctor {
 
   private void ask(String check, DoctorSql sql, Question question) {
     try {
-      question.ask(sql);
+      sql.ask(() -> question.ask(sql));
     } catch (SQLException e) {
       String state = String.valueOf(e.getSQLState());
       // A table, column or function is missing: the schema's own check has said so.
-      if (state.matches("42P01|42703|42883|3F000")) {
+      if (state.equals("3F000")) {
+        findings.skipped(check, "there are no tables");
+      } else if (state.matches("42P01|42703|42883")) {
         findings.skipped(check, "the tables are not as they should be");
       } else {
         findings.failed(check, e);

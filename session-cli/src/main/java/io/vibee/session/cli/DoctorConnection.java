@@ -24,8 +24,8 @@ final class DoctorConnection {
   static @Nullable Connection open(DatabaseUrl url, DoctorFindings findings) {
     try {
       Connection connection = DoctorPatient.connect(url);
-      String user = new DoctorSql(connection).row("select current_user").text(0);
-      findings.ok(CONNECTION, "logged in as " + user);
+      findings.ok(
+          CONNECTION, "logged in as " + DoctorPatient.text(connection, "select current_user"));
       return connection;
     } catch (SQLException e) {
       findings.failed(CONNECTION, ExitCode.UNAVAILABLE, reason(e), remedy(e));

@@ -16,14 +16,14 @@ final class DoctorKeys {
       select version, key_fingerprint, key_is_random,
              master_key in ('CHANGE_ME_IN_PRODUCTION_USE_32_BYTE_KEY', 'YOUR_NEW_KEY'),
              octet_length(master_key) < 32
-        from encryption_keys where id = 1
+        from @home@.encryption_keys where id = 1
       """;
 
   private static final String NEEDED =
       """
       select s.key_version, count(*), k.version is not null
-        from user_sessions s left join encryption_keys k on k.version = s.key_version
-       where s.key_version <> (select version from encryption_keys where id = 1)
+        from @home@.user_sessions s left join @home@.encryption_keys k on k.version = s.key_version
+       where s.key_version <> (select version from @home@.encryption_keys where id = 1)
        group by s.key_version, k.version order by s.key_version
       """;
 

@@ -1,34 +1,49 @@
 package io.vibee.session.cli;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Whether the server writes hashes and keys into its log, which it does with whole statements. */
+/**
+ * Whether the server writes hashes and keys into its log, or tells them to clients, which it does
+ * with whole statements and with plans.
+ */
 final class DoctorLogging {
   private static final String LOGGING = "server-log";
 
-  private static final String SETTINGS =
+  /**
+   * Settings that show statements, values or plans, as this role has them when it logs in. Those of
+   * auto_explain are there when it is loaded.
+   */
+  private static final String SHOWING =
       """
-      select coalesce(current_setting('log_statement', true), 'none'),
-             coalesce(current_setting('log_min_duration_statement', true), '-1'),
-             coalesce(current_setting('log_parameter_max_length', true), '-1'),
-             coalesce(current_setting('log_parameter_max_length_on_error', true), '0'),
-             coalesce(current_setting('auto_explain.log_min_duration', true), '-1')
+      select name || ' = ' || reset_val
+        from pg_settings
+       where name = 'log_statement' and reset_val in ('all', 'mod')
+          or name in ('log_min_duration_statement', 'log_min_duration_sample', 'auto_explain.log_min_duration')
+             and reset_val <> '-1'
+          or name = 'log_transaction_sample_rate' and reset_val <> '0'
+          or name = 'log_parameter_max_length_on_error' and reset_val <> '0'
+          or name in ('debug_print_parse', 'debug_print_rewritten', 'debug_print_plan') and reset_val = 'on'
+          or name in ('client_min_messages', 'log_min_messages') and reset_val ~ '^(debug|log$)'
+             and (name, reset_val) <> ('log_min_messages', 'log')
+          or name in ('auto_explain.log_nested_statements', 'auto_explain.log_analyze') and reset_val = 'on'
+             and exists (select from pg_settings where name = 'auto_explain.log_min_duration' and reset_val <> '-1')
+       order by name ~ '[.]', name
+      """;
+
+  private static final String VALUES =
+      """
+      select coalesce(bool_or(name <> 'log_parameter_max_length' or reset_val <> '0'), false)
+        from pg_settings
+       where name = 'log_parameter_max_length'
+          or name in ('debug_print_parse', 'debug_print_rewritten', 'debug_print_plan') and reset_val = 'on'
+          or name = 'auto_explain.log_min_duration' and reset_val <> '-1'
       """;
 
   private DoctorLogging() {}
 
   static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    DoctorSql.Row set = sql.row(SETTINGS);
-    boolean values = !set.text(2).equals("0");
-    List<String> shown = new ArrayList<>();
-    if (set.text(0).equals("all") || set.text(0).equals("mod")) {
-      shown.add("log_statement = " + set.text(0));
-    }
-    if (!set.text(1).equals("-1")) shown.add("log_min_duration_statement = " + set.text(1));
-    if (!set.text(3).equals("0")) shown.add("log_parameter_max_length_on_error = " + set.text(3));
-    if (!set.text(4).equals("-1")) shown.add("auto_explain.log_min_duration = " + set.text(4));
+    List<String> shown = sql.texts(SHOWING);
     if (shown.isEmpty()) {
       findings.ok(LOGGING, "statements and their values are not written to the server's log");
       return;
@@ -36,9 +51,24 @@ final class DoctorLogging {
     findings.warning(
         LOGGING,
         "the server's log can show hashes and keys of "
-            + (values ? "all statements, bound values included: " : "statements typed as SQL: ")
+            + (sql.row(VALUES).is(0)
+                ? "all statements, bound values included: "
+                : "statements typed as SQL: ")
             + String.join(", ", shown),
-        "set log_parameter_max_length = 0, or use a key outside the database, see"
-            + " docs/security.md#secrets-in-statements");
+        remedy(shown));
+  }
+
+  private static String remedy(List<String> shown) {
+    boolean plans = shown.stream().anyMatch(set -> set.matches("(debug_print|auto_explain).*"));
+    boolean messages = shown.stream().anyMatch(set -> set.matches("(client|log)_min_messages.*"));
+    String parameters = "set log_parameter_max_length = 0";
+    if (plans) {
+      parameters +=
+          ", switch debug_print_… off and set auto_explain.log_min_duration = -1, whose plans show"
+              + " values";
+    }
+    if (messages) parameters += ", set client_min_messages and log_min_messages back";
+    return parameters
+        + ", or use a key outside the database, see docs/security.md#secrets-in-statements";
   }
 }

@@ -2,7 +2,9 @@ package io.vibee.session.cli;
 
 import io.vibee.session.jdbc.DatabaseUrl;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -34,6 +36,15 @@ record DoctorPatient(Map<String, String> settings, @Nullable DatabaseUrl url) {
     DataSource source = url.toDataSource();
     source.setLoginTimeout(LOGIN_SECONDS);
     return source.getConnection();
+  }
+
+  /** The only value of a statement that looks up nothing by search_path. */
+  static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   /** Not the settings. */

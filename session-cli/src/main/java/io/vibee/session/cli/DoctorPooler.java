@@ -10,34 +10,39 @@ import java.sql.SQLException;
  */
 final class DoctorPooler {
   private static final String POOLER = "pooler";
-  private static final String PROCESS = "select pg_backend_pid()";
+  private static final String PROCESS = "select pg_catalog.pg_backend_pid()";
   private static final String PROTOCOL_VIOLATION = "08P01";
   private static final int ATTEMPTS = 3;
 
   private DoctorPooler() {}
 
-  static void check(DatabaseUrl url, DoctorSql first, DoctorFindings findings) throws SQLException {
-    try (Connection connection = DoctorPatient.connect(url)) {
-      connection.setAutoCommit(false);
-      DoctorSql second = new DoctorSql(connection);
-      for (int i = 0; i < ATTEMPTS; i++) {
-        String ours = first.row(PROCESS).text(0);
-        String other = second.row(PROCESS).text(0);
-        connection.commit();
-        if (!ours.equals(other)) continue;
-        findings.ok(
-            POOLER,
-            "a pooler in transaction mode: everything works, but for 'options' in DATABASE_URL");
-        return;
+  /** Tells whether there are transactions, which all other questions need. */
+  static boolean allowsTransactions(DatabaseUrl url, Connection first, DoctorFindings findings) {
+    try (Connection second = DoctorPatient.connect(url)) {
+      second.setAutoCommit(false);
+      boolean shared = false;
+      for (int i = 0; i < ATTEMPTS && !shared; i++) {
+        String ours = DoctorPatient.text(first, PROCESS);
+        shared = ours.equals(DoctorPatient.text(second, PROCESS));
+        second.commit();
       }
-      findings.ok(POOLER, "none, or one that gives each client a connection of its own");
+      findings.ok(
+          POOLER,
+          shared
+              ? "a pooler in transaction mode: everything works, but for 'options' in DATABASE_URL"
+              : "none, or one that gives each client a connection of its own");
     } catch (SQLException e) {
-      if (!PROTOCOL_VIOLATION.equals(e.getSQLState())) throw e;
+      if (!PROTOCOL_VIOLATION.equals(e.getSQLState())) {
+        findings.failed(POOLER, e);
+        return true;
+      }
       findings.failed(
           POOLER,
           ExitCode.MISCONFIGURED,
           "a pooler that refuses transactions: " + DoctorConnection.reason(e),
           "set pool_mode = transaction or session for this database");
+      return false;
     }
+    return true;
   }
 }

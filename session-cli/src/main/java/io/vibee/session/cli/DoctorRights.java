@@ -12,13 +12,13 @@ final class DoctorRights {
   private static final String NEEDED =
       """
       select what from (values
-          ('SELECT on session_schema_version', has_table_privilege(to_regclass('session_schema_version'), 'SELECT')),
-          ('SELECT on encryption_keys', has_table_privilege(to_regclass('encryption_keys'), 'SELECT')),
-          ('SELECT on user_sessions', has_table_privilege(to_regclass('user_sessions'), 'SELECT')),
-          ('UPDATE (last_seen_at) on user_sessions', has_column_privilege(to_regclass('user_sessions'), 'last_seen_at', 'UPDATE')),
-          ('EXECUTE on session_hash_is_sealed', has_function_privilege(to_regprocedure('session_hash_is_sealed(bytea)'), 'EXECUTE')),
-          ('EXECUTE on session_hash_decrypt', has_function_privilege(to_regprocedure('session_hash_decrypt(bytea, text)'), 'EXECUTE')),
-          ('EXECUTE on session_hash_try_decrypt', has_function_privilege(to_regprocedure('session_hash_try_decrypt(bytea, text)'), 'EXECUTE')),
+          ('SELECT on session_schema_version', has_table_privilege(to_regclass('@home@.session_schema_version'), 'SELECT')),
+          ('SELECT on encryption_keys', has_table_privilege(to_regclass('@home@.encryption_keys'), 'SELECT')),
+          ('SELECT on user_sessions', has_table_privilege(to_regclass('@home@.user_sessions'), 'SELECT')),
+          ('UPDATE (last_seen_at) on user_sessions', has_column_privilege(to_regclass('@home@.user_sessions'), 'last_seen_at', 'UPDATE')),
+          ('EXECUTE on session_hash_is_sealed', has_function_privilege(to_regprocedure('@home@.session_hash_is_sealed(bytea)'), 'EXECUTE')),
+          ('EXECUTE on session_hash_decrypt', has_function_privilege(to_regprocedure('@home@.session_hash_decrypt(bytea, text)'), 'EXECUTE')),
+          ('EXECUTE on session_hash_try_decrypt', has_function_privilege(to_regprocedure('@home@.session_hash_try_decrypt(bytea, text)'), 'EXECUTE')),
           ('EXECUTE on pgp_sym_decrypt', (
             select has_function_privilege(p.oid, 'EXECUTE')
               from pg_extension e join pg_proc p on p.pronamespace = e.extnamespace
@@ -31,34 +31,34 @@ final class DoctorRights {
   private static final String USEFUL =
       """
       select what from (values
-          ('UPDATE (is_authorized) on user_sessions', has_column_privilege(to_regclass('user_sessions'), 'is_authorized', 'UPDATE')),
-          ('INSERT on session_activity', has_column_privilege(to_regclass('session_activity'), 'activity_type', 'INSERT')),
-          ('SELECT on session_activity', has_table_privilege(to_regclass('session_activity'), 'SELECT')),
-          ('USAGE on session_activity_id_seq', has_sequence_privilege(to_regclass('session_activity_id_seq'), 'USAGE'))
+          ('UPDATE (is_authorized) on user_sessions', has_column_privilege(to_regclass('@home@.user_sessions'), 'is_authorized', 'UPDATE')),
+          ('INSERT on session_activity', has_column_privilege(to_regclass('@home@.session_activity'), 'activity_type', 'INSERT')),
+          ('SELECT on session_activity', has_table_privilege(to_regclass('@home@.session_activity'), 'SELECT')),
+          ('USAGE on session_activity_id_seq', has_sequence_privilege(to_regclass('@home@.session_activity_id_seq'), 'USAGE'))
         ) as useful (what, granted) where granted is not true
       """;
 
   /** What commands such as add and delete need. */
   private static final String MANAGES =
       """
-      select coalesce(has_column_privilege(to_regclass('user_sessions'), 'api_hash_encrypted', 'INSERT')
-        and has_column_privilege(to_regclass('user_sessions'), 'api_hash_encrypted', 'UPDATE')
-        and has_table_privilege(to_regclass('user_sessions'), 'DELETE'), false)
+      select coalesce(has_column_privilege(to_regclass('@home@.user_sessions'), 'api_hash_encrypted', 'INSERT')
+        and has_column_privilege(to_regclass('@home@.user_sessions'), 'api_hash_encrypted', 'UPDATE')
+        and has_table_privilege(to_regclass('@home@.user_sessions'), 'DELETE'), false)
       """;
 
   private static final String POWER =
       """
       select r.rolsuper,
-             coalesce(pg_has_role(current_user, (select relowner from pg_class where oid = to_regclass('user_sessions')), 'USAGE'), false),
-             coalesce(has_table_privilege(to_regclass('user_sessions'), 'TRIGGER'), false)
+             coalesce(pg_has_role(current_user, (select relowner from pg_class where oid = to_regclass('@home@.user_sessions')), 'USAGE'), false),
+             coalesce(has_table_privilege(to_regclass('@home@.user_sessions'), 'TRIGGER'), false)
         from pg_roles r where r.rolname = current_user
       """;
 
   private DoctorRights() {}
 
   static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<String> needed = names(sql, NEEDED);
-    List<String> useful = names(sql, USEFUL);
+    List<String> needed = sql.texts(NEEDED);
+    List<String> useful = sql.texts(USEFUL);
     if (!needed.isEmpty()) {
       findings.failed(
           RIGHTS,
@@ -93,9 +93,5 @@ final class DoctorRights {
     } else {
       findings.ok(ROLE, "neither superuser nor owner of the tables");
     }
-  }
-
-  private static List<String> names(DoctorSql sql, String query) throws SQLException {
-    return sql.rows(query).stream().map(row -> row.text(0)).toList();
   }
 }

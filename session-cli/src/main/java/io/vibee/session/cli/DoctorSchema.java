@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import java.sql.SQLException;
@@ -29,7 +30,7 @@ final class DoctorSchema {
       """
       select name from unnest(array['user_sessions', 'encryption_keys', 'session_activity',
                                     'session_schema_version']) as name
-       where to_regclass(name) is null
+       where to_regclass('@home@.' || name) is null
       """;
 
   private static final String OWN_TABLE =
@@ -37,20 +38,20 @@ final class DoctorSchema {
       select n.nspname, exists (select from pg_attribute a
                                  where a.attrelid = c.oid and a.attname = 'api_hash_encrypted')
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where c.oid = to_regclass('user_sessions')
+       where c.oid = to_regclass('@home@.user_sessions')
       """;
 
   private static final String ELSEWHERE =
       """
       select n.nspname, has_schema_privilege(n.oid, 'USAGE')
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where c.relname = 'user_sessions' and c.relkind = 'r'
+       where c.relname = 'user_sessions' and c.relkind = 'r' and c.relpersistence <> 't'
          and exists (select from pg_attribute a
                       where a.attrelid = c.oid and a.attname = 'api_hash_encrypted')
        order by n.nspname
       """;
 
-  private static final String VERSION = "select max(version) from session_schema_version";
+  private static final String VERSION = "select max(version) from @home@.session_schema_version";
 
   private DoctorSchema() {}
 
@@ -81,26 +82,39 @@ final class DoctorSchema {
   }
 
   static void tables(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<DoctorSql.Row> own = sql.rows(OWN_TABLE);
-    String path = sql.row("show search_path").text(0);
-    if (!own.isEmpty() && !own.get(0).is(1)) {
+    SessionException problem = sql.problem();
+    if (sql.home().isEmpty()) {
+      // The path leads to several, or nowhere.
+      if (problem instanceof MisconfiguredException) findings.failed(TABLES, problem);
+      else missing(List.of("user_sessions"), sql, findings);
+      return;
+    }
+    DoctorSql.Row own = sql.row(OWN_TABLE);
+    if (!own.is(1)) {
       findings.failed(
           TABLES,
           ExitCode.SCHEMA,
-          "user_sessions in schema " + own.get(0).text(0) + " is another program's table",
+          "user_sessions in schema " + own.text(0) + " is another program's table",
           "use a schema of its own, see docs/quick-start.md#a-schema-other-than-public");
       return;
     }
-    List<String> missing = sql.rows(MISSING_TABLES).stream().map(row -> row.text(0)).toList();
-    if (missing.isEmpty()) {
-      findings.ok(TABLES, "in schema " + own.get(0).text(0) + " (search_path " + path + ")");
-      return;
+    List<String> missing = sql.texts(MISSING_TABLES);
+    if (missing.isEmpty() && problem instanceof MisconfiguredException) {
+      findings.failed(TABLES, problem);
+    } else if (missing.isEmpty()) {
+      findings.ok(TABLES, "in schema " + own.text(0) + " (search_path " + sql.searchPath() + ")");
+    } else {
+      missing(missing, sql, findings);
     }
-    List<DoctorSql.Row> elsewhere = own.isEmpty() ? sql.rows(ELSEWHERE) : List.of();
+  }
+
+  private static void missing(List<String> names, DoctorSql sql, DoctorFindings findings)
+      throws SQLException {
+    List<DoctorSql.Row> elsewhere = sql.home().isEmpty() ? sql.rows(ELSEWHERE) : List.of();
     findings.failed(
         TABLES,
         ExitCode.SCHEMA,
-        "missing: " + String.join(", ", missing) + " (search_path " + path + ")",
+        "missing: " + String.join(", ", names) + " (search_path " + sql.searchPath() + ")",
         elsewhere.isEmpty() ? "run migrate, as the owner of the tables" : found(elsewhere.get(0)));
   }
 

@@ -1,5 +1,7 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.SessionException;
+import io.vibee.session.jdbc.SessionSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,8 +11,67 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one connection; whatever comes is text. */
-record DoctorSql(Connection connection) {
+/**
+ * Asks one connection; whatever comes is text. Other roles may have made tables, functions and
+ * operators where ours are, so a question is asked with a search_path of pg_catalog alone, and
+ * names what is ours behind {@code @home@.}, which stands for the schema. A question changes
+ * nothing and does not wait for ever, and rows that row level security would hide are an error.
+ */
+final class DoctorSql {
+  private static final String HOME = "@home@";
+
+  /** As if there were no such schema. */
+  private static final String NO_SCHEMA = "3F000";
+
+  /** Read with the role's own search_path, so all is qualified and nothing is an operator. */
+  private static final String SEARCH_PATH =
+      """
+      select pg_catalog.current_setting('search_path'::pg_catalog.text),
+             pg_catalog.current_schemas(false)::pg_catalog.text
+      """;
+
+  private static final String PATIENCE =
+      """
+      select set_config('statement_timeout', '60s', true), set_config('lock_timeout', '5s', true)
+      """;
+
+  /** Where tables are that are not as they should be; the migration refuses other names. */
+  private static final String FIND =
+      """
+      select quote_ident(n.nspname)
+        from unnest(cast(? as text[])) with ordinality as path (name, place)
+        join pg_namespace n on n.nspname = path.name and n.nspname !~ '^pg_(toast_)?temp_'
+        join pg_class c on c.relnamespace = n.oid and c.relname = 'user_sessions'
+       where n.nspname !~ '[''"\\\\$@%]'
+       order by path.place
+      """;
+
+  private static final String QUOTED =
+      """
+      select quote_ident(name) from (select cast(? as text)) as given (name) where name !~ '[''"\\\\$@%]'
+      """;
+
+  private final Connection connection;
+  private final String searchPath;
+  private final @Nullable String home;
+  private final @Nullable SessionException problem;
+
+  private DoctorSql(
+      Connection connection,
+      String searchPath,
+      @Nullable String home,
+      @Nullable SessionException problem) {
+    this.connection = connection;
+    this.searchPath = searchPath;
+    this.home = home;
+    this.problem = problem;
+  }
+
+  /** What is asked in one transaction. */
+  @FunctionalInterface
+  interface Questions {
+    void ask() throws SQLException;
+  }
 
   /** A row; a null of SQL is a null here. */
   record Row(List<@Nullable String> columns) {
@@ -31,8 +92,51 @@ record DoctorSql(Connection connection) {
     }
   }
 
+  /** Finds the tables as the store does, by the role's search_path. */
+  static DoctorSql open(Connection connection) throws SQLException {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    try {
+      DoctorSql lost = new DoctorSql(connection, "", null, null);
+      Row path = lost.row(SEARCH_PATH);
+      lost.pin();
+      List<String> candidates = lost.texts(FIND, path.text(1));
+      connection.rollback();
+      try {
+        SessionSchema schema = SessionSchema.find(connection);
+        List<String> quoted = lost.texts(QUOTED, schema.name());
+        return new DoctorSql(
+            connection, path.text(0), quoted.isEmpty() ? null : quoted.get(0), null);
+      } catch (SessionException e) {
+        // Of several we would not know whose functions are called.
+        String only = candidates.size() == 1 ? candidates.get(0) : null;
+        return new DoctorSql(connection, path.text(0), only, candidates.isEmpty() ? null : e);
+      }
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** Asks within a transaction of its own, so that poolers keep its settings together. */
+  void ask(Questions questions) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      pin();
+      questions.ask();
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private void pin() throws SQLException {
+    SessionSchema.pin(connection);
+    row(PATIENCE);
+  }
+
   List<Row> rows(String sql, String... parameters) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(placed(sql))) {
       for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
       List<Row> rows = new ArrayList<>();
       try (ResultSet result = statement.executeQuery()) {
@@ -50,5 +154,35 @@ record DoctorSql(Connection connection) {
   /** The only row. */
   Row row(String sql, String... parameters) throws SQLException {
     return rows(sql, parameters).get(0);
+  }
+
+  /** The first column of each row. */
+  List<String> texts(String sql, String... parameters) throws SQLException {
+    return rows(sql, parameters).stream().map(row -> row.text(0)).toList();
+  }
+
+  private String placed(String sql) throws SQLException {
+    if (!sql.contains(HOME)) return sql;
+    if (home == null) throw new SQLException("there are no tables", NO_SCHEMA);
+    return sql.replace(HOME, home);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** As the role has it, not as questions have it. */
+  String searchPath() {
+    return searchPath;
+  }
+
+  /** Why the store does not take the tables that are there; null where it does. */
+  @Nullable SessionException problem() {
+    return problem;
+  }
+
+  /** The schema of the tables, quoted where its name needs it; empty without tables. */
+  String home() {
+    return Objects.requireNonNullElse(home, "");
   }
 }

@@ -1,8 +1,8 @@
 package io.vibee.session.cli;
 
+import static io.vibee.session.cli.DoctorChecks.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -31,46 +31,18 @@ class DoctorTest {
 
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
 
-  private static void check(
-      CliRun.Result result, int exitCode, String check, String status, String text) {
-    assertThat(result.code()).as(result.out()).isEqualTo(exitCode);
-    JsonNode json = result.json();
-    assertThat(json.path("exit_code").asInt()).isEqualTo(exitCode);
-    JsonNode found = of(json, check);
-    assertThat(found.path("status").asText()).as(result.out()).isEqualTo(status);
-    assertThat(found.path("message").asText() + " / " + found.path("remedy").asText())
-        .contains(text);
-    if (exitCode != 0) assertThat(result.lastError()).startsWith("vibee-session: ");
-  }
-
-  private static JsonNode of(JsonNode json, String check) {
-    for (JsonNode finding : json.path("checks")) {
-      if (finding.path("check").asText().equals(check)) return finding;
-    }
-    throw new AssertionError("no such check: " + check + " in " + json);
-  }
-
   private CliRun.Result doctor() {
     return CliRun.on(database.url()).run("doctor", "--json");
   }
 
   private String role(String rights) {
-    String role = "role_" + database.name();
-    database.execute("create role " + role + " login; " + rights.replace("ROLE", role));
-    return database.url(role);
+    return database.url(DoctorChecks.role(database, "role", rights));
   }
 
   @Test
   void findsNothingWrongWithASetUpThatFollowsTheGuide() {
     database.insertByGuide("1", "sess_1");
-    String url =
-        role(
-            """
-            grant select on session_schema_version, encryption_keys, user_sessions, session_activity to ROLE;
-            grant update (last_seen_at, is_authorized) on user_sessions to ROLE;
-            grant insert (session_id, user_id, activity_type, details) on session_activity to ROLE;
-            grant usage on sequence session_activity_id_seq to ROLE
-            """);
+    String url = role(DoctorChecks.AGENT);
     CliRun.Result result = CliRun.on(url).run("doctor");
     assertThat(result.assertDone().out())
         .contains("0 warnings, 0 failed")
@@ -98,7 +70,7 @@ class DoctorTest {
         "drop table session_schema_version | 6 | schema | failed | run the migrations",
         "insert into session_schema_version (version) values (999) | 6 | schema | failed | update the library",
         "alter table user_sessions disable trigger session_20_insert | 6 | triggers | failed | user_sessions.session_20_insert",
-        "alter table session_activity disable trigger user | 6 | triggers | failed | ENABLE TRIGGER",
+        "alter table session_activity disable trigger user | 6 | triggers | failed | run migrate",
         "drop trigger session_30_audit on user_sessions | 6 | triggers | failed | session_30_audit",
         "create schema other; alter table user_sessions set schema other | 6 | tables | failed | they are in schema other",
         "select 1 | 0 | role | warning | superuser",

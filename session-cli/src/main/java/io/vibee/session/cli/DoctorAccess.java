@@ -1,0 +1,63 @@
+package io.vibee.session.cli;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Who may read keys and hashes or write the tables, for whoever knows who should. */
+final class DoctorAccess {
+  private static final String ACCESS = "access";
+  private static final int NAMED = 20;
+
+  /** Roles, and those that have or may take their rights. */
+  private static final String MEMBERS =
+      """
+      select quote_ident(g.rolname), quote_ident(m.rolname), g.oid = c.relowner
+        from pg_class c, pg_roles g join pg_roles m on m.oid <> g.oid and not m.rolsuper
+       where c.oid = '@home@.user_sessions'::regclass and m.oid <> c.relowner and not g.rolsuper
+         and pg_has_role(m.oid, g.oid, 'MEMBER')
+       order by 1, 2
+      """;
+
+  private DoctorAccess() {}
+
+  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+    Map<String, List<String>> members = new LinkedHashMap<>();
+    List<String> owners = new ArrayList<>();
+    for (DoctorSql.Row row : sql.rows(MEMBERS)) {
+      members.computeIfAbsent(row.text(0), role -> new ArrayList<>()).add(row.text(1));
+      if (row.is(2)) owners.add(row.text(1));
+    }
+    Map<String, Set<String>> roles = new LinkedHashMap<>();
+    roles.put("read keys", new TreeSet<>());
+    roles.put("read hashes", new TreeSet<>());
+    for (DoctorRight right : DoctorRight.of(sql)) {
+      if (right.counts()) {
+        roles.computeIfAbsent(right.what(), what -> new TreeSet<>()).add(right.role());
+      }
+    }
+    List<String> told = new ArrayList<>();
+    if (!owners.isEmpty()) told.add("act as the owner: " + String.join(", ", owners));
+    roles.forEach((what, who) -> told.add(what + ": " + named(who, members)));
+    findings.ok(ACCESS, "beside the owner and superusers: " + String.join("; ", told));
+  }
+
+  private static String named(Set<String> roles, Map<String, List<String>> members) {
+    if (roles.isEmpty()) return "nobody";
+    List<String> names =
+        roles.stream().limit(NAMED).map(role -> role + named(members.get(role))).toList();
+    String more = roles.size() > NAMED ? " and " + (roles.size() - NAMED) + " others" : "";
+    return String.join(", ", names) + more;
+  }
+
+  private static String named(@Nullable List<String> members) {
+    if (members == null) return "";
+    String more = members.size() > NAMED ? ", …" : "";
+    return " (" + String.join(", ", members.stream().limit(NAMED).toList()) + more + ")";
+  }
+}

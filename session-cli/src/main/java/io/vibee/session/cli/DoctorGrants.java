@@ -1,0 +1,106 @@
+package io.vibee.session.cli;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Rights that nobody seems to have granted on purpose: those of everybody, those that each new
+ * table gives by {@code ALTER DEFAULT PRIVILEGES}, as hosted databases have them, and {@code
+ * TRUNCATE} and {@code TRIGGER}, which no role needs.
+ */
+final class DoctorGrants {
+  private static final String GRANTS = "grants";
+
+  /** But for roles that the one who asks acts as: an agent may well have its rights by default. */
+  private static final String BY_DEFAULT =
+      """
+      select case when a.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end, a.privilege_type
+        from pg_class c join pg_default_acl d on d.defaclrole = c.relowner and d.defaclnamespace in (0, c.relnamespace),
+             aclexplode(d.defaclacl) a
+       where c.oid = '@home@.user_sessions'::regclass and d.defaclobjtype = 'r' and a.grantee <> c.relowner
+         and (a.grantee = 0 or pg_has_role(c.relowner, 'MEMBER') or not pg_has_role(a.grantee, 'MEMBER'))
+      """;
+
+  private final String home;
+  private final Map<String, Set<String>> defaults = new LinkedHashMap<>();
+  private final Map<String, List<DoctorRight>> rights = new LinkedHashMap<>();
+  private final List<String> grave = new ArrayList<>();
+  private final List<String> unusual = new ArrayList<>();
+  private final List<String> revoke = new ArrayList<>();
+
+  private DoctorGrants(DoctorSql sql) throws SQLException {
+    home = sql.home();
+    for (DoctorSql.Row row : sql.rows(BY_DEFAULT)) {
+      defaults.computeIfAbsent(row.text(0), role -> new HashSet<>()).add(row.text(1));
+    }
+    for (DoctorRight right : DoctorRight.of(sql)) {
+      rights.computeIfAbsent(right.role(), role -> new ArrayList<>()).add(right);
+    }
+  }
+
+  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+    DoctorGrants found = new DoctorGrants(sql);
+    found.rights.forEach(found::judge);
+    found.report(findings);
+  }
+
+  private void judge(String role, List<DoctorRight> all) {
+    boolean everybody = role.equals(DoctorRight.EVERYBODY);
+    boolean byDefault = isByDefault(role, all);
+    List<DoctorRight> wrong =
+        all.stream()
+            .filter(right -> (everybody || byDefault) ? right.counts() : right.isPower())
+            .toList();
+    if (wrong.isEmpty()) return;
+    Set<String> what = new TreeSet<>();
+    Set<String> tables = new TreeSet<>();
+    for (DoctorRight right : wrong) {
+      what.add(right.what());
+      tables.add(home + "." + right.table());
+    }
+    String told =
+        (everybody ? "everybody (PUBLIC)" : role)
+            + (byDefault ? ", by default privileges," : "")
+            + " may "
+            + String.join(", ", what);
+    boolean isGrave = (everybody || byDefault) && wrong.stream().anyMatch(DoctorRight::isGrave);
+    (isGrave ? grave : unusual).add(told);
+    revoke.add(
+        "REVOKE %s ON %s FROM %s"
+            .formatted(
+                everybody || byDefault ? "ALL" : "TRUNCATE, TRIGGER",
+                String.join(", ", tables),
+                role));
+  }
+
+  /** Whether one of the tables gives the role all that a new table would. */
+  private boolean isByDefault(String role, List<DoctorRight> all) {
+    Set<String> given = defaults.getOrDefault(role, Set.of());
+    if (given.isEmpty()) return false;
+    Map<String, Set<String>> byTable = new LinkedHashMap<>();
+    for (DoctorRight right : all) {
+      if (!right.column().isEmpty()) continue;
+      byTable.computeIfAbsent(right.table(), table -> new HashSet<>()).add(right.privilege());
+    }
+    return byTable.values().stream().anyMatch(privileges -> privileges.containsAll(given));
+  }
+
+  private void report(DoctorFindings findings) {
+    if (grave.isEmpty() && unusual.isEmpty()) {
+      findings.ok(GRANTS, "none to everybody or by default, no TRUNCATE or TRIGGER");
+      return;
+    }
+    List<String> all = new ArrayList<>(grave);
+    all.addAll(unusual);
+    String text = String.join("; ", all);
+    String remedy = "as the owner of the tables: " + String.join("; ", revoke);
+    if (!grave.isEmpty()) findings.failed(GRANTS, ExitCode.MISCONFIGURED, text, remedy);
+    else findings.warning(GRANTS, text, remedy);
+  }
+}

@@ -1,0 +1,91 @@
+package io.vibee.session.cli;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A right on one of the tables that somebody has beside their owner and superusers.
+ *
+ * @param role its name, quoted where it needs it; {@code PUBLIC} is everybody
+ * @param column empty for the whole table
+ */
+record DoctorRight(String role, String table, String column, String privilege) {
+  static final String EVERYBODY = "PUBLIC";
+
+  /** Those of tables and columns, and those that PostgreSQL's own roles give their members. */
+  private static final String GRANTED =
+      """
+      with ours as (
+        select c.oid, c.relname, c.relowner, c.relacl from pg_class c
+         where c.oid in ('@home@.user_sessions'::regclass, '@home@.encryption_keys'::regclass,
+                         '@home@.session_activity'::regclass, '@home@.session_schema_version'::regclass)),
+      granted as (
+        select o.relname, o.relowner, '' as attname, a.grantee, a.privilege_type
+          from ours o, aclexplode(o.relacl) a
+        union all
+        select o.relname, o.relowner, t.attname::text, a.grantee, a.privilege_type
+          from ours o join pg_attribute t on t.attrelid = o.oid and not t.attisdropped, aclexplode(t.attacl) a
+        union all
+        select o.relname, o.relowner, '', r.oid, p.privilege
+          from ours o, (values ('pg_read_all_data', 'SELECT'), ('pg_write_all_data', 'INSERT'),
+                               ('pg_write_all_data', 'UPDATE'), ('pg_write_all_data', 'DELETE')) as p (role, privilege)
+          join pg_roles r on r.rolname = p.role
+         where exists (select from pg_auth_members m where m.roleid = r.oid))
+      select case when g.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end,
+             g.relname, g.attname, g.privilege_type
+        from granted g left join pg_roles r on r.oid = g.grantee
+       where g.grantee <> g.relowner and r.rolsuper is not true
+       order by 1, 2, 3, 4
+      """;
+
+  static List<DoctorRight> of(DoctorSql sql) throws SQLException {
+    return sql.rows(GRANTED).stream()
+        .map(row -> new DoctorRight(row.text(0), row.text(1), row.text(2), row.text(3)))
+        .toList();
+  }
+
+  /** Whether it is one to know of, and not just a look at what is no secret. */
+  boolean counts() {
+    return readsKeys() || readsHashes() || writes() || isPower();
+  }
+
+  boolean readsKeys() {
+    return reads("encryption_keys", "master_key");
+  }
+
+  boolean readsHashes() {
+    return reads("user_sessions", "api_hash_encrypted");
+  }
+
+  private boolean reads(String secret, String name) {
+    return privilege.equals("SELECT")
+        && table.equals(secret)
+        && (column.isEmpty() || column.equals(name));
+  }
+
+  private boolean writes() {
+    return Set.of("INSERT", "UPDATE", "DELETE").contains(privilege);
+  }
+
+  /** One that nobody but the owner should have. */
+  boolean isPower() {
+    return Set.of("TRUNCATE", "TRIGGER").contains(privilege);
+  }
+
+  /**
+   * Whether it amounts to having the keys or, by code that runs when rows are written, the hashes.
+   */
+  boolean isGrave() {
+    boolean trigger = privilege.equals("TRIGGER");
+    if (table.equals("encryption_keys")) return readsKeys() || writes() || trigger;
+    return table.equals("user_sessions") && trigger;
+  }
+
+  String what() {
+    if (readsKeys()) return "read keys";
+    if (readsHashes()) return "read hashes";
+    if (isPower()) return "have " + privilege + " on " + table;
+    return "write " + (column.isEmpty() ? "" : "columns of ") + table;
+  }
+}
