@@ -1,11 +1,16 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.ApiHashForm;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
 import io.vibee.session.SessionSummary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Adds a user's session, or updates it: all its values. */
 final class SaveSession {
+  private static final Logger log = LoggerFactory.getLogger(SaveSession.class);
+
   private SaveSession() {}
 
   static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
@@ -20,6 +25,10 @@ final class SaveSession {
         };
     WriteSession.Written written =
         WriteSession.withoutConflict(jdbc, reader, () -> jdbc.write(work));
+    if (!ApiHashForm.isTelegrams(session.apiHash())) {
+      log.warn(
+          "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
+    }
     return new SaveResult(stored(session, written.session()), written.created());
   }
 

@@ -11,6 +11,7 @@ import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.UnreadableSessionException;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.time.Duration;
@@ -28,6 +29,23 @@ class JdbcSessionStoreTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  /** Where it comes in; the quick start has such a one, so it is stored. */
+  @Test
+  void warnsOfAHashThatTelegramCannotHaveGiven() {
+    try (CapturedLog log = new CapturedLog("io.vibee.session.jdbc")) {
+      store.save(TestSessions.session("1"));
+      assertThat(log.lines()).isEmpty();
+      Session odd = Session.builder("2", "sess_2", 94892, Secret.of("made_up_hash")).build();
+      store.save(odd);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARNING session sess_2 of user 2: the api_hash is not 32 hexadecimal digits")
+          .doesNotContain("made_up_hash");
+      assertThat(store.findByUserId("2").orElseThrow().apiHash()).isEqualTo(odd.apiHash());
+    }
   }
 
   @Test

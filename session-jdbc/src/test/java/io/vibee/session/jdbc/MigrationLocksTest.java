@@ -97,7 +97,7 @@ class MigrationLocksTest {
             + TestDatabase.migration());
     assertThat(
             database.query(
-                "select schemaname from pg_tables where tablename ~ '^(user_sessions|encryption_keys|session_)'"))
+                "select schemaname from pg_tables where tablename ~ '^(user_sessions|encryption_keys|session_)' and schemaname !~ '^pg_temp'"))
         .containsOnly("public")
         .hasSize(4);
     try (JdbcSessionStore store = database.store()) {
