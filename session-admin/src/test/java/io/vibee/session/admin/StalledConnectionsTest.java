@@ -106,10 +106,10 @@ class StalledConnectionsTest {
 
   @Test
   void whoDoesNotReadIsCut() throws IOException {
-    for (int i = 0; i < 3; i++) admin.add("10020030" + i, "sess_demo000" + i);
+    for (int i = 10; i < 60; i++) admin.add("1002003" + i, "sess_demo00" + i);
     admin.database.execute(
         "update user_sessions set target_chats ="
-            + " (select jsonb_agg(repeat('x', 4000)) from generate_series(1, 1000))");
+            + " (select jsonb_agg(repeat('x', 4000)) from generate_series(1, 60))");
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(4096);
       socket.connect(admin.server().address());
