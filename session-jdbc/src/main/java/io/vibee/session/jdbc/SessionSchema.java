@@ -123,8 +123,7 @@ public final class SessionSchema {
    *     on
    * @return the first schema of the path that holds our tables, all of one owner
    * @throws SchemaVersionException if there is none: version 0, or -1 for the earlier schema
-   * @throws MisconfiguredException if the path leads to tables of several owners, or to an
-   *     incomplete set of them
+   * @throws MisconfiguredException if the path leads to tables of several owners
    * @throws StoreUnavailableException if the role may not use the schema
    * @throws SQLException if the database fails
    */
@@ -213,14 +212,11 @@ public final class SessionSchema {
       throws SQLException {
     for (Place place : places) {
       if (!place.onCurrentPath() || !place.versioned() || place.isWhole()) continue;
+      if (place.tables() < NEEDED) return new SchemaVersionException(0, SchemaCheck.VERSION);
       return new MisconfiguredException(
-          place.tables() < NEEDED
-              ? "schema \"%s\" holds session_schema_version, but not both user_sessions"
-                      .formatted(place.schema())
-                  + " and encryption_keys: restore them, for example from a backup"
-              : "the session tables in schema \"%s\" belong to several roles: make one of them the"
-                      .formatted(place.schema())
-                  + " owner of all, by ALTER TABLE ... OWNER TO");
+          "the session tables in schema \"%s\" belong to several roles: make one of them the"
+                  .formatted(place.schema())
+              + " owner of all, by ALTER TABLE ... OWNER TO");
     }
     try (PreparedStatement statement = connection.prepareStatement(CLOSED)) {
       statement.setString(1, paths.setting());
