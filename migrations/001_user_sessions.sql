@@ -66,85 +66,91 @@ begin
       using errcode = '42602';
   end if;
 
-  -- Tables of the same name that are not ours stay as they are.
-  for other in
-    select c.relname
-      from (values ('user_sessions', 'user_id'), ('user_sessions', 'session_id'),
-                   ('user_sessions', 'api_id'), ('user_sessions', 'api_hash_encrypted'),
-                   ('encryption_keys', 'id'), ('encryption_keys', 'master_key'),
-                   ('session_activity', 'session_id'), ('session_activity', 'activity_type'),
-                   ('session_schema_version', 'version')) as needed (relation, attribute)
-      join pg_class c on c.relname = needed.relation
-       and c.relnamespace = (select oid from pg_namespace where nspname = home)
-     where c.relkind <> 'r'
-        or not exists (select from pg_attribute a
-                        where a.attrelid = c.oid and a.attname = needed.attribute and not a.attisdropped)
-     limit 1
-  loop
-    raise exception 'vibee-session: schema "%" holds another relation named "%", which is not of this product; nothing was changed',
-      home, other.relname
-      using errcode = '42P07',
-            hint = 'Use a schema of its own: create schema vibee, then run this with PGOPTIONS=''-c search_path=vibee'' and give the role that search_path.';
-  end loop;
+  -- Before anything is locked, and again when nobody else can come in between.
+  for pass in 1 .. 2 loop
+    -- Tables of the same name that are not ours stay as they are.
+    for other in
+      select c.relname
+        from (values ('user_sessions', 'user_id'), ('user_sessions', 'session_id'),
+                     ('user_sessions', 'api_id'), ('user_sessions', 'api_hash_encrypted'),
+                     ('encryption_keys', 'id'), ('encryption_keys', 'master_key'),
+                     ('session_activity', 'session_id'), ('session_activity', 'activity_type'),
+                     ('session_schema_version', 'version')) as needed (relation, attribute)
+        join pg_class c on c.relname = needed.relation
+         and c.relnamespace = (select oid from pg_namespace where nspname = home)
+       where c.relkind <> 'r'
+          or not exists (select from pg_attribute a
+                          where a.attrelid = c.oid and a.attname = needed.attribute and not a.attisdropped)
+       limit 1
+    loop
+      raise exception 'vibee-session: schema "%" holds another relation named "%", which is not of this product; nothing was changed',
+        home, other.relname
+        using errcode = '42P07',
+              hint = 'Use a schema of its own: create schema vibee, then run this with PGOPTIONS=''-c search_path=vibee'' and give the role that search_path.';
+    end loop;
 
-  -- What is there already must be this role's: whoever owns a function or table can change it later.
-  for other in
-    select c.relname as name, c.relowner as owner from pg_class c
-     where c.relnamespace = (select oid from pg_namespace where nspname = home)
-       and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
-       and c.relowner <> me
-    union all
-    select p.proname, p.proowner from pg_proc p
-     where p.pronamespace = (select oid from pg_namespace where nspname = home)
-       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = any (our_functions)
-       and p.proowner <> me
-     limit 1
-  loop
-    raise exception 'vibee-session: "%" in schema "%" belongs to role "%", not to "%"; nothing was changed',
-      other.name, home, pg_get_userbyid(other.owner), current_user
-      using errcode = '42501',
-            hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
-  end loop;
+    -- What is there already must be this role's: whoever owns a function or table can change it later.
+    for other in
+      select c.relname as name, c.relowner as owner from pg_class c
+       where c.relnamespace = (select oid from pg_namespace where nspname = home)
+         and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+         and c.relowner <> me
+      union all
+      select p.proname, p.proowner from pg_proc p
+       where p.pronamespace = (select oid from pg_namespace where nspname = home)
+         and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = any (our_functions)
+         and p.proowner <> me
+       limit 1
+    loop
+      raise exception 'vibee-session: "%" in schema "%" belongs to role "%", not to "%"; nothing was changed',
+        other.name, home, pg_get_userbyid(other.owner), current_user
+        using errcode = '42501',
+              hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
+    end loop;
 
-  -- Nor may there be functions of the same name with other arguments: statements that clients type could mean those.
-  for other in
-    select format('%s %I.%I(%s)', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
-             home, p.proname, pg_get_function_identity_arguments(p.oid)) as name, p.proowner as owner
-      from pg_proc p
-     where p.pronamespace = (select oid from pg_namespace where nspname = home)
-       and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
-       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
-     limit 1
-  loop
-    raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
-      other.name, pg_get_userbyid(other.owner)
-      using errcode = '42723', hint = format('Look at what it does, and who called it, then: drop %s', other.name);
-  end loop;
+    -- Nor may there be functions of the same name with other arguments: statements that clients type could mean those.
+    for other in
+      select format('%s %I.%I(%s)', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+               home, p.proname, pg_get_function_identity_arguments(p.oid)) as name, p.proowner as owner
+        from pg_proc p
+       where p.pronamespace = (select oid from pg_namespace where nspname = home)
+         and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
+         and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
+       limit 1
+    loop
+      raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
+        other.name, pg_get_userbyid(other.owner)
+        using errcode = '42723', hint = format('Look at what it does, and who called it, then: drop %s', other.name);
+    end loop;
 
-  -- One at a time: "if not exists" alone races. A table that its owner alone may lock, since whoever may
-  -- connect can take an advisory lock, and keep it.
-  waited_since := clock_timestamp();
-  loop
-    begin
-      execute format('create table if not exists %I.session_schema_version (
-          version integer primary key, applied_at timestamptz not null default now())', home);
-      execute format('lock table %I.session_schema_version in share row exclusive mode', home);
-      exit;
-    exception
-      when unique_violation then null;  -- another one makes it in this moment
-      when lock_not_available then
-        select string_agg(format('process %s of role "%s"', a.pid, a.usename), ', ') into holders
-          from pg_locks l join pg_stat_activity a on a.pid = l.pid
-         where l.relation = to_regclass(format('%I.session_schema_version', home)) and l.granted
-           and l.mode = 'ShareRowExclusiveLock' and l.pid <> pg_backend_pid();
-        if clock_timestamp() - waited_since > patience then
-          raise exception 'vibee-session: another migration of schema "%" has not ended within %: %; nothing was changed',
-            home, patience, coalesce(holders, 'its process is not known')
-            using errcode = '55P03', hint = 'Wait for it and run this again; to wait longer: PGOPTIONS=''-c lock_timeout=10min''.';
-        end if;
-    end;
-  end loop;
+    exit when pass = 2;
 
+    -- One at a time: "if not exists" alone races. A table that its owner alone may lock, since whoever may
+    -- connect can take an advisory lock, and keep it.
+    waited_since := clock_timestamp();
+    loop
+      begin
+        execute format('create table if not exists %I.session_schema_version (
+            version integer primary key, applied_at timestamptz not null default now())', home);
+        execute format('lock table %I.session_schema_version in share row exclusive mode', home);
+        exit;
+      exception
+        when unique_violation then null;  -- another one makes it in this moment
+        when lock_not_available then
+          select string_agg(format('process %s of role "%s"', a.pid, a.usename), ', ') into holders
+            from pg_locks l join pg_stat_activity a on a.pid = l.pid
+           where l.relation = to_regclass(format('%I.session_schema_version', home)) and l.granted
+             and l.mode = 'ShareRowExclusiveLock' and l.pid <> pg_backend_pid();
+          if clock_timestamp() - waited_since > patience then
+            raise exception 'vibee-session: another migration of schema "%" has not ended within %: %; nothing was changed',
+              home, patience, coalesce(holders, 'its process is not known')
+              using errcode = '55P03', hint = 'Wait for it and run this again; to wait longer: PGOPTIONS=''-c lock_timeout=10min''.';
+          end if;
+      end;
+    end loop;
+    -- Nobody's but this role's table can have been locked: somebody else's could have been made while this waited.
+    execute format('comment on table %I.session_schema_version is %L', home, 'Versions of the tables of vibee-session');
+  end loop;
   perform set_config('lock_timeout', (extract(epoch from patience) * 1000)::bigint::text, true);
 
   -- pgcrypto may live in any schema.
@@ -440,6 +446,14 @@ begin
         using errcode = '0A000',
               hint = 'Drop the view, trigger, index or other object that depends on the column, run this again, then create it again.';
     end;
+  end if;
+
+  -- Of another type, a key would take another's overload of a function that is made for text.
+  if (select atttypid <> 'text'::regtype from pg_attribute
+       where attrelid = '@home@.encryption_keys'::regclass and attname = 'master_key') then
+    drop trigger if exists session_20_after on @home@.encryption_keys;
+    alter table @home@.encryption_keys drop column if exists key_is_random;
+    alter table @home@.encryption_keys alter column master_key type text;
   end if;
 
   -- Since schema version 2: keys outside the database.

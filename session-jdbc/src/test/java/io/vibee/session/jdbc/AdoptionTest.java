@@ -177,6 +177,30 @@ class AdoptionTest {
     assertThat(readable).containsExactly("u2");
   }
 
+  /** As varchar it would be given to whatever takes that, before what takes text. */
+  @ParameterizedTest
+  @EnumSource
+  void makesTheKeyATextThatNoOverloadFitsBetter(Postgres postgres) {
+    TestDatabase database = earlier(postgres, 1);
+    database.execute("alter table encryption_keys alter column master_key type varchar(255)");
+    database.migrate();
+    assertThat(
+            database.value(
+                "select atttypid::regtype from pg_attribute"
+                    + " where attrelid = 'encryption_keys'::regclass and attname = 'master_key'"))
+        .isEqualTo("text");
+    assertThat(database.value(READABLE)).isEqualTo("1");
+    database.execute(
+        "alter table encryption_keys drop column key_is_random;"
+            + " drop trigger session_20_after on encryption_keys;"
+            + " alter table encryption_keys alter column master_key type varchar(255)");
+    database.migrate();
+    database.execute("update encryption_keys set master_key = session_new_key() where id = 1");
+    assertThat(database.value(READABLE)).as("and later on").isEqualTo("1");
+    assertThat(database.value("select key_is_random from encryption_keys where id = 1"))
+        .isEqualTo("t");
+  }
+
   @ParameterizedTest
   @EnumSource
   void saysWhatStandsInTheWayAndChangesNothing(Postgres postgres) {

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.SessionException;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -9,7 +10,13 @@ import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -79,6 +86,49 @@ class MigrationLocksTest {
           .contains("another migration of schema \"public\" has not ended", "of role \"postgres\"");
       other.rollback();
     }
+  }
+
+  /** Made by another role, and committed while the migration waits for that very name. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "OLDEST | create view session_schema_version as select pwn() as version, null::jsonb as objects",
+        "NEWEST | create view session_schema_version as select pwn() as version, null::jsonb as objects",
+        "OLDEST | create table session_schema_version as select 6 as version, null::jsonb as objects",
+        "NEWEST | create table session_schema_version as select 6 as version, null::jsonb as objects",
+      })
+  void readsNothingThatCameInBetween(Postgres postgres, String relation) throws Exception {
+    TestDatabase database = postgres.createDatabase();
+    String role = database.name() + "_low";
+    database.execute("create role " + role + " login; grant create on schema public to " + role);
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Connection low = database.dataSource(role).getConnection();
+        Statement statement = low.createStatement()) {
+      low.setAutoCommit(false);
+      statement.execute(
+          "create table caught (as_role name); grant all on caught to public;"
+              + " create function pwn() returns int language plpgsql as"
+              + " 'begin insert into public.caught values (current_user); return 6; end'");
+      statement.execute(relation);
+      statement.execute("grant all on session_schema_version to public");
+      Future<String> migration = threads.submit(() -> database.failure(TestDatabase.migration()));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  database
+                      .value(
+                          "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                      .equals("1"));
+      low.commit();
+      assertThat(migration.get(90, TimeUnit.SECONDS))
+          .containsAnyOf("must be owner", "is not a table", "belongs to role", "another relation");
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(database.query("select as_role from caught")).isEmpty();
+    assertThat(database.value("select to_regclass('encryption_keys') is null")).isEqualTo("t");
   }
 
   /** As a stranger can leave them on a pooler's connection. */
