@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>for a statement: 50 seconds, or {@code statement_timeout} of the role if that is less; a
  *       load reads some 2,000 rows at a time before it hands them over, so a slow consumer counts
  *       for nothing
- *   <li>for a lock: 10 seconds, or {@code lock_timeout} of the role if that is less
+ *   <li>for a lock: 40 seconds, or {@code lock_timeout} of the role if that is less
  *   <li>for rows that others hold, in {@link #touch} and {@link #report}: 2 seconds
  *   <li>for those who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
  *       that keep others from saving

@@ -51,8 +51,8 @@ record Prelude(String first, String last) {
                  case when current_setting('statement_timeout')::interval between '1 ms' and '50 s'
                       then current_setting('statement_timeout') else '50s' end, true),
                set_config('lock_timeout',
-                 case when current_setting('lock_timeout')::interval between '1 ms' and '10 s'
-                      then current_setting('lock_timeout') else '10s' end, true),
+                 case when current_setting('lock_timeout')::interval between '1 ms' and '40 s'
+                      then current_setting('lock_timeout') else '40s' end, true),
                current_setting('session_replication_role') <> 'replica' as triggers_fire
       """;
 

@@ -60,11 +60,11 @@ class BoundsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "OLDEST, 0, 0, 50s 10s",
-    "NEWEST, 0, 0, 50s 10s",
+    "OLDEST, 0, 0, 50s 40s",
+    "NEWEST, 0, 0, 50s 40s",
     "NEWEST, 1500ms, 9s, 1500ms 9s",
-    "NEWEST, 1min, 1h, 50s 10s",
-    "NEWEST, 3d, 10001ms, 50s 10s",
+    "NEWEST, 1min, 1h, 50s 40s",
+    "NEWEST, 3d, 40001ms, 50s 40s",
   })
   void ofStatementsAndLocksAreTheStricterOnes(
       Postgres postgres, String statementTimeout, String lockTimeout, String expected) {
