@@ -58,17 +58,13 @@ final class DoctorGrants {
             .filter(right -> (everybody || byDefault) ? right.counts() : right.isPower())
             .toList();
     if (wrong.isEmpty()) return;
-    Set<String> what = new TreeSet<>();
     Set<String> tables = new TreeSet<>();
-    for (DoctorRight right : wrong) {
-      what.add(right.what());
-      tables.add(home + "." + right.table());
-    }
+    for (DoctorRight right : wrong) tables.add(home + "." + right.table());
     String told =
         (everybody ? "everybody (PUBLIC)" : role)
             + (byDefault ? ", by default privileges," : "")
             + " may "
-            + String.join(", ", what);
+            + DoctorRight.phrase(wrong);
     boolean isGrave = (everybody || byDefault) && wrong.stream().anyMatch(DoctorRight::isGrave);
     (isGrave ? grave : unusual).add(told);
     revoke.add(
@@ -98,7 +94,7 @@ final class DoctorGrants {
     }
     List<String> all = new ArrayList<>(grave);
     all.addAll(unusual);
-    String text = String.join("; ", all);
+    String text = String.join(". ", all);
     String remedy = "as the owner of the tables: " + String.join("; ", revoke);
     if (!grave.isEmpty()) findings.failed(GRANTS, ExitCode.MISCONFIGURED, text, remedy);
     else findings.warning(GRANTS, text, remedy);

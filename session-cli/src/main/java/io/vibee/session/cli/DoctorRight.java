@@ -1,8 +1,12 @@
 package io.vibee.session.cli;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A right on one of the tables that somebody has beside their owner and superusers.
@@ -82,10 +86,31 @@ record DoctorRight(String role, String table, String column, String privilege) {
     return table.equals("user_sessions") && trigger;
   }
 
+  /** In short, for a list of who may do what. */
   String what() {
+    return isPower() ? "have TRIGGER or TRUNCATE" : does() + (isRead() ? "" : table);
+  }
+
+  /** What all of them allow, each thing with the tables that it is allowed on. */
+  static String phrase(List<DoctorRight> rights) {
+    Map<String, Set<String>> tables = new TreeMap<>();
+    for (DoctorRight right : rights) {
+      Set<String> named = tables.computeIfAbsent(right.does(), does -> new TreeSet<>());
+      if (!right.isRead()) named.add(right.table());
+    }
+    List<String> phrases = new ArrayList<>();
+    tables.forEach((does, on) -> phrases.add(does + String.join(", ", on)));
+    return String.join("; ", phrases);
+  }
+
+  private String does() {
     if (readsKeys()) return "read keys";
     if (readsHashes()) return "read hashes";
-    if (isPower()) return "have " + privilege + " on " + table;
-    return "write " + (column.isEmpty() ? "" : "columns of ") + table;
+    if (isPower()) return "have " + privilege + " on ";
+    return "write " + (column.isEmpty() ? "" : "columns of ");
+  }
+
+  private boolean isRead() {
+    return readsKeys() || readsHashes();
   }
 }
