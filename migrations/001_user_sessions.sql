@@ -35,6 +35,12 @@ declare
     'session_hold_key()', 'session_key_after_change()', 'session_key_before_change()', 'session_key_is_random(text)',
     'session_key_move_rows(bigint, integer, boolean)', 'session_key_require_right()', 'session_new_key()',
     'session_legacy_bytes(text)', 'session_legacy_message(bytea)', 'session_refuse_replica()', 'session_schema_objects()'];
+  -- Every relation. Under such a name, another role's would make PostgreSQL choose a name of its own for ours.
+  our_relations constant pg_catalog.text[] := array[
+    'user_sessions', 'user_sessions_id_seq', 'user_sessions_pkey', 'user_sessions_user_id_key', 'user_sessions_session_id_key',
+    'idx_user_sessions_active', 'encryption_keys', 'encryption_keys_pkey', 'encryption_keys_version', 'session_activity',
+    'session_activity_id_seq', 'session_activity_pkey', 'idx_session_activity_session_id', 'idx_session_activity_created_at',
+    'session_schema_version', 'session_schema_version_pkey'];
   home pg_catalog.text;
   me pg_catalog.oid;
   pgcrypto pg_catalog.text;
@@ -93,7 +99,7 @@ begin
     for other in
       select c.relname as name, c.relowner as owner from pg_class c
        where c.relnamespace = (select oid from pg_namespace where nspname = home)
-         and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+         and c.relname = any (our_relations)
          and c.relowner <> me
       union all
       select p.proname, p.proowner from pg_proc p
@@ -170,6 +176,10 @@ begin
   end if;
   select quote_ident(n.nspname) into pgcrypto
     from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pgcrypto';
+  if not has_schema_privilege(to_regnamespace(pgcrypto)::oid, 'usage') then
+    raise exception 'vibee-session: role "%" may not use schema %, where pgcrypto is; nothing was changed', current_user, pgcrypto
+      using errcode = '42501', hint = format('Let that schema''s owner run: grant usage on schema %s to %I', pgcrypto, current_user);
+  end if;
 
   execute replace(replace(replace($schema$
 do $block$
@@ -205,11 +215,12 @@ begin
        where c.relnamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
          and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version'))
     select format('function %s(%s)', p.proname, oidvectortypes(p.proargtypes)),
-           md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), p.prosecdef,
-             p.provolatile, p.proisstrict, p.proconfig::text,
-             p.prosecdef and has_function_privilege('public', p.oid, 'EXECUTE')))
+           md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), p.prolang, p.prosecdef,
+             p.provolatile, p.proparallel, p.proleakproof, p.proisstrict, p.proconfig::text,
+             has_function_privilege('public', p.oid, 'EXECUTE')))
       from pg_proc p
      where p.pronamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
+       and p.proowner = (select c.relowner from pg_class c join ours o on o.oid = c.oid where o.relname = 'session_schema_version')
        and p.proname ~ '^session_(actor|audit|before_write|follow_key|forbid|hash_|hold_key|key_|new_key|refuse_replica|schema_objects)'
     union all
     select format('trigger %s on %s', t.tgname, o.relname), md5(pg_get_triggerdef(t.oid) || t.tgenabled::text)
@@ -226,7 +237,7 @@ begin
      where c.relname ~ '^(idx_user_sessions_active|encryption_keys_version|idx_session_activity_(session_id|created_at))$'
     union all
     select format('column %s.%s', o.relname, a.attname),
-           md5(concat_ws('|', a.atttypid::regtype, a.attnotnull, pg_get_expr(d.adbin, d.adrelid)))
+           md5(concat_ws('|', a.atttypid::regtype, a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid)))
       from ours o join pg_attribute a on a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
       left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      where a.attname in ('id', 'user_id', 'username', 'phone', 'session_id', 'api_id', 'api_hash_encrypted', 'is_active',
@@ -256,7 +267,8 @@ begin
   end loop;
 
   if found_version > 5 then
-    return;  -- of a newer library
+    raise warning 'vibee-session: the tables are of schema version %, which is newer than this file (5); nothing was changed', found_version;
+    return;
   elsif found_version = 5 and tables = 3 then
     -- Replication, and a restored dump, may leave a sequence behind the rows.
     for item in
@@ -274,7 +286,11 @@ begin
       return;  -- all of this is in place; no table of sessions was locked to find out
     end if;
   end if;
-  adopting := found_version = 0 and tables > 0;
+  -- Tables of ours whose row in session_schema_version was lost have columns that the earlier schema never had.
+  adopting := found_version = 0 and tables > 0 and not exists (
+    select from pg_attribute where not attisdropped
+       and (attrelid = to_regclass('@home@.user_sessions') and attname = 'key_version'
+         or attrelid = to_regclass('@home@.encryption_keys') and attname = 'version'));
   if tables = 3 then
     -- At once, and in the order in which those who write sessions come to them: later, it would deadlock
     -- with them. A key change comes to them in another order, and may have to be repeated. Tried for two
@@ -355,6 +371,27 @@ begin
     user_id varchar(255)
   );
 
+  -- What somebody dropped. Columns that are often empty come back so; the others held what nobody can guess.
+  alter table @home@.user_sessions
+    add column if not exists username varchar(255), add column if not exists phone varchar(50),
+    add column if not exists last_seen_at timestamptz;
+  alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
+  alter table @home@.session_activity
+    add column if not exists details jsonb, add column if not exists user_id varchar(255);
+  select string_agg(format('%s.%s', needed.relation, needed.attribute), ', ') into obstacle
+    from (select 'user_sessions' as relation, unnest(array['id', 'user_id', 'session_id', 'api_id', 'api_hash_encrypted', 'is_active',
+                   'is_authorized', 'digital_twin_enabled', 'auto_reply_enabled', 'target_chats', 'created_at', 'updated_at']) as attribute
+          union all select 'user_sessions', unnest(array['key_version', 'revision']) where not adopting
+          union all select 'encryption_keys', unnest(array['id', 'master_key', 'created_at'])
+          union all select 'encryption_keys', 'version' where not adopting
+          union all select 'session_activity', unnest(array['id', 'session_id', 'activity_type', 'created_at'])) as needed
+   where not exists (select from pg_attribute a where a.attrelid = to_regclass('@home@.' || needed.relation)
+                        and a.attname = needed.attribute and not a.attisdropped);
+  if obstacle is not null then
+    raise exception 'vibee-session: missing in schema "%": %; nothing was changed', '@home@name@', obstacle
+      using errcode = '42703', hint = 'Put the columns back from a backup, with the types that this file gives them.';
+  end if;
+
   ---------------------------------------------------------------------------------------------
   -- The earlier schema's tables, brought to the same shape
   ---------------------------------------------------------------------------------------------
@@ -384,7 +421,6 @@ begin
       end loop;
 
       alter table @home@.encryption_keys add column if not exists version integer;
-      alter table @home@.encryption_keys add column if not exists archived_at timestamptz;
       -- One row, unless somebody dropped the constraint: then the current key gets the highest version.
       update @home@.encryption_keys k set version = ranked.version
         from (select id, row_number() over (order by id = 1, id) as version
@@ -394,7 +430,6 @@ begin
       alter table @home@.encryption_keys alter column version set not null;
       alter table @home@.encryption_keys alter column created_at set not null;
 
-      alter table @home@.session_activity add column if not exists user_id varchar(255);
       alter table @home@.session_activity alter column id type bigint;
       update @home@.session_activity set created_at = now() where created_at is null;
       alter table @home@.session_activity alter column created_at set not null;
@@ -416,7 +451,7 @@ begin
           using @home@.session_legacy_bytes(api_hash_encrypted::text);
         drop function @home@.session_legacy_bytes(text);
       end if;
-      drop index if exists @home@.idx_user_sessions_active;  -- it was on is_active, which tells nothing here
+      drop index if exists @home@.idx_user_sessions_active;  -- the columns that it names may change their types
 
       alter table @home@.user_sessions add column if not exists key_version integer not null default 0;
       alter table @home@.user_sessions add column if not exists revision bigint not null default 1;
@@ -483,52 +518,93 @@ begin
     end;
   end if;
   -- And a limit to what one entry of the log can hold, so that a page of them has one. Earlier entries keep theirs.
-  if not exists (select from pg_constraint where conrelid = '@home@.session_activity'::regclass and conname = 'session_activity_details_length') then
-    alter table @home@.session_activity add constraint session_activity_details_length
-      check (octet_length(details::text) <= 65536) not valid;
-  end if;
+  alter table @home@.session_activity drop constraint if exists session_activity_details_length;
+  alter table @home@.session_activity add constraint session_activity_details_length
+    check (octet_length(details::text) <= 65536) not valid;
 
-  -- What somebody dropped: the constraints that all else relies on.
+  -- What somebody dropped, or made anew in another way: the constraints that all else relies on.
   for item in
     select needed.relation, needed.name, needed.attribute
       from (values ('user_sessions', 'user_sessions_user_id_key', 'user_id'), ('user_sessions', 'user_sessions_session_id_key', 'session_id'),
                    ('user_sessions', 'user_sessions_pkey', 'id'), ('encryption_keys', 'encryption_keys_pkey', 'id'),
-                   ('session_activity', 'session_activity_pkey', 'id')) as needed (relation, name, attribute)
+                   ('session_activity', 'session_activity_pkey', 'id'),
+                   ('session_schema_version', 'session_schema_version_pkey', 'version')) as needed (relation, name, attribute)
      where not exists (
        select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attname = needed.attribute
         where i.indrelid = to_regclass('@home@.' || needed.relation) and i.indisunique and i.indisvalid and i.indimmediate
           and i.indpred is null and i.indnatts = 1 and i.indkey[0] = a.attnum)
   loop
     begin
+      execute format('alter table @home@.%I drop constraint if exists %I', item.relation, item.name);
       execute format('alter table @home@.%I add constraint %I %s (%I)', item.relation, item.name,
-        case when item.attribute = 'id' then 'primary key' else 'unique' end, item.attribute);
-    exception when unique_violation then
-      raise exception 'vibee-session: % of % is there twice, so its constraint % cannot be put back', item.attribute, item.relation, item.name
-        using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
+        case when item.name like '%\_pkey' then 'primary key' else 'unique' end, item.attribute);
+    exception
+      when unique_violation then
+        raise exception 'vibee-session: % of % is there twice, so its constraint % cannot be put back', item.attribute, item.relation, item.name
+          using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
+      when not_null_violation then
+        raise exception 'vibee-session: % of % is null in a row, so its constraint % cannot be put back', item.attribute, item.relation, item.name
+          using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
+      when dependent_objects_still_exist then
+        get stacked diagnostics obstacle = pg_exception_detail;
+        raise exception 'vibee-session: constraint % of % is not as it was, and cannot be replaced: %', item.name, item.relation, obstacle
+          using errcode = '55000', hint = 'Drop the foreign key or other object that depends on it, and run this again.';
     end;
   end loop;
-  alter table @home@.user_sessions
-    alter column is_active set default true, alter column is_active set not null,
-    alter column is_authorized set default false, alter column is_authorized set not null,
-    alter column digital_twin_enabled set default false, alter column digital_twin_enabled set not null,
-    alter column auto_reply_enabled set default true, alter column auto_reply_enabled set not null,
-    alter column target_chats set default '[]', alter column target_chats set not null,
-    alter column created_at set default now(), alter column created_at set not null,
-    alter column updated_at set default now(), alter column updated_at set not null,
-    alter column key_version set default 0, alter column key_version set not null,
-    alter column revision set default 1, alter column revision set not null;
-  alter table @home@.session_activity alter column created_at set default now(), alter column created_at set not null;
-  alter table @home@.encryption_keys alter column created_at set default now(), alter column created_at set not null;
+
+  -- So the ids: their numbers come from a sequence of the table's own.
+  for item in select unnest(array['user_sessions', 'session_activity']) as relation loop
+    if not exists (select from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                    where a.attrelid = to_regclass('@home@.' || item.relation) and a.attname = 'id'
+                      and (a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid)
+                             = format('nextval(%L::regclass)', pg_get_serial_sequence('@home@.' || item.relation, 'id')))) then
+      if pg_get_serial_sequence('@home@.' || item.relation, 'id') is null then
+        execute format('create sequence if not exists @home@.%I as bigint', item.relation || '_id_seq');
+        execute format('alter sequence @home@.%I owned by @home@.%I.id', item.relation || '_id_seq', item.relation);
+      end if;
+      execute format('alter table @home@.%I alter column id set default nextval(%L::regclass)',
+        item.relation, pg_get_serial_sequence('@home@.' || item.relation, 'id'));
+      execute format('select setval(%L::regclass, max(id)) from @home@.%I having max(id) is not null',
+        pg_get_serial_sequence('@home@.' || item.relation, 'id'), item.relation);
+    end if;
+  end loop;
+  for item in
+    select needed.*, a.attnotnull
+      from (values ('user_sessions', 'user_id', null), ('user_sessions', 'session_id', null), ('user_sessions', 'api_id', null),
+                   ('user_sessions', 'api_hash_encrypted', null), ('user_sessions', 'is_active', 'true'),
+                   ('user_sessions', 'is_authorized', 'false'), ('user_sessions', 'digital_twin_enabled', 'false'),
+                   ('user_sessions', 'auto_reply_enabled', 'true'), ('user_sessions', 'target_chats', quote_literal('[]')),
+                   ('user_sessions', 'created_at', 'now()'), ('user_sessions', 'updated_at', 'now()'),
+                   ('user_sessions', 'key_version', '0'), ('user_sessions', 'revision', '1'),
+                   ('encryption_keys', 'id', '1'), ('encryption_keys', 'version', null), ('encryption_keys', 'created_at', 'now()'),
+                   ('session_activity', 'session_id', null), ('session_activity', 'activity_type', null),
+                   ('session_activity', 'created_at', 'now()')) as needed (relation, attribute, value)
+      join pg_attribute a on a.attrelid = to_regclass('@home@.' || needed.relation) and a.attname = needed.attribute
+  loop
+    if item.value is not null then
+      execute format('alter table @home@.%I alter column %I set default %s', item.relation, item.attribute, item.value);
+    end if;
+    if not item.attnotnull then
+      begin
+        execute format('alter table @home@.%I alter column %I set not null', item.relation, item.attribute);
+      exception when not_null_violation then
+        raise warning 'vibee-session: column %.% is null in some rows, so it stays without a not null constraint', item.relation, item.attribute;
+      end;
+    end if;
+  end loop;
 
   -- Since schema version 4: room in each page, so that heartbeats rewrite rows where they are (HOT updates).
   -- In full pages they would move them, and every index would grow with each round.
   alter table @home@.user_sessions set (fillfactor = 50);
 
-  create unique index if not exists encryption_keys_version on @home@.encryption_keys (version);
-  create index if not exists idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
-  drop index if exists @home@.idx_session_activity_session_id;  -- before version 3 it was on session_id alone
+  -- Made anew, since under their names there may be others: before version 3, one was on session_id alone.
+  alter table @home@.encryption_keys drop constraint if exists encryption_keys_version;
+  drop index if exists @home@.encryption_keys_version, @home@.idx_user_sessions_active,
+    @home@.idx_session_activity_session_id, @home@.idx_session_activity_created_at;
+  create unique index encryption_keys_version on @home@.encryption_keys (version);
+  create index idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
   create index idx_session_activity_session_id on @home@.session_activity (session_id, id);
-  create index if not exists idx_session_activity_created_at on @home@.session_activity (created_at desc);
+  create index idx_session_activity_created_at on @home@.session_activity (created_at desc);
 
   ---------------------------------------------------------------------------------------------
   -- Encryption
@@ -580,6 +656,12 @@ begin
     return @home@.session_hash_encrypt(api_hash, master_key, @home@.session_key_is_random(master_key));
 
   -- Found out once for each key, not for each session.
+  if exists (select from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+              where a.attrelid = '@home@.encryption_keys'::regclass and a.attname = 'key_is_random' and not a.attisdropped
+                and (a.attgenerated <> 's' or a.atttypid <> 'boolean'::regtype
+                     or pg_get_expr(d.adbin, d.adrelid) <> '@home@.session_key_is_random(master_key)')) then
+    alter table @home@.encryption_keys drop column key_is_random;
+  end if;
   alter table @home@.encryption_keys add column if not exists key_is_random boolean
     generated always as (@home@.session_key_is_random(master_key)) stored;
 
@@ -830,6 +912,9 @@ begin
     language plpgsql set search_path = pg_catalog, pg_temp
   as $function$
   begin
+    if tg_nargs > 0 then
+      raise exception 'vibee-session: %', tg_argv[0] using errcode = '55000';
+    end if;
     raise exception 'vibee-session: % of % is not allowed', tg_op, tg_table_name
       using errcode = '55000',
             hint = 'The table''s owner can disable the trigger for maintenance; see docs/security.md.';
@@ -879,7 +964,13 @@ begin
       digital_twin_enabled, auto_reply_enabled, target_chats, created_at, updated_at, key_version, revision
     on @home@.user_sessions for each row
     when (coalesce(current_setting('vibee.follow_key', true), '') <> pg_current_xact_id()::text
-          or not has_table_privilege('@home@.user_sessions'::regclass, 'TRIGGER'))
+          or not has_table_privilege('@home@.user_sessions'::regclass, 'TRIGGER')
+          -- A foreign key's cascade acts as the owner too.
+          or (old.id, old.user_id, old.username, old.phone, old.session_id, old.api_id, old.is_active, old.is_authorized,
+              old.digital_twin_enabled, old.auto_reply_enabled, old.target_chats, old.created_at, old.updated_at, old.revision)
+             is distinct from
+             (new.id, new.user_id, new.username, new.phone, new.session_id, new.api_id, new.is_active, new.is_authorized,
+              new.digital_twin_enabled, new.auto_reply_enabled, new.target_chats, new.created_at, new.updated_at, new.revision))
     execute function @home@.session_before_write();
   drop trigger if exists session_30_audit on @home@.user_sessions;
   create trigger session_30_audit after insert or delete
@@ -937,18 +1028,11 @@ begin
           new.version := 1 + greatest((select max(version) from @home@.encryption_keys),
                                       (select max(key_version) from @home@.user_sessions), 0);
         end if;
-      elsif pg_trigger_depth() < 2 then
-        raise exception 'vibee-session: rows other than id = 1 are archived keys, which are written by key changes alone'
-          using errcode = '55000';
       end if;
     elsif old.id <> 1 and old.retired_at is null and new.retired_at is not null then
       if exists (select from @home@.user_sessions where key_version = old.version) then
         raise exception 'vibee-session: key version % cannot be retired: sessions are still encrypted with it', old.version
           using errcode = '55000';
-      end if;
-      if pg_trigger_depth() < 2 then  -- else it is part of a key change, which has its own entry
-        insert into @home@.session_activity (session_id, activity_type, details)
-          values ('*', 'key_retired', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
       end if;
       new := old;
       new.retired_at := now();
@@ -1127,12 +1211,17 @@ begin
       raise exception 'vibee-session: this function serves the table encryption_keys alone' using errcode = '42501';
     end if;
     if new.id <> 1 then
+      if tg_op = 'UPDATE' then
+        insert into @home@.session_activity (session_id, activity_type, details)
+          values ('*', 'key_retired', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(), 'version', old.version)));
+      end if;
       return null;
     end if;
     online := new.key_fingerprint is not null or coalesce(current_setting('vibee.key_change', true), '') = 'online';
     if tg_op = 'UPDATE' then
       insert into @home@.encryption_keys (id, master_key, key_fingerprint, created_at, version, archived_at)
-        values ((select max(id) + 1 from @home@.encryption_keys), old.master_key, old.key_fingerprint,
+        values ((select min(k.id) + 1 from @home@.encryption_keys k
+                  where k.id > 0 and not exists (select from @home@.encryption_keys n where n.id = k.id::bigint + 1)), old.master_key, old.key_fingerprint,
                 old.created_at, old.version, now());
     elsif not exists (select from @home@.user_sessions) then
       return null;
@@ -1171,6 +1260,17 @@ begin
   drop trigger if exists session_21_after on @home@.encryption_keys;
   create trigger session_21_after after insert
     on @home@.encryption_keys for each row execute function @home@.session_key_after_change();
+  -- Keys are archived and retired by a key change, which has an entry of its own. It acts as the owner: a trigger
+  -- of somebody else's may write here too, and does not.
+  drop trigger if exists session_05_archived on @home@.encryption_keys;
+  create trigger session_05_archived before insert on @home@.encryption_keys for each row
+    when (new.id <> 1 and not (pg_trigger_depth() > 0 and has_table_privilege('@home@.encryption_keys'::regclass, 'TRIGGER')))
+    execute function @home@.session_forbid('rows other than id = 1 are archived keys, which are written by key changes alone');
+  drop trigger if exists session_22_retired on @home@.encryption_keys;
+  create trigger session_22_retired after update on @home@.encryption_keys for each row
+    when (new.id <> 1 and old.retired_at is null and new.retired_at is not null
+          and not (pg_trigger_depth() > 0 and has_table_privilege('@home@.encryption_keys'::regclass, 'TRIGGER')))
+    execute function @home@.session_key_after_change();
   drop trigger if exists session_30_no_truncate on @home@.encryption_keys;
   create trigger session_30_no_truncate before truncate
     on @home@.encryption_keys for each statement execute function @home@.session_forbid();
@@ -1205,8 +1305,9 @@ begin
                    c.oid, c.relacl as acl, c.relowner as owner
               from pg_class c where c.relkind in ('r', 'S')
                and c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
-               and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version',
-                     'user_sessions_id_seq', 'session_activity_id_seq')
+               and (c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version')
+                 or c.oid in (pg_get_serial_sequence('@home@.user_sessions', 'id')::regclass,
+                              pg_get_serial_sequence('@home@.session_activity', 'id')::regclass))
             union all
             select 'function', p.oid::regprocedure::text, p.oid, p.proacl, p.proowner
               from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
@@ -1244,7 +1345,7 @@ begin
         when stored_text ~ '^[0-9A-Fa-f]+$' then decode(stored_text, 'hex')
         when stored_text ~ '^-----BEGIN PGP MESSAGE' then @pgcrypto@.dearmor(convert_from(stored, 'UTF8'))
         when stored_text ~ '^[A-Za-z0-9+/=\s]+$' then decode(stored_text, 'base64') end;
-      return case when @home@.session_hash_open(message, 0) is not null then message end;
+      return case when char_length(@home@.session_hash_open(message, 0)) <= 255 then message end;
     exception when data_exception or external_routine_invocation_exception then
       return null;
     end

@@ -53,7 +53,8 @@ public interface ManagedSessionStore extends SessionStore {
    * Lists sessions in the order in which they were added.
    *
    * @param query which of them
-   * @return at most as many as it asks for, an unmodifiable list
+   * @return at most as many as it asks for, fewer where they are long; an unmodifiable list, empty
+   *     behind the last one
    */
   List<SessionSummary> list(SessionQuery query);
 

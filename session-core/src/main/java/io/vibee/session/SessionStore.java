@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -132,9 +133,10 @@ public interface SessionStore extends AutoCloseable {
    * Activity#ERROR} for each error. One statement, however many there are.
    *
    * @param reports one for each session, the last counts; unknown ids are passed over
-   * @return how many sessions were noted
+   * @return the ids of the sessions that were noted, in any order; one that is missing though it is
+   *     there was in use by somebody else for too long, and is to be reported again
    */
-  int report(Collection<SessionReport> reports);
+  Set<String> report(Collection<SessionReport> reports);
 
   /**
    * Notes whether the account is logged in to Telegram.

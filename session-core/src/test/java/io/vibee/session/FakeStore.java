@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -94,7 +95,7 @@ final class FakeStore implements SessionStore {
   }
 
   @Override
-  public int report(Collection<SessionReport> reports) {
+  public Set<String> report(Collection<SessionReport> reports) {
     throw new UnsupportedOperationException();
   }
 

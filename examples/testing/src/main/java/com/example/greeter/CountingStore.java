@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -74,7 +75,7 @@ public final class CountingStore implements SessionStore {
   }
 
   @Override
-  public int report(Collection<SessionReport> reports) {
+  public Set<String> report(Collection<SessionReport> reports) {
     return writing().report(reports);
   }
 

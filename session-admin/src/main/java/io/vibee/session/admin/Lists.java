@@ -8,6 +8,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The calls that list sessions and the activity log, page by page. */
 final class Lists {
@@ -32,9 +33,18 @@ final class Lists {
     ObjectNode json = Json.object();
     ArrayNode sessions = json.putArray("sessions");
     found.forEach(session -> sessions.add(SessionJson.write(session)));
-    // A full page may be the last one; then the next is empty.
-    json.put("next", found.size() < limit ? null : Cursor.of(found.get(found.size() - 1).id()));
+    json.put("next", next(found, query));
     return Response.json(200, json.toString());
+  }
+
+  /** A full page may be the last one; then the next is empty. One that is short may have a next. */
+  private @Nullable String next(List<SessionSummary> found, SessionQuery query) {
+    if (found.isEmpty()) return null;
+    long last = found.get(found.size() - 1).id();
+    boolean more =
+        found.size() == query.limit()
+            || !store.list(new SessionQuery(query.active(), last, 1)).isEmpty();
+    return more ? Cursor.of(last) : null;
   }
 
   Response activity(Call call) {

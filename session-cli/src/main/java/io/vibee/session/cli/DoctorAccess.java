@@ -17,10 +17,20 @@ final class DoctorAccess {
   /** Roles, and those that have or may take their rights. */
   private static final String MEMBERS =
       """
+      with recursive granted (role, member) as (
+             select roleid, member from pg_auth_members
+             union
+             select oid, (select datdba from pg_database where datname = current_database())
+               from pg_roles where rolname = 'pg_database_owner'),
+           belongs (role, member) as (
+             select role, member from granted
+             union
+             select b.role, g.member from belongs b join granted g on g.role = b.member)
       select quote_ident(g.rolname), quote_ident(m.rolname), g.oid = c.relowner
-        from pg_class c, pg_roles g join pg_roles m on m.oid <> g.oid and not m.rolsuper
-       where c.oid = '@home@.user_sessions'::regclass and m.oid <> c.relowner and not g.rolsuper
-         and pg_has_role(m.oid, g.oid, 'MEMBER')
+        from belongs b join pg_roles g on g.oid = b.role join pg_roles m on m.oid = b.member,
+             pg_class c
+       where c.oid = '@home@.user_sessions'::regclass and m.oid not in (g.oid, c.relowner)
+         and not m.rolsuper and not g.rolsuper
        order by 1, 2
       """;
 

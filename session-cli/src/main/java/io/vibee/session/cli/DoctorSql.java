@@ -30,10 +30,7 @@ final class DoctorSql {
              pg_catalog.current_schemas(false)::pg_catalog.text
       """;
 
-  private static final String PATIENCE =
-      """
-      select set_config('statement_timeout', '60s', true), set_config('lock_timeout', '5s', true)
-      """;
+  private static final String PATIENCE = "select set_config('lock_timeout', '5s', true)";
 
   /** Where tables are that are not as they should be; the migration refuses other names. */
   private static final String FIND =

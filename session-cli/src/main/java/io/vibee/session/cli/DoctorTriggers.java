@@ -21,9 +21,11 @@ final class DoctorTriggers {
           "user_sessions.session_31_audit",
           "user_sessions.session_40_no_truncate",
           "encryption_keys.session_00_origin",
+          "encryption_keys.session_05_archived",
           "encryption_keys.session_10_before",
           "encryption_keys.session_20_after",
           "encryption_keys.session_21_after",
+          "encryption_keys.session_22_retired",
           "encryption_keys.session_30_no_truncate",
           "session_activity.session_00_origin",
           "session_activity.session_10_append_only");

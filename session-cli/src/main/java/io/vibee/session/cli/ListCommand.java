@@ -88,6 +88,6 @@ final class ListCommand extends DatabaseCommand {
       page = store.list(query);
       page.forEach(consumer);
       if (!page.isEmpty()) query = query.after(page.get(page.size() - 1).id());
-    } while (page.size() == query.limit());
+    } while (!page.isEmpty());
   }
 }

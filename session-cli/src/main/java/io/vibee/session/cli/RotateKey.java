@@ -83,8 +83,8 @@ public enum RotateKey {
   static Optional<String> remainder(RotationProgress end, String inspection) {
     if (!end.complete()) {
       return Optional.of(
-          "some sessions need a key that is not here: add it as a further line to the file in"
-              + " ENCRYPTION_MASTER_KEY_FILE, and run this again");
+          "some sessions are left: run this again; where it says no more than this, they need a key"
+              + " that is not here: add it as a further line to the file in ENCRYPTION_MASTER_KEY_FILE");
     }
     return end.unreadable() == 0
         ? Optional.empty()

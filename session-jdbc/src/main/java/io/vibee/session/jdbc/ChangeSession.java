@@ -42,6 +42,7 @@ final class ChangeSession {
       update @home@.user_sessions set last_seen_at = now()
        where id = any (array(select id from @home@.user_sessions where session_id = any (?)
                               order by id for no key update skip locked))
+       returning session_id
       """;
 
   /**
@@ -82,15 +83,15 @@ final class ChangeSession {
 
   static int touch(Jdbc jdbc, Collection<String> sessionIds) {
     List<String> ids = sessionIds.stream().filter(StoredTexts::canExist).toList();
-    return ids.isEmpty() ? 0 : FreeRows.write(jdbc, ids, ChangeSession::touch);
+    return ids.isEmpty() ? 0 : FreeRows.write(jdbc, ids, ChangeSession::touch).size();
   }
 
-  private static int touch(Tx tx, Set<String> ids) throws SQLException {
+  static Set<String> touch(Tx tx, Set<String> ids) throws SQLException {
     try (PreparedStatement statement =
         ids.size() < MANY ? tx.prepare(TOUCH) : tx.prepareOften(TOUCH)) {
       // An array made by the connection asks for its type first.
       statement.setObject(1, ids.toArray(String[]::new));
-      return statement.executeUpdate();
+      return FreeRows.idsOf(statement);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.SessionException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,44 +26,63 @@ final class FreeRows {
        where session_id = any (?::varchar[]) and last_seen_at is distinct from now()
       """;
 
-  /** Writes to the free ones of these sessions, and sets {@code last_seen_at} of those to now. */
+  /**
+   * Writes to the free ones of these sessions, and sets {@code last_seen_at} of those to now; tells
+   * which they were.
+   */
   @FunctionalInterface
   interface Write {
-    int run(Tx tx, Set<String> sessionIds) throws SQLException;
+    Set<String> run(Tx tx, Set<String> sessionIds) throws SQLException;
   }
 
-  private record Pass(int written, Set<String> held) {}
+  private record Pass(Set<String> written, Set<String> held) {}
 
   private FreeRows() {}
 
-  /** Returns how many sessions were written. */
-  static int write(Jdbc jdbc, Collection<String> sessionIds, Write write) {
+  /** Returns the sessions that were written. */
+  static Set<String> write(Jdbc jdbc, Collection<String> sessionIds, Write write) {
     Set<String> left = new LinkedHashSet<>(sessionIds);
-    int written = 0;
+    Pass first = pass(jdbc, left, write);
+    Set<String> written = first.written();
+    left = first.held();
     long start = System.nanoTime();
-    while (true) {
-      Set<String> ids = left;
-      Pass pass = jdbc.write(tx -> pass(tx, ids, write));
-      written += pass.written();
-      left = pass.held();
-      boolean goesOn = !left.isEmpty() && System.nanoTime() - start < PATIENCE_NANOS;
-      if (!goesOn || !Waiting.pause(PAUSE_MILLIS)) return written;
+    while (!left.isEmpty()
+        && System.nanoTime() - start < PATIENCE_NANOS
+        && Waiting.pause(PAUSE_MILLIS)) {
+      try {
+        Pass next = pass(jdbc, left, write);
+        written.addAll(next.written());
+        left = next.held();
+      } catch (OutcomeUnknownException e) {
+        throw e;
+      } catch (SessionException e) {
+        return written; // an error would say that nothing was
+      }
     }
+    return written;
   }
 
-  private static Pass pass(Tx tx, Set<String> ids, Write write) throws SQLException {
-    int written = write.run(tx, ids);
-    return new Pass(written, written < ids.size() ? held(tx, ids) : Set.of());
+  private static Pass pass(Jdbc jdbc, Set<String> ids, Write write) {
+    return jdbc.write(
+        tx -> {
+          Set<String> written = write.run(tx, ids);
+          return new Pass(written, written.size() < ids.size() ? held(tx, ids) : Set.of());
+        });
+  }
+
+  /** The ids that a statement gives back. */
+  static Set<String> idsOf(PreparedStatement statement) throws SQLException {
+    Set<String> ids = new LinkedHashSet<>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) ids.add(row.getString(1));
+    }
+    return ids;
   }
 
   private static Set<String> held(Tx tx, Set<String> ids) throws SQLException {
-    Set<String> held = new LinkedHashSet<>();
     try (PreparedStatement statement = tx.prepare(HELD)) {
       statement.setObject(1, ids.toArray(String[]::new));
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) held.add(row.getString(1));
-      }
+      return idsOf(statement);
     }
-    return held;
   }
 }

@@ -199,7 +199,8 @@ final class Jdbc {
   }
 
   private <T> T on(boolean autoCommit, Use<T> use) throws SQLException {
-    try (Connection connection = connect()) {
+    Connection connection = connect();
+    try {
       boolean before = connection.getAutoCommit();
       if (before != autoCommit) connection.setAutoCommit(autoCommit);
       try {
@@ -207,6 +208,17 @@ final class Jdbc {
       } finally {
         if (before != autoCommit) restore(connection, before);
       }
+    } finally {
+      close(connection);
+    }
+  }
+
+  /** What was committed is done, whatever becomes of the connection. */
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is given up either way.
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -246,7 +247,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   /** {@inheritDoc} Passes over rows that are held as {@link #touch} does. */
   @Override
-  public int report(Collection<SessionReport> reports) {
+  public Set<String> report(Collection<SessionReport> reports) {
     return ReportSessions.report(ready(), Objects.requireNonNull(reports, "reports"));
   }
 

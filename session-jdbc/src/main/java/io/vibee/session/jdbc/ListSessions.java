@@ -1,5 +1,6 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.Session;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
 import java.sql.PreparedStatement;
@@ -18,12 +19,33 @@ final class ListSessions {
   private static final String OF_USER = SELECT + "where s.user_id = ?";
   private static final String OF_SESSION = SELECT + "where s.session_id = ?";
 
-  private static final String PAGE = "s.id > ? order by s.id limit ?";
-  private static final String ALL = SELECT + "where " + PAGE;
-  private static final String ACTIVE = SELECT + "where s.is_active = true and " + PAGE;
-  private static final String INACTIVE = SELECT + "where s.is_active = false and " + PAGE;
+  /** A page ends early where its chats are longer, in bytes of JSON; the first row is on it. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  private static final String PAGE =
+      "select "
+          + SummaryRows.COLUMNS
+          + """
+             from (select m.*, sum(m.bytes) over (order by m.id) - m.bytes as bytes_before
+                     from (select p.*, case when octet_length(p.target_chats::text) <= %1$d
+                                            then octet_length(p.target_chats::text) else 0 end as bytes
+                             from (select id, user_id, session_id, api_id, username, phone, is_active, is_authorized,
+                                    digital_twin_enabled, auto_reply_enabled, target_chats, last_seen_at,
+                                    created_at, updated_at, revision, key_version
+                               from @home@.user_sessions where %3$s id > ? order by id limit ?) p) m) s
+            where s.bytes_before <= %2$d
+            order by s.id
+            """;
+
+  private static final String ALL = page("");
+  private static final String ACTIVE = page("is_active = true and");
+  private static final String INACTIVE = page("is_active = false and");
 
   private ListSessions() {}
+
+  private static String page(String condition) {
+    return PAGE.formatted(Session.MAX_TARGET_CHATS_BYTES, MOST_BYTES, condition);
+  }
 
   static Optional<SessionSummary> ofUser(Jdbc jdbc, String userId) {
     return find(jdbc, OF_USER, userId);

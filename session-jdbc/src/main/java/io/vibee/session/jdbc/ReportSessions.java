@@ -2,12 +2,12 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.SessionReport;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what an agent knows of its sessions, all of them in one statement. */
@@ -40,20 +40,20 @@ final class ReportSessions {
                union all
                select session_id, user_id, 'error', jsonb_build_object('error', error)
                  from held where error is not null)
-      select count(*) from held
+      select session_id from held
       """;
 
   private ReportSessions() {}
 
-  static int report(Jdbc jdbc, Collection<SessionReport> reports) {
+  static Set<String> report(Jdbc jdbc, Collection<SessionReport> reports) {
     Map<String, SessionReport> bySession = new LinkedHashMap<>();
     for (SessionReport report : reports) {
       if (StoredTexts.canExist(report.sessionId())) bySession.put(report.sessionId(), report);
     }
-    if (bySession.isEmpty()) return 0;
+    if (bySession.isEmpty()) return Set.of();
     // A role that may do no more than this can report as much.
     if (bySession.values().stream().allMatch(ReportSessions::isHeartbeat)) {
-      return ChangeSession.touch(jdbc, bySession.keySet());
+      return FreeRows.write(jdbc, bySession.keySet(), ChangeSession::touch);
     }
     return FreeRows.write(
         jdbc,
@@ -67,7 +67,7 @@ final class ReportSessions {
     return report.authorized() == null && report.error() == null;
   }
 
-  private static int report(Tx tx, List<SessionReport> reports) throws SQLException {
+  private static Set<String> report(Tx tx, List<SessionReport> reports) throws SQLException {
     String[] ids = reports.stream().map(SessionReport::sessionId).toArray(String[]::new);
     @Nullable Boolean[] authorized =
         reports.stream().map(SessionReport::authorized).toArray(Boolean[]::new);
@@ -76,10 +76,7 @@ final class ReportSessions {
       statement.setArray(1, tx.connection().createArrayOf("varchar", ids));
       statement.setArray(2, tx.connection().createArrayOf("bool", authorized));
       statement.setArray(3, tx.connection().createArrayOf("text", errors));
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getInt(1);
-      }
+      return FreeRows.idsOf(statement);
     }
   }
 }

@@ -2,12 +2,15 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.StoreUnavailableException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves all sessions to the current key: in passes over the table, in batches that are a
@@ -17,6 +20,8 @@ import java.util.function.Predicate;
  * the work. Later ones wait for them, until a pass finds nothing that it can move.
  */
 final class RotateSessions {
+  private static final Logger log = LoggerFactory.getLogger(RotateSessions.class);
+
   private static final String LEFT =
       """
       select k.version, (select count(*) from @home@.user_sessions where key_version <> k.version),
@@ -53,6 +58,7 @@ final class RotateSessions {
   private long left;
   private long done;
   private long unreadable;
+  private boolean held;
 
   RotateSessions(Jdbc jdbc, SessionReader reader, Predicate<? super RotationProgress> goOn) {
     this.jdbc = jdbc;
@@ -65,18 +71,39 @@ final class RotateSessions {
       count();
       // The first pass says little: it leaves out what others have locked.
       boolean goesOn = pass(false);
-      while (goesOn && left > 0) {
+      while (goesOn && left > 0 && !held) {
         long doneBefore = done;
         int keyBefore = keyVersion;
         goesOn = pass(true);
         if (done == doneBefore && keyVersion == keyBefore) break;
       }
-      if (!goesOn) return progress();
-      KeyTable.retire(jdbc);
+      if (held) {
+        log.warn(
+            "the rotation ends with {} sessions left: somebody holds one of them, or the key; rotate"
+                + " again; {}",
+            left,
+            SqlErrors.FIND_HOLDER);
+      } else if (goesOn) {
+        retire();
+      }
       return progress();
     } finally {
       reader.reportTampering(jdbc);
     }
+  }
+
+  private void retire() {
+    try {
+      KeyTable.retire(jdbc);
+    } catch (StoreUnavailableException e) {
+      if (done == 0 || !isGivenUp(e)) throw e;
+      log.warn("keys that no session needs are retired by the next rotation: {}", e.getMessage());
+    }
+  }
+
+  /** A statement that the server ended, since a lock or its work took too long. */
+  private static boolean isGivenUp(StoreUnavailableException error) {
+    return error.sqlState().equals("55P03") || error.sqlState().equals("57014");
   }
 
   /** Returns false when it was cancelled. */
@@ -84,7 +111,7 @@ final class RotateSessions {
     unreadable = 0;
     boolean goesOn =
         moveAll(new FollowInDatabase(), waits)
-            && (!keysOutside || moveAll(new ResealHere(reader), waits));
+            && (!keysOutside || held || moveAll(new ResealHere(reader), waits));
     count();
     return goesOn;
   }
@@ -93,7 +120,15 @@ final class RotateSessions {
     long lastId = Long.MIN_VALUE;
     while (true) {
       long from = lastId;
-      Batch batch = jdbc.write(tx -> step.move(tx, from, waits));
+      Batch batch;
+      try {
+        batch = jdbc.write(tx -> step.move(tx, from, waits));
+      } catch (StoreUnavailableException e) {
+        // An error would say that nothing was changed.
+        if (done == 0 || !isGivenUp(e)) throw e;
+        held = true;
+        return true;
+      }
       if (batch.tried() == 0) return true;
       lastId = batch.lastId();
       done += batch.moved();

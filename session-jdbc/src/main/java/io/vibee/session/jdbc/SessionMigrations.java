@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class SessionMigrations {
    * @param databaseUrl as {@link JdbcSessionStore#open}
    * @throws MisconfiguredException if the URL is malformed, or the schema holds tables of the same
    *     names that are not ours, or the role must do something first; nothing was changed then
+   * @throws OutcomeUnknownException if the connection was lost while it was committed: run it again
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(String databaseUrl) {
@@ -66,6 +68,7 @@ public final class SessionMigrations {
    * @param dataSource where a connection comes from; not closed
    * @throws MisconfiguredException if the schema holds tables of the same names that are not ours;
    *     nothing was changed then
+   * @throws OutcomeUnknownException if the connection was lost while it was committed: run it again
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(DataSource dataSource) {
@@ -91,10 +94,13 @@ public final class SessionMigrations {
       statement.execute(read(file));
       // Such as sessions of an earlier schema that cannot be decrypted.
       ServerWarnings.log(statement, log);
-      connection.commit();
+      commit(connection);
     } catch (SQLException e) {
       rollback(connection);
       throw refusal(e);
+    } catch (RuntimeException | Error e) {
+      rollback(connection);
+      throw e;
     } finally {
       if (!connection.isClosed()) {
         connection.setAutoCommit(true);
@@ -110,6 +116,18 @@ public final class SessionMigrations {
       row.next();
       String limit = row.getString(1).equals("0") ? LIMIT_SECONDS + "s" : row.getString(1);
       return "set local statement_timeout = '" + limit + "'";
+    }
+  }
+
+  private static void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (!SqlErrors.leavesOutcomeOpen(e)) throw e;
+      throw new OutcomeUnknownException(
+          "the connection was lost while the migration was committed, so it may have been made or"
+              + " not: run it again, which does no harm",
+          SqlErrors.copy(e));
     }
   }
 

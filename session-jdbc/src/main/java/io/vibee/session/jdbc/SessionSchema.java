@@ -54,7 +54,7 @@ public final class SessionSchema {
              exists (select from pg_attribute a join pg_class t on t.oid = a.attrelid
                       where t.relnamespace = n.oid and t.relname = 'user_sessions'
                         and a.attname = 'api_hash_encrypted' and not a.attisdropped),
-             n.nspname = any (?::name[])
+             n.nspname = any (?::name[]), n.nspname = any (?::name[])
         from path
         join pg_namespace n on n.nspname = path.nspname
         join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
@@ -108,7 +108,8 @@ public final class SessionSchema {
       String owner,
       boolean versioned,
       boolean hasSessions,
-      boolean onCurrentPath) {
+      boolean onCurrentPath,
+      boolean onDefaultPath) {
 
     boolean isWhole() {
       return tables == NEEDED && owners == 1;
@@ -123,7 +124,8 @@ public final class SessionSchema {
    *     on
    * @return the first schema of the path that holds our tables, all of one owner
    * @throws SchemaVersionException if there is none: version 0, or -1 for the earlier schema
-   * @throws MisconfiguredException if the path leads to tables of several owners
+   * @throws MisconfiguredException if the path leads to tables of several owners, or to others than
+   *     the path that role, database or URL give
    * @throws StoreUnavailableException if the role may not use the schema
    * @throws SQLException if the database fails
    */
@@ -134,7 +136,11 @@ public final class SessionSchema {
     for (Place place : places) {
       if (!place.isWhole()) continue;
       if (home == null) home = place;
-      if (!home.owner().equals(place.owner())) throw severalOwners(home, place);
+      if (!home.owner().equals(place.owner())
+          || home.onDefaultPath() != place.onDefaultPath()
+          || home.onCurrentPath() != place.onCurrentPath()) {
+        throw severalSets(home, place);
+      }
     }
     // A path that names a schema without our tables is not led to those of another one.
     if (home != null && home.onCurrentPath()) return new SessionSchema(home.schema());
@@ -176,6 +182,7 @@ public final class SessionSchema {
       statement.setString(1, paths.schemasOfCurrent());
       statement.setString(2, paths.defaultSchemas());
       statement.setString(3, paths.schemasOfCurrent());
+      statement.setString(4, paths.defaultSchemas());
       List<Place> places = new ArrayList<>();
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -187,7 +194,8 @@ public final class SessionSchema {
                   text(row, 4),
                   row.getBoolean(5),
                   row.getBoolean(6),
-                  row.getBoolean(7)));
+                  row.getBoolean(7),
+                  row.getBoolean(8)));
         }
       }
       return places;
@@ -198,7 +206,7 @@ public final class SessionSchema {
     return Objects.requireNonNullElse(row.getString(column), "");
   }
 
-  private static MisconfiguredException severalOwners(Place one, Place other) {
+  private static MisconfiguredException severalSets(Place one, Place other) {
     return new MisconfiguredException(
         "the search path leads to two sets of session tables, in schema \"%s\" (owner \"%s\") and in"
                 .formatted(one.schema(), one.owner())

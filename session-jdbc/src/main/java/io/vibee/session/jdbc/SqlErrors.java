@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -101,10 +102,13 @@ final class SqlErrors {
     return new StoreUnavailableException(message, state, copy(error));
   }
 
-  /** Whether a commit that failed so may have been done: its answer is what was lost. */
+  /**
+   * Whether a commit that failed so may have been done: its answer is what was lost, or the server
+   * broke down over it (insufficient resources, system and internal errors).
+   */
   static boolean leavesOutcomeOpen(SQLException error) {
     String state = state(error);
-    return state.isEmpty() || state.startsWith("08") || state.startsWith("57P0");
+    return state.isEmpty() || Stream.of("08", "57P0", "53", "58", "XX").anyMatch(state::startsWith);
   }
 
   static OutcomeUnknownException outcomeUnknown(SQLException error) {

@@ -1,10 +1,13 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.Secret;
+import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionSummary;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,8 @@ final class WriteSession {
 
   private static final int ATTEMPTS = 5;
 
+  private static final Secret ANY_HASH = Secret.of("none");
+
   private WriteSession() {}
 
   /** A row as it was written. */
@@ -82,7 +87,7 @@ final class WriteSession {
       bind(statement, hash);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new Written(SummaryRows.summary(row), true);
+        return new Written(written(row, values), true);
       }
     }
   }
@@ -96,9 +101,25 @@ final class WriteSession {
       int next = bind(statement, hash);
       statement.setString(next, values.userId());
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? SummaryRows.summary(row) : null;
+        return row.next() ? written(row, values) : null;
       }
     }
+  }
+
+  /** As it is stored; refused, and so undone, where it would not be read back as it came. */
+  private static SessionSummary written(ResultSet row, ColumnValues values) throws SQLException {
+    SessionSummary summary = SummaryRows.summary(row);
+    if (values.targetChats() != null) {
+      // PostgreSQL writes a number of JSON with all its digits.
+      requireSession(values, TargetChats.read(row.getString("target_chats")));
+    }
+    return summary;
+  }
+
+  private static void requireSession(ColumnValues values, List<String> targetChats) {
+    Session.builder(values.userId(), values.sessionId(), values.apiId(), ANY_HASH)
+        .targetChats(targetChats)
+        .build();
   }
 
   /** Binds the hash behind the values, and returns the number of the next parameter. */

@@ -153,7 +153,9 @@ class AdoptionTest {
         "NEWEST ; quote_ident('\"' || md5('1') || '\"')",
         "OLDEST ; md5('1') || chr(10)",
         "NEWEST ; 'client_api_hash'",
-        "OLDEST ; md5('1') || md5('2')"
+        "OLDEST ; md5('1') || md5('2')",
+        "NEWEST ; encode(pgp_sym_encrypt(repeat('ab', 128), (select master_key from encryption_keys)), 'hex')",
+        "OLDEST ; encode(pgp_sym_encrypt(repeat('ab', 128), (select master_key from encryption_keys)), 'base64')"
       })
   void marksWhatIsNoHashUnreadableAndLogsIt(Postgres postgres, String stored) {
     TestDatabase database = earlier(postgres, 2);
@@ -229,7 +231,7 @@ class AdoptionTest {
         """
         alter table encryption_keys drop constraint single_row;
         insert into encryption_keys (id, master_key) values
-          (7, 'a key of former times, long enough'), (3, 'another one of former times, long enough');
+          (7, 'a key of former times, long enough'), (2147483647, 'another one of former times, long enough');
         insert into user_sessions (user_id, session_id, api_id, api_hash_encrypted)
           values ('u2', 's2', 5, pgp_sym_encrypt(md5('2'), 'a key of former times, long enough'))
         """);

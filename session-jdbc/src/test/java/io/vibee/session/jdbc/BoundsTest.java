@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.NewKey;
+import io.vibee.session.RotationProgress;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No call waits for ever, and an error says what it waited for. */
 class BoundsTest {
@@ -152,6 +154,31 @@ class BoundsTest {
       somebody.commit();
       assertThat(change.get(10, TimeUnit.SECONDS)).isEqualTo(3);
       assertThat(other.rotate().complete()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endARotationWithWhatIsLeftWhereARowIsHeld(Postgres postgres) throws SQLException {
+    TestDatabase rows = TestDatabase.migrated(postgres);
+    rows.insertMany(20);
+    rows.execute("alter database " + rows.name() + " set lock_timeout = '300ms'");
+    try (Connection holder = rows.connect();
+        Statement statement = holder.createStatement();
+        JdbcSessionStore store = rows.store()) {
+      store.changeKey(NewKey.generated());
+      holder.setAutoCommit(false);
+      statement.execute("select from user_sessions where id = 7 for update");
+      RotationProgress end = store.rotate();
+      assertThat(end.done()).isEqualTo(19);
+      assertThat(end.left()).isEqualTo(1);
+      assertThat(end.complete()).isFalse();
+      assertThatThrownBy(store::rotate)
+          .as("nothing could be moved")
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("user_sessions");
+      holder.rollback();
+      assertThat(store.rotate().complete()).isTrue();
     }
   }
 

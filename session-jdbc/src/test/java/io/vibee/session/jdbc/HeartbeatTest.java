@@ -13,9 +13,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +78,7 @@ class HeartbeatTest {
     try (Connection somebody = database.dataSource().getConnection();
         JdbcSessionStore store = storeOfThree(database, somebody)) {
       FutureTask<Integer> beat =
-          new FutureTask<>(() -> reporting ? store.report(reports) : store.touch(ids));
+          new FutureTask<>(() -> reporting ? store.report(reports).size() : store.touch(ids));
       new Thread(beat).start();
       await()
           .pollInterval(Duration.ofMillis(20))
@@ -95,6 +97,38 @@ class HeartbeatTest {
     assertThat(
             database.value("select count(*) from session_activity where activity_type = 'login'"))
         .isEqualTo(reporting ? "3" : "0");
+  }
+
+  @Test
+  void tellWhatTheyWroteBeforeTheDatabaseWasLost() throws Exception {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    database.execute("create role %1$s login superuser".formatted(database.name() + "_beat"));
+    try (Connection somebody = database.dataSource().getConnection();
+        JdbcSessionStore rows = storeOfThree(database, somebody);
+        JdbcSessionStore store = JdbcSessionStore.open(database.url(database.name() + "_beat"))) {
+      assertThat(rows.counts().active()).isEqualTo(3);
+      FutureTask<Set<String>> beat =
+          new FutureTask<>(
+              () ->
+                  store.report(
+                      Stream.of("sess_1", "sess_2", "sess_3")
+                          .map(id -> SessionReport.failed(id, "made up"))
+                          .toList()));
+      new Thread(beat).start();
+      await()
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () ->
+                  database.value(
+                      "select count(*) from user_sessions where last_seen_at is not null"),
+              "2"::equals);
+      database.execute("alter role %1$s nologin".formatted(database.name() + "_beat"));
+      database.execute(
+          "select pg_terminate_backend(pid) from pg_stat_activity where usename = '%s'"
+              .formatted(database.name() + "_beat"));
+      assertThat(beat.get(1, TimeUnit.MINUTES)).containsExactlyInAnyOrder("sess_1", "sess_3");
+      somebody.rollback();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.Session;
 import io.vibee.session.SessionQuery;
+import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -107,6 +108,50 @@ class LongValuesTest {
                       .targetChats(Collections.nCopies(65, "x".repeat(4096)))
                       .build())
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofSessionsEndAPageEarly(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.insertMany(40);
+    database.execute(
+        "update user_sessions set target_chats = jsonb_build_array(repeat('x', 262000)) where id > 3");
+    List<Integer> pages = new ArrayList<>();
+    List<String> users = new ArrayList<>();
+    try (JdbcSessionStore store = database.store()) {
+      SessionQuery query = SessionQuery.all(100);
+      List<SessionSummary> page = store.list(query);
+      while (!page.isEmpty()) {
+        pages.add(page.size());
+        page.forEach(session -> users.add(session.userId()));
+        query = query.after(page.get(page.size() - 1).id());
+        page = store.list(query);
+      }
+      assertThat(store.list(SessionQuery.active(5))).hasSize(5);
+    }
+    assertThat(pages).containsExactly(20, 17, 3);
+    assertThat(users).hasSize(40).doesNotHaveDuplicates();
+  }
+
+  /** More digits than a reader takes, of a number that is short as it was sent. */
+  @ParameterizedTest
+  @EnumSource
+  void ofNumbersThatCouldNotBeReadBackAreNotStored(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    try (JdbcSessionStore store = database.store()) {
+      Session session = TestSessions.session("1");
+      assertThatThrownBy(
+              () -> store.save(session.toBuilder().targetChats(List.of("{\"a\":1e5000}")).build()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(store.findByUserId("1")).isEmpty();
+      store.save(session);
+      assertThatThrownBy(
+              () -> store.save(session.toBuilder().targetChats(List.of("{\"a\":1e5000}")).build()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(store.findByUserId("1").orElseThrow().targetChats())
+          .isEqualTo(session.targetChats());
     }
   }
 

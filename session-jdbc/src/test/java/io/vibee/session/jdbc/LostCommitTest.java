@@ -23,6 +23,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class LostCommitTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
   private boolean armed;
+  private boolean closeFails;
 
   @FunctionalInterface
   private interface Commit {
@@ -31,14 +32,16 @@ class LostCommitTest {
 
   /** A store whose next call, once armed, commits like this. */
   private JdbcSessionStore store(Commit commit) {
-    PGSimpleDataSource real = database.dataSource();
-    DataSource watched =
-        (DataSource)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {DataSource.class},
-                (proxy, method, arguments) -> watched(real.getConnection(), commit));
-    return JdbcSessionStore.over(watched);
+    return JdbcSessionStore.over(dataSource(database, commit));
+  }
+
+  private DataSource dataSource(TestDatabase of, Commit commit) {
+    PGSimpleDataSource real = of.dataSource();
+    return (DataSource)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> watched(real.getConnection(), commit));
   }
 
   private Connection watched(Connection connection, Commit commit) {
@@ -50,6 +53,10 @@ class LostCommitTest {
               if (method.getName().equals("commit") && armed) {
                 commit.run(connection);
                 return null;
+              }
+              if (method.getName().equals("close") && closeFails) {
+                connection.close();
+                throw new SQLException("lost", "08006");
               }
               try {
                 return method.invoke(connection, arguments);
@@ -69,7 +76,7 @@ class LostCommitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"08006", "08003", "57P01", ""})
+  @ValueSource(strings = {"08006", "08003", "57P01", "53100", "58030", "XX000", ""})
   void leaveOpenWhetherTheChangeWasMade(String sqlState) {
     try (JdbcSessionStore store =
         store(
@@ -84,6 +91,35 @@ class LostCommitTest {
           .hasMessageContaining("look at the session");
     }
     assertThat(sessions()).isEqualTo("1");
+  }
+
+  @Test
+  void areNotMeantByAConnectionThatCannotBeClosedAfterwards() {
+    try (JdbcSessionStore store = store(Connection::commit)) {
+      closeFails = true;
+      assertThat(store.save(TestSessions.session("1")).created()).isTrue();
+      assertThat(store.findByUserId("1")).isPresent();
+    }
+  }
+
+  @Test
+  void leaveOpenWhetherAMigrationWasMade() {
+    TestDatabase empty = Postgres.NEWEST.createDatabase();
+    armed = true;
+    DataSource lost =
+        dataSource(
+            empty,
+            connection -> {
+              connection.commit();
+              throw new SQLException("lost", "08006");
+            });
+    assertThatThrownBy(() -> SessionMigrations.migrate(lost))
+        .isInstanceOf(OutcomeUnknownException.class)
+        .hasMessageContaining("run it again");
+    SessionMigrations.migrate(empty.dataSource());
+    try (JdbcSessionStore store = empty.store()) {
+      store.check();
+    }
   }
 
   @Test

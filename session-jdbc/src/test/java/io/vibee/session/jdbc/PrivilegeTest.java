@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.jdbc.testing.DocumentedRoles;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;
@@ -126,7 +127,11 @@ class PrivilegeTest {
     for (String planted :
         List.of(
             "create function public.session_hash_encrypt(api_hash text, master_key text) returns bytea language sql as 'select null::bytea'",
-            "create table public.session_schema_version (version int primary key); insert into public.session_schema_version values (1)")) {
+            "create table public.session_schema_version (version int primary key); insert into public.session_schema_version values (1)",
+            "create sequence public.user_sessions_id_seq",
+            "create sequence public.idx_user_sessions_active",
+            "create view public.user_sessions_user_id_key as select 1",
+            "create table public.mine (id int constraint session_activity_pkey primary key)")) {
       TestDatabase database = postgres.createDatabase();
       Attack attack = Attack.on(database);
       assertThat(attack.run(planted)).isEmpty();
@@ -134,6 +139,71 @@ class PrivilegeTest {
           .contains("belongs to role \"" + attack.role());
       assertThat(database.value("select to_regclass('user_sessions') is null")).isEqualTo("t");
     }
+  }
+
+  /** Whoever may change keys has the trigger's rights in hand, if depth alone were asked for. */
+  @ParameterizedTest
+  @EnumSource
+  void cannotRetireOrArchiveKeysUnseenByATriggerOfTheirOwn(Postgres postgres) {
+    DocumentedRoles roles = DocumentedRoles.ofAnOwner(postgres);
+    TestDatabase database = roles.database();
+    database.insertByGuide("1", "sess_1");
+    database.execute(
+        "set vibee.key_change = 'online';"
+            + " update encryption_keys set master_key = session_new_key() where id = 1;"
+            + " select session_follow_key(0::bigint, 10, false);"
+            + " grant insert on encryption_keys to "
+            + roles.name("keys"));
+    Attack attack = new Attack(database, roles.name("keys"));
+    String byTrigger =
+        """
+        create temp table mine (i int);
+        create function pg_temp.mine() returns trigger language plpgsql as $$ begin %s; return new; end $$;
+        create trigger mine before insert on mine for each row execute function pg_temp.mine();
+        insert into mine values (1)
+        """;
+    assertThat(
+            attack.run(
+                byTrigger.formatted(
+                    "insert into public.encryption_keys (id, master_key, version) values (9, 'planted', 99)")))
+        .contains("archived keys, which are written by key changes alone");
+    assertThat(
+            attack.run(
+                byTrigger.formatted(
+                    "update public.encryption_keys set retired_at = now() where id <> 1")))
+        .isEmpty();
+    assertThat(
+            database.query(
+                "select activity_type, details->>'by' from session_activity where activity_type = 'key_retired'"))
+        .containsExactly("key_retired|" + roles.name("keys"));
+  }
+
+  /** A foreign key acts with the rights of the table's owner, and so could pass for a rotation. */
+  @ParameterizedTest
+  @EnumSource
+  void cannotHaveACascadeChangeSessionsUnseen(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.insertByGuide("1", "sess_1");
+    String role = database.name() + "_users";
+    database.execute(
+        """
+        create table users (user_id varchar(255) primary key);
+        insert into users values ('1');
+        alter table user_sessions add foreign key (user_id) references users on update cascade;
+        create role %1$s login; grant select, update on users to %1$s
+        """
+            .formatted(role));
+    assertThat(
+            new Attack(database, role)
+                .run(
+                    "begin; select set_config('vibee.follow_key', pg_current_xact_id()::text, true);"
+                        + " update users set user_id = '2'; commit"))
+        .isEmpty();
+    assertThat(
+            database.query(
+                "select user_id, details->>'previous_user_id' from session_activity where activity_type = 'session_updated'"))
+        .containsExactly("2|1");
+    assertThat(database.value("select revision from user_sessions")).isEqualTo("2");
   }
 
   @ParameterizedTest

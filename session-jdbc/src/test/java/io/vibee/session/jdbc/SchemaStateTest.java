@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +46,22 @@ class SchemaStateTest {
         "NEWEST # drop index encryption_keys_version; drop index idx_session_activity_session_id",
         "OLDEST # alter table user_sessions alter column is_active drop not null, alter column key_version drop default",
         "NEWEST # alter table encryption_keys drop column key_is_random cascade",
+        "OLDEST # alter table user_sessions alter column id drop default; alter table session_activity alter column id drop default",
+        "NEWEST # drop sequence user_sessions_id_seq cascade; drop sequence session_activity_id_seq cascade",
+        "NEWEST # alter table user_sessions alter column user_id drop not null, alter column api_id drop not null, alter column api_hash_encrypted drop not null",
+        "OLDEST # alter table session_activity alter column session_id drop not null, drop column details",
+        "NEWEST # alter table encryption_keys drop column archived_at, drop column retired_at cascade",
+        "OLDEST # alter table user_sessions drop column last_seen_at, drop column phone cascade",
+        "NEWEST # alter table encryption_keys drop column key_is_random cascade, add column key_is_random boolean generated always as (true) stored",
+        "OLDEST # drop index encryption_keys_version; create index encryption_keys_version on encryption_keys (version)",
+        "NEWEST # drop index encryption_keys_version; alter table encryption_keys add constraint encryption_keys_version unique (version) deferrable",
+        "NEWEST # alter table user_sessions drop constraint user_sessions_session_id_key, add constraint user_sessions_session_id_key unique (session_id) deferrable",
+        "OLDEST # drop index idx_user_sessions_active; create index idx_user_sessions_active on user_sessions (id) where is_active = false",
+        "NEWEST # alter table session_activity drop constraint session_activity_details_length, add constraint session_activity_details_length check (true)",
+        "OLDEST # alter table session_schema_version drop constraint session_schema_version_pkey",
+        "NEWEST # alter function session_hash_open(bytea, integer) parallel safe; alter function session_key_is_random(text) parallel unsafe",
+        "OLDEST # grant execute on function session_hash_open(bytea, integer), session_key_move_rows(bigint, integer, boolean) to public",
+        "NEWEST # delete from session_schema_version",
       })
   void isPutBack(Postgres postgres, String fault) {
     TestDatabase database = TestDatabase.migrated(postgres);
@@ -68,6 +85,54 @@ class SchemaStateTest {
         .containsExactly("session_created", "session_created");
   }
 
+  /**
+   * What they held cannot be guessed: a session that is switched off must not come back as active.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "OLDEST # alter table user_sessions drop column is_active cascade, drop column updated_at cascade #"
+            + " user_sessions.is_active, user_sessions.updated_at",
+        "NEWEST # alter table encryption_keys drop column version cascade # encryption_keys.version",
+        "NEWEST # alter table user_sessions drop column key_version cascade; delete from session_schema_version #"
+            + " user_sessions.key_version",
+      })
+  void namesColumnsThatCannotComeBack(Postgres postgres, String fault, String columns) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.execute("set session_replication_role = replica; " + fault);
+    String failure = database.failure(TestDatabase.migration());
+    assertThat(failure).contains("missing in schema \"public\": " + columns);
+  }
+
+  /** A passphrase is replaced where the earlier schema is adopted, and there alone. */
+  @Test
+  void aLostVersionDoesNotMakeTheTablesThoseOfTheEarlierSchema() {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    database.insertByGuide("1", "sess_1");
+    database.execute(
+        "update encryption_keys set master_key = 'a short passphrase' where id = 1; delete from session_schema_version");
+    List<String> before = database.query("select id, master_key, version from encryption_keys");
+    database.migrate();
+    assertThat(database.query("select id, master_key, version from encryption_keys"))
+        .isEqualTo(before);
+    assertThat(
+            database.value(
+                "select count(*) from session_activity where activity_type in ('schema_adopted', 'key_replaced')"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void warnsOfANewerVersion() throws SQLException {
+    TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    database.execute("insert into session_schema_version (version) values (6)");
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(TestDatabase.migration());
+      assertThat(String.valueOf(statement.getWarnings())).contains("newer than this file");
+    }
+  }
+
   /** What is not ours stays, and needs no repair. */
   @ParameterizedTest
   @EnumSource
@@ -89,6 +154,17 @@ class SchemaStateTest {
    * Also where a manager's transaction is open: it waits for nobody who writes, since it reads
    * alone.
    */
+  @ParameterizedTest
+  @EnumSource
+  void needsNoRepairForWhatAnotherRoleMadeBesideIt(Postgres postgres) throws SQLException {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    String role = database.name() + "_other";
+    database.execute(
+        "create role %1$s; grant create on schema public to %1$s; set role %1$s; create function session_hash_mine() returns int language sql as 'select 1'"
+            .formatted(role));
+    upToDate(database);
+  }
+
   private static void upToDate(TestDatabase database) throws SQLException {
     String rows = "select xmin from session_schema_version";
     List<String> before = database.query(rows);

@@ -58,6 +58,29 @@ class SessionSchemaTest {
     assertThatThrownBy(() -> find(database, before)).isInstanceOf(SchemaVersionException.class);
   }
 
+  /** One client's SET, behind a pooler, must not lead another to other sessions. */
+  @ParameterizedTest
+  @ValueSource(strings = {"set search_path to second", "set search_path to second, public"})
+  void refusesASecondSetOfTablesThatOnlyASettingLeadsTo(String path) {
+    TestDatabase database = TestDatabase.fresh(Postgres.NEWEST);
+    database.execute(
+        "create schema second; set search_path to second;\n" + TestDatabase.migration());
+    assertThatThrownBy(() -> find(database, path))
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageContainingAll("\"second\"", "\"public\"", "currentSchema");
+  }
+
+  @Test
+  void takesTheFirstOfSeveralSetsOnOnePath() throws SQLException {
+    TestDatabase database = TestDatabase.fresh(Postgres.NEWEST);
+    database.execute(
+        "create schema second; alter database %s set search_path to second, public;"
+                .formatted(database.name())
+            + " set search_path to second;\n"
+            + TestDatabase.migration());
+    assertThat(find(database, "select 1").name()).isEqualTo("second");
+  }
+
   @Test
   void takesTablesAlone() {
     TestDatabase database = TestDatabase.fresh(Postgres.NEWEST);

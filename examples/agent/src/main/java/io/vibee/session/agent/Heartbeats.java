@@ -89,24 +89,33 @@ final class Heartbeats implements Runnable, BridgeNews {
       backOff.reset();
       return true;
     } catch (SessionException e) {
-      giveBack(news);
       if (!failing) log.warn("heartbeats fail, and are tried again: {}", e.getMessage());
       failing = true;
       return false;
     } catch (RuntimeException e) {
       if (!alarm.isOver()) AgentThread.logDefect(e); // else the store was closed under it
+      news.clear();
       return false;
+    } finally {
+      giveBack(news);
     }
   }
 
-  /** Leaves nothing of the news when they are written. */
+  /**
+   * Leaves those of the news that are to be told again: somebody held the rows of their sessions.
+   */
   private void report(Map<String, SessionReport> news) {
     List<SessionReport> reports =
         held.get().stream().map(id -> news.getOrDefault(id, SessionReport.held(id))).toList();
+    news.keySet().retainAll(idsOf(reports));
     if (!reports.isEmpty()) {
-      ifAllowed(() -> store.report(reports), () -> store.touch(idsOf(reports)));
+      ifAllowed(
+          () -> news.keySet().removeAll(store.report(reports)),
+          () -> {
+            store.touch(idsOf(reports));
+            news.clear();
+          });
     }
-    news.clear();
   }
 
   private static List<String> idsOf(List<SessionReport> reports) {

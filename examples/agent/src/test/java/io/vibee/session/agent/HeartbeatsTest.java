@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,6 +108,29 @@ class HeartbeatsTest {
     assertThat(statements).hasSize(2);
     assertThat(database.value("select count(*) from user_sessions where is_authorized"))
         .isEqualTo("1");
+  }
+
+  @Test
+  void tellsAgainWhatASessionHasToSayWhoseRowSomebodyHeld() throws Exception {
+    database = AgentDatabase.with("1");
+    database.addMany(2, 3);
+    start(List.of("sess_1", "sess_2", "sess_3"), Duration.ofMillis(200));
+    await().until(() -> seen().equals("3"));
+    try (Connection somebody = database.dataSource().getConnection();
+        Statement statement = somebody.createStatement()) {
+      somebody.setAutoCommit(false);
+      statement.execute("select from user_sessions where session_id = 'sess_2' for update");
+      heartbeats.ofSessions(
+          List.of(
+              SessionReport.failed("sess_1", "made up"),
+              SessionReport.failed("sess_2", "made up")));
+      await().until(() -> database.logOf("sess_1").contains("error"));
+      int before = statements.size();
+      await().until(() -> statements.size() > before + 60); // it has given up once
+      somebody.rollback();
+    }
+    await().until(() -> database.logOf("sess_2").contains("error"));
+    assertThat(database.logOf("sess_1")).containsOnlyOnce("error");
   }
 
   @Test

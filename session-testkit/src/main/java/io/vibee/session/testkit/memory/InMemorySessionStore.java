@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -229,7 +230,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   @Override
-  public int report(Collection<SessionReport> reports) {
+  public Set<String> report(Collection<SessionReport> reports) {
     List<SessionReport> copy = List.copyOf(reports);
     return with(t -> MemoryHeartbeats.report(t, copy, actor));
   }

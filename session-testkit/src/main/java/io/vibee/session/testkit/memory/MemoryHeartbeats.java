@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class MemoryHeartbeats {
     return held.size();
   }
 
-  static int report(
+  static Set<String> report(
       MemoryTables tables, Collection<SessionReport> reports, @Nullable String actor) {
     Map<String, SessionReport> last = new LinkedHashMap<>();
     reports.forEach(report -> last.put(report.sessionId(), report));
@@ -47,7 +49,7 @@ final class MemoryHeartbeats {
           seen.with(MemoryValues.authorized(seen.values(), !seen.values().authorized()));
       tables.replace(seen, changed, seen.values().keyVersion(), actor);
     }
-    return held.size();
+    return held.stream().map(row -> row.values().sessionId()).collect(Collectors.toSet());
   }
 
   private static List<MemoryRow> held(MemoryTables tables, Stream<String> sessionIds) {

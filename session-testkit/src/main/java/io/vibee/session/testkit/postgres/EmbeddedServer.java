@@ -40,10 +40,8 @@ final class EmbeddedServer implements PostgresServer {
   static EmbeddedServer start() {
     Path folder = newFolder();
     Watchdog watchdog = Watchdog.ofFolder(folder);
-    Secret password = newPassword();
-    EmbeddedPostgres postgres;
     try {
-      postgres = started(folder, password);
+      return started(folder, watchdog);
     } catch (IOException | RuntimeException e) {
       PostgresFolder.remove(folder);
       watchdog.dismiss();
@@ -55,8 +53,6 @@ final class EmbeddedServer implements PostgresServer {
               + " it needs a machine that allows user namespaces (unshare)",
           e);
     }
-    watchdog.requireRunning();
-    return new EmbeddedServer(postgres, folder, password, watchdog);
   }
 
   private static Throwable deepest(Throwable thrown) {
@@ -79,15 +75,22 @@ final class EmbeddedServer implements PostgresServer {
     }
   }
 
-  /** Starts it on another port if the first one was taken between being found free and its use. */
-  private static EmbeddedPostgres started(Path folder, Secret password) throws IOException {
-    Path data = folder.resolve("data");
-    // In a folder that is the owner's alone; as an argument, every user would see it.
-    Path passwordFile = Files.writeString(folder.resolve("password"), password.exposeSecret());
+  /**
+   * Starts it on another port if the first one was taken between being found free and its use; with
+   * another password, as the taker may have asked for the first.
+   */
+  private static EmbeddedServer started(Path folder, Watchdog watchdog) throws IOException {
     for (int attempt = 1; ; attempt++) {
+      Path data = folder.resolve("data" + attempt);
+      Secret password = newPassword();
+      // In a folder that is the owner's alone; as an argument, every user would see it.
+      Path passwordFile = Files.writeString(folder.resolve("password"), password.exposeSecret());
       try {
         EmbeddedPostgres server = startedOnce(data, password, passwordFile);
-        if (isOurs(server, data)) return server;
+        if (isOurs(server, data)) {
+          watchdog.requireRunning();
+          return new EmbeddedServer(server, folder, password, watchdog);
+        }
         server.close();
       } catch (IOException e) {
         if (attempt == ATTEMPTS) throw e;

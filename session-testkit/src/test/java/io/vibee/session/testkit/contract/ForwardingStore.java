@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -83,7 +84,7 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
-  public int report(Collection<SessionReport> reports) {
+  public Set<String> report(Collection<SessionReport> reports) {
     return store.report(reports);
   }
 

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -227,7 +228,7 @@ final class WrongWrites {
     }
 
     @Override
-    public int report(Collection<SessionReport> reports) {
+    public Set<String> report(Collection<SessionReport> reports) {
       for (SessionReport report : reports) {
         boolean known =
             store
@@ -246,7 +247,7 @@ final class WrongWrites {
     }
 
     @Override
-    public int report(Collection<SessionReport> reports) {
+    public Set<String> report(Collection<SessionReport> reports) {
       List<SessionReport> reversed = new ArrayList<>(reports);
       Collections.reverse(reversed);
       return store.report(reversed);
