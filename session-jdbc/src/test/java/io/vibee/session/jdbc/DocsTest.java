@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DocsTest {
   private static final Path DOCS = Path.of("..", "docs");
   private static final Pattern SQL = Pattern.compile("(?ms)^```sql\\n(.*?)^```");
+  private static final Pattern COMMENT = Pattern.compile("(?m)(^| +)(#|--) .*$");
   private static final Pattern CODE = Pattern.compile("(?ms)^```\\w+\\n.*?^```");
 
   @ParameterizedTest
@@ -63,9 +64,19 @@ class DocsTest {
 
   @Test
   void givesTheSameCommandsInBothLanguages() throws IOException {
-    assertThat(blocks("quick-start.ru.md", CODE))
+    List<String> russian = blocks("quick-start.ru.md", CODE);
+    assertThat(russian.stream().map(DocsTest::withoutComments))
         .isNotEmpty()
-        .isEqualTo(blocks("quick-start.md", CODE));
+        .containsExactlyElementsOf(
+            blocks("quick-start.md", CODE).stream().map(DocsTest::withoutComments).toList());
+    assertThat(russian.stream().flatMap(block -> COMMENT.matcher(block).results()))
+        .as("comments are in the reader's language")
+        .hasSizeGreaterThan(8)
+        .allSatisfy(comment -> assertThat(comment.group()).containsPattern("[а-я]|\\.env"));
+  }
+
+  private static String withoutComments(String block) {
+    return COMMENT.matcher(block).replaceAll("");
   }
 
   private static List<String> blocks(String guide, Pattern pattern) throws IOException {

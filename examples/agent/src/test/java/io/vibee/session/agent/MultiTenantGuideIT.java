@@ -1,0 +1,102 @@
+package io.vibee.session.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Processes;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.testing.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What the guide for many tenants has people type, in its order, by one shell. */
+@Execution(ExecutionMode.CONCURRENT)
+class MultiTenantGuideIT {
+  private static final Pattern COMMANDS = Pattern.compile("(?ms)^```bash\\n(.*?)^```");
+  private static final Pattern GRANT = Pattern.compile("(?ms)^GRANT .*?;");
+  private static final Path DOCS = Path.of("..", "..", "docs");
+  private static final String HASH = "0123456789abcdef0123456789abcdef";
+
+  private static String guide() throws IOException {
+    return Files.readString(DOCS.resolve("MULTI_TENANT_SETUP.md"));
+  }
+
+  /** Roles are the server's, so they and the database get names of this test's own. */
+  private static String script(TestDatabase database) throws IOException {
+    return COMMANDS
+        .matcher(guide())
+        .results()
+        .map(block -> block.group(1))
+        .collect(Collectors.joining())
+        .replace(
+            "localhost:5432/vibee", "localhost:%d/%s".formatted(port(database), name(database)))
+        .replace("vibee_restored", name(database) + "_restored")
+        .replaceAll("vibee_(owner|manager|agent)", name(database) + "_$1");
+  }
+
+  private static int port(TestDatabase database) {
+    return database.postgres().port();
+  }
+
+  private static String name(TestDatabase database) {
+    return database.name();
+  }
+
+  @Test
+  void runsFromTheRolesToTheRestoredBackup(@TempDir Path folder) throws Exception {
+    Tools.require("bash");
+    Tools.require("pg_dump");
+    Path project = Path.of("..", "..").toRealPath();
+    for (String file : List.of("migrations", "scripts", "start.sh")) {
+      assertThat(project.resolve(file)).exists();
+    }
+    StartSh startSh = StartSh.in(folder);
+    Files.createSymbolicLink(folder.resolve("scripts"), project.resolve("scripts"));
+    TestDatabase database = Postgres.OLDEST.createDatabase();
+    Path script =
+        Files.writeString(folder.resolve("guide.sh"), "set -euo pipefail\n" + script(database));
+    Path input = Files.writeString(folder.resolve("input"), HASH + "\n");
+    Process shell =
+        Processes.of(List.of("bash", script.toString()))
+            .directory(startSh.folder().toFile())
+            .redirectInput(input.toFile())
+            .redirectOutput(folder.resolve("out").toFile())
+            .redirectError(folder.resolve("err").toFile())
+            .start();
+    assertThat(shell.waitFor(3, TimeUnit.MINUTES)).isTrue();
+    String out = Files.readString(folder.resolve("out"), UTF_8);
+    String err = Files.readString(folder.resolve("err"), UTF_8);
+    assertThat(shell.exitValue()).as(out + err).isZero();
+    assertThat(out)
+        .contains("loaded 2 sessions", "loaded 1 session ", "session_deleted", "user_id=100200301");
+    assertThat(out + err).doesNotContain(HASH);
+  }
+
+  /** They are those of the security guide, but for roles that are named together. */
+  @Test
+  void grantsNothingThatTheSecurityGuideDoesNot() throws IOException {
+    String security = words(Files.readString(DOCS.resolve("security.md")));
+    List<String> rights =
+        GRANT
+            .matcher(guide())
+            .results()
+            .map(grant -> words(grant.group()))
+            .filter(grant -> grant.endsWith("TO vibee_manager;"))
+            .toList();
+    assertThat(rights).hasSize(2).allSatisfy(grant -> assertThat(security).contains(grant));
+  }
+
+  private static String words(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+}
