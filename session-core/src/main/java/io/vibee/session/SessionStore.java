@@ -133,8 +133,9 @@ public interface SessionStore extends AutoCloseable {
    * Activity#ERROR} for each error. One statement, however many there are.
    *
    * @param reports one for each session, the last counts; unknown ids are passed over
-   * @return the ids of the sessions that were noted, in any order; one that is missing though it is
-   *     there was in use by somebody else for too long, and is to be reported again
+   * @return the ids of the sessions that were noted, unmodifiable, in any order; one that is
+   *     missing though it is there was in use by somebody else for too long, and is to be reported
+   *     again
    */
   Set<String> report(Collection<SessionReport> reports);
 

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +57,10 @@ final class FreeRows {
       } catch (OutcomeUnknownException e) {
         throw e;
       } catch (SessionException e) {
-        return written; // an error would say that nothing was
+        break; // an error would say that nothing was
       }
     }
-    return written;
+    return Collections.unmodifiableSet(written);
   }
 
   private static Pass pass(Jdbc jdbc, Set<String> ids, Write write) {

@@ -65,6 +65,22 @@ class DefaultPrivilegesTest {
     assertThat(migrate(database)).isEmpty();
   }
 
+  /** Nor does a hosting service let every role use the schema of its extensions. */
+  @ParameterizedTest
+  @EnumSource
+  void areAskedForWherePgcryptoCannotBeUsed(Postgres postgres) {
+    TestDatabase database = postgres.createDatabase();
+    String role = database.name() + "_owner";
+    database.execute(
+        "create schema extensions; create extension pgcrypto schema extensions; create role %1$s; grant create on schema public to %1$s"
+            .formatted(role));
+    String migration = "set role " + role + ";\n" + TestDatabase.migration();
+    assertThat(database.failure(migration))
+        .contains("may not use schema extensions", "nothing was changed");
+    database.execute("grant usage on schema extensions to " + role);
+    database.execute(migration);
+  }
+
   @ParameterizedTest
   @EnumSource
   void giveNothingOfATableThatIsMadeAgain(Postgres postgres) throws SQLException {

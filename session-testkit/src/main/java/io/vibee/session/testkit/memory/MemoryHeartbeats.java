@@ -49,7 +49,9 @@ final class MemoryHeartbeats {
           seen.with(MemoryValues.authorized(seen.values(), !seen.values().authorized()));
       tables.replace(seen, changed, seen.values().keyVersion(), actor);
     }
-    return held.stream().map(row -> row.values().sessionId()).collect(Collectors.toSet());
+    return held.stream()
+        .map(row -> row.values().sessionId())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<MemoryRow> held(MemoryTables tables, Stream<String> sessionIds) {
