@@ -3,10 +3,17 @@ package io.vibee.session.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vibee.session.jdbc.testing.PgBouncer;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -58,6 +65,50 @@ class DoctorHostileSchemaTest {
         end loop;
       end $$
       """;
+
+  private static final String LEFT =
+      """
+      create temp table encryption_keys as select * from public.encryption_keys;
+      create temp table user_sessions as select * from public.user_sessions where false;
+      create temp table session_activity as select * from public.session_activity;
+      create temp table session_schema_version as select 1 as version, now() as applied_at;
+      set search_path = pg_temp
+      """;
+
+  /** Triggers that the tables found there lack would be called lost, and sessions gone. */
+  @ParameterizedTest
+  @EnumSource(Postgres.class)
+  void isNotMisledByTablesThatAnotherClientOfAPoolerLeft(Postgres postgres, @TempDir Path folder)
+      throws Exception {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.insertByGuide("1", "sess_1");
+    // Doctor has a connection, and the store that it tries another.
+    try (PgBouncer bouncer = PgBouncer.start(database, "transaction", 2, folder)) {
+      Map<String, String> before = statuses(bouncer.url());
+      assertThat(before).containsEntry("triggers", "ok").containsEntry("sessions", "ok");
+      try (Connection one = client(bouncer);
+          Connection other = client(bouncer)) {
+        leave(one);
+        leave(other);
+        one.commit();
+        other.commit();
+      }
+      assertThat(statuses(bouncer.url())).isEqualTo(before);
+    }
+  }
+
+  private static Connection client(PgBouncer bouncer) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&prepareThreshold=0"
+            .formatted(bouncer.port(), bouncer.database().name()));
+  }
+
+  private static void leave(Connection client) throws SQLException {
+    client.setAutoCommit(false);
+    try (Statement statement = client.createStatement()) {
+      statement.execute(LEFT);
+    }
+  }
 
   @ParameterizedTest
   @EnumSource(Postgres.class)

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,9 +91,11 @@ public final class SessionSchema {
   private record Paths(
       String schemas, String setting, String defaultSchemas, String defaultSetting) {
 
-    /** Ours, or one such as a dump leaves on a pooler's connection: it names nobody's tables. */
+    /** Ours, or one such as a dump leaves on a pooler's connection: it names nobody's schema. */
     boolean isEmpty() {
-      return setting.isEmpty() || setting.equals("\"\"") || setting.equals("pg_catalog, pg_temp");
+      return Stream.of(setting.replace("\"", "").split(",", -1))
+          .map(String::strip)
+          .allMatch(name -> name.isEmpty() || name.startsWith("pg_"));
     }
 
     String schemasOfCurrent() {

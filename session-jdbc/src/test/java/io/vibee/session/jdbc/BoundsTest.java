@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -131,6 +132,7 @@ class BoundsTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void keepAKeyChangeThatWaitsFromStoppingEverybody() throws Exception {
     somebodyRuns("update user_sessions set api_hash_encrypted = api_hash_encrypted where false");
     try (JdbcSessionStore store = database.store();
@@ -183,6 +185,7 @@ class BoundsTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void endAKeyChangeThatWaitsWithAnErrorThatNamesIt() throws SQLException {
     somebodyRuns("update user_sessions set api_hash_encrypted = api_hash_encrypted where false");
     try (JdbcSessionStore store = database.store()) {

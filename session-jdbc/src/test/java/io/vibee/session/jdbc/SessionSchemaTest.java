@@ -39,6 +39,7 @@ class SessionSchemaTest {
     "set search_path to '', public",
     "'select set_config(''search_path'', '''', false)', public",
     "'set search_path to pg_catalog, pg_temp', public",
+    "set search_path to pg_temp, public",
     "'set search_path to pg_temp, public, pg_catalog', public",
     "'create schema other; set search_path to other, public', public",
   })
