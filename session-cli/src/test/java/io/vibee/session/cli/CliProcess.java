@@ -54,11 +54,20 @@ record CliProcess(Process process, Path folder) {
   CliRun.Result result() throws Exception {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("it hangs: " + read("out") + read("err"));
+      throw new AssertionError("it hangs: " + told());
     }
     CliRun.Result result = new CliRun.Result(process.exitValue(), read("out"), read("err"));
     assertThat(Canary.in(result.out() + result.err())).as("secrets shown").isEmpty();
     return result;
+  }
+
+  void requireRunning() throws IOException {
+    if (process.isAlive()) return;
+    throw new AssertionError("it ended with exit code " + process.exitValue() + ": " + told());
+  }
+
+  private String told() throws IOException {
+    return Canary.masked(read("out") + read("err"));
   }
 
   String read(String file) throws IOException {

@@ -191,6 +191,7 @@ class VibeeSessionIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(20))
+        .failFast(running::requireRunning)
         .until(() -> condition.test(running.read("out") + running.read("err")));
   }
 }

@@ -51,17 +51,23 @@ record RunningAgent(StartSh startSh, Process process) implements AutoCloseable {
   private void await(String text, String file) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .failFast("it ended", () -> !process.isAlive())
-        .untilAsserted(() -> assertThat(read(file)).contains(text));
+        .failFast(this::requireRunning)
+        .untilAsserted(() -> assertThat(read(file)).as(startSh::told).contains(text));
+  }
+
+  private void requireRunning() {
+    if (process.isAlive()) return;
+    throw new AssertionError(
+        "it ended with exit code %d%n%s".formatted(process.exitValue(), startSh.told()));
   }
 
   /** Sends SIGTERM. */
   void stop() throws InterruptedException {
     long asked = System.nanoTime();
     process.destroy();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("ends at all").isTrue();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).as(startSh::told).isTrue();
     assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
-    assertThat(process.exitValue()).as(err()).isEqualTo(TERMINATED);
+    assertThat(process.exitValue()).as(startSh::told).isEqualTo(TERMINATED);
     assertThat(out()).as("no line is cut").endsWith("\n");
   }
 

@@ -2,9 +2,11 @@ package io.vibee.session.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a copy of start.sh beside links to the project, so that .env files can lie beside it. */
 record StartSh(Path folder) {
+  /** How many lines of each stream a failure shows. */
+  private static final int LAST = 40;
+
   record Result(int exitCode, String out, String err) {
     List<String> lines() {
       return out.lines().toList();
@@ -69,9 +74,24 @@ record StartSh(Path folder) {
     Process process = start(environment, options);
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("start.sh hangs: " + read("out") + read("err"));
+      throw new AssertionError("start.sh hangs\n" + told());
     }
     return new Result(process.exitValue(), read("out"), read("err"));
+  }
+
+  /** The end of what it printed, for the failure of a test, without the secrets of tests. */
+  String told() {
+    return "standard output:\n" + end("out") + "\nstandard error:\n" + end("err");
+  }
+
+  private String end(String file) {
+    try {
+      List<String> lines = read(file).lines().toList();
+      String end = String.join("\n", lines.subList(Math.max(0, lines.size() - LAST), lines.size()));
+      return Canary.masked(end).replace(AgentDatabase.HASH, "***");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String read(String file) throws IOException {

@@ -2,7 +2,9 @@ package io.vibee.session.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
@@ -48,6 +50,20 @@ class StartShAloneIT {
         .as("3 is an exit code of --once")
         .contains("-XX:")
         .doesNotContain("-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
+  void whatATestAwaitsInVainShowsWhyTheAgentEnded(@TempDir Path folder) throws Exception {
+    Map<String, String> broken = Map.of("SESSION_SOURCE", "env", "TELEGRAM_API_HASH", HASH);
+    try (RunningAgent agent = RunningAgent.in(folder, broken)) {
+      assertThatThrownBy(() -> agent.awaitOut("loaded"))
+          .hasStackTraceContaining("it ended with exit code 2")
+          .hasStackTraceContaining("start.sh: TELEGRAM_SESSION_ID is not set");
+    }
+    Files.writeString(folder.resolve("err"), "first\n".repeat(50) + HASH + Canary.PASSWORD + "\n");
+    assertThat(new StartSh(folder).told())
+        .endsWith("\nfirst\n******")
+        .doesNotContain(HASH, Canary.PASSWORD, "first\n".repeat(40));
   }
 
   @Test

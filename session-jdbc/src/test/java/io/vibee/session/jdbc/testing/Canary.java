@@ -20,6 +20,11 @@ public final class Canary {
         .formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
+  /** The text, fit for the message of a failure. */
+  public static String masked(String text) {
+    return ALL.stream().reduce(text, (masked, secret) -> masked.replace(secret, "***"));
+  }
+
   /** The canaries that a text holds. */
   public static List<String> in(String text) {
     return ALL.stream().filter(text::contains).toList();
