@@ -59,19 +59,9 @@ final class ImportEnvCommand extends DatabaseCommand {
   }
 
   private List<Session> accounts() {
+    ImportEnvFaults.refuse(settings(), here().err());
     List<Session> accounts = new ArrayList<>();
     EnvSessionSource.of(settings()).forEach(accounts::add, unreadable -> {});
-    List<String> missing =
-        accounts.stream()
-            .map(Session::userId)
-            .filter(id -> id.matches("env-[0-9]+"))
-            .map(id -> id.equals("env-1") ? "USER_ID" : "USER_ID_" + id.substring(4))
-            .filter(name -> settings().getOrDefault(name, "").isEmpty())
-            .toList();
-    if (missing.isEmpty()) return accounts;
-    throw new UsageException(
-        String.join(", ", missing)
-            + (missing.size() == 1 ? " is not set" : " are not set")
-            + ": set it to the id of the account's Telegram user, by which the database knows it");
+    return accounts;
   }
 }

@@ -62,6 +62,25 @@ class ImportEnvTest {
         .run("import-env")
         .assertFails(2, "USER_ID, USER_ID_2 are not set");
     two().with("USER_ID_2", "").run("import-env").assertFails(2, "USER_ID_2 is not set");
+    CliRun.Result nothing = new CliRun().with("TELEGRAM_SESSION_ID_2", "sess_2").run("import-env");
+    nothing.assertFails(
+        2,
+        "DATABASE_URL, TELEGRAM_SESSION_ID, TELEGRAM_API_ID, TELEGRAM_API_HASH, USER_ID, USER_ID_2"
+            + " are not set: set each in the environment, or write such a line into .env");
+    assertThat(nothing.err().lines())
+        .contains("  DATABASE_URL=postgresql://user:password@localhost:5432/vibee")
+        .anyMatch(line -> line.startsWith("  TELEGRAM_SESSION_ID=sess_demo0001 "))
+        .anyMatch(line -> line.startsWith("  TELEGRAM_API_ID=94892 "))
+        .anyMatch(line -> line.startsWith("  TELEGRAM_API_HASH=0123456789abcdef0123456789abcdef "))
+        .anyMatch(line -> line.startsWith("  USER_ID=100200300 "))
+        .anyMatch(line -> line.startsWith("  USER_ID_2=100200300 "));
+    two()
+        .with("TELEGRAM_API_ID", "0")
+        .with("TELEGRAM_API_HASH_2", Canary.API_HASH)
+        .with("USER_ID", "")
+        .run("import-env")
+        .assertFails(
+            2, "USER_ID, TELEGRAM_API_ID_2 are not set; TELEGRAM_API_ID must be a whole number");
     cli().with("TELEGRAM_API_ID", "x1").run("import-env").assertFails(2, "TELEGRAM_API_ID must be");
     cli().with("TELEGRAM_SESSION_ID", "").run("import-env").assertFails(2, "TELEGRAM_SESSION_ID");
     cli().with("DATABASE_URL", "").run("import-env").assertFails(2, "DATABASE_URL is not set");
