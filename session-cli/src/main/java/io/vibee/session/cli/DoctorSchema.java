@@ -59,6 +59,10 @@ final class DoctorSchema {
     List<DoctorSql.Row> found = sql.rows(EXTENSION);
     if (found.isEmpty()) {
       boolean available = sql.row(AVAILABLE).is(0);
+      if (available && isUnmigrated(sql)) {
+        findings.skipped(PGCRYPTO, "not created yet, which migrate does");
+        return;
+      }
       findings.failed(
           PGCRYPTO,
           ExitCode.SCHEMA,
@@ -86,6 +90,7 @@ final class DoctorSchema {
     if (sql.home().isEmpty()) {
       // The path leads to several, or nowhere.
       if (problem instanceof MisconfiguredException) findings.failed(TABLES, problem);
+      else if (isUnmigrated(sql)) unmigrated(sql, findings);
       else missing(List.of("user_sessions"), sql, findings);
       return;
     }
@@ -106,6 +111,21 @@ final class DoctorSchema {
     } else {
       missing(missing, sql, findings);
     }
+  }
+
+  /** Nothing of ours is there, in no schema: all that there is to do is to migrate. */
+  private static boolean isUnmigrated(DoctorSql sql) throws SQLException {
+    return sql.home().isEmpty()
+        && !(sql.problem() instanceof MisconfiguredException)
+        && sql.rows(ELSEWHERE).isEmpty();
+  }
+
+  private static void unmigrated(DoctorSql sql, DoctorFindings findings) {
+    findings.failed(
+        TABLES,
+        ExitCode.SCHEMA,
+        "there are none yet (search_path " + sql.searchPath() + ")",
+        "run migrate, as the role that is to own the tables");
   }
 
   private static void missing(List<String> names, DoctorSql sql, DoctorFindings findings)
@@ -131,6 +151,10 @@ final class DoctorSchema {
   /** By the library's own check, without the keys that the environment names. */
   static void version(DoctorPatient patient, DoctorSql sql, DoctorFindings findings)
       throws SQLException {
+    if (isUnmigrated(sql)) {
+      findings.skipped(SCHEMA, "there are no tables");
+      return;
+    }
     try (JdbcSessionStore store =
         JdbcSessionStore.open(patient.settings().getOrDefault("DATABASE_URL", ""))) {
       store.check();

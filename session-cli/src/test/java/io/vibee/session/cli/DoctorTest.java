@@ -94,6 +94,9 @@ class DoctorTest {
     CliRun.Result none = CliRun.on(earlier.url()).run("doctor", "--json");
     check(none, 6, "tables", "failed", "run migrate");
     check(none, 6, "triggers", "skipped", "no tables");
+    assertThat(CliRun.on(earlier.url()).run("doctor").out())
+        .contains(", 1 failed, ")
+        .doesNotContain("warning ", "CREATE EXTENSION");
     earlier.execute("create table user_sessions (user_id bigint primary key, chat_id text)");
     check(
         CliRun.on(earlier.url()).run("doctor", "--json"), 6, "tables", "failed", "another program");
@@ -147,12 +150,12 @@ class DoctorTest {
     database.execute("revoke execute on function session_hash_decrypt(bytea, text) from public");
     check(
         CliRun.on(url).run("doctor", "--json"),
-        4,
+        6, // the function is not as the migration made it, which is said before
         "rights",
         "failed",
         "EXECUTE on session_hash_decrypt");
     database.execute("grant trigger on user_sessions to " + role);
-    check(CliRun.on(url).run("doctor", "--json"), 4, "role", "warning", "TRIGGER");
+    check(CliRun.on(url).run("doctor", "--json"), 6, "role", "warning", "TRIGGER");
   }
 
   @ParameterizedTest
