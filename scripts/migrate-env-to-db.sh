@@ -31,6 +31,8 @@ cli=$(dirname "$self")/vibee-session
 migrate=false
 options=()
 json=false
+unknown=
+given=$#
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help)
@@ -48,13 +50,19 @@ while [ $# -gt 0 ]; do
       options+=("$1" "$2")
       shift
       ;;
-    *) # not repeated: it may be a secret that was meant for the environment
-      printf 'migrate-env-to-db.sh: unknown option; --help lists the options\n' >&2
-      exit 2
+    *) # its value is not repeated: it may be a secret that was meant for the environment
+      name=${1%%=*}
+      [[ $name =~ ^--[a-z][a-z-]{1,29}$ ]] || name="argument $((given - $# + 1))"
+      unknown+=", $name"
       ;;
   esac
   shift
 done
+
+if [ -n "$unknown" ]; then
+  printf 'migrate-env-to-db.sh: unknown: %s; --help lists the options\n' "${unknown#, }" >&2
+  exit 2
+fi
 
 if $migrate; then
   files=()

@@ -86,9 +86,18 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   private static String unmatched(UnmatchedArgumentException error) {
     boolean option = error.isUnknownOption();
     boolean root = error.getCommandLine().getParent() == null;
-    String what = option ? "unknown option" : root ? "unknown command" : "too many arguments";
+    String what =
+        option
+            ? "unknown option" + names(error.getUnmatched())
+            : root ? "unknown command" : "too many arguments";
     List<String> known = option || root ? error.getSuggestions() : List.of();
     return known.isEmpty() ? what : what + ", did you mean " + String.join(" or ", known);
+  }
+
+  private static String names(List<String> unmatched) {
+    List<String> names =
+        unmatched.stream().map(ArgumentNames::option).filter(name -> !name.isEmpty()).toList();
+    return names.isEmpty() ? "" : " " + String.join(", ", names);
   }
 
   private static String name(ArgSpec arg) {

@@ -29,7 +29,7 @@ public final class Main {
             home == null ? null : Path.of(home),
             BackupCipher.STRONGEST);
     int code = Cli.run(here, args);
-    if (out.checkError() && code == 0) {
+    if (StandardOutput.failed(out) && code == 0) {
       code = Failures.DEFECT;
       err.println(Failures.line("standard output cannot be written, so not all was shown"));
     }

@@ -63,7 +63,8 @@ class CommandLineTest {
       value = {
         "lst | did you mean list",
         "s3cret_word | unknown command",
-        "list --frob=s3cret_word | unknown option",
+        "list --frob=s3cret_word --fnord | unknown option --frob, --fnord; vibee-session list --help",
+        "list -s3cret_word | unknown option",
         "list --activ | did you mean --active",
         "list s3cret_word | too many arguments",
         "list --active --inactive | exclude each other",

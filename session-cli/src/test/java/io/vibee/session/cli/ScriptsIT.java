@@ -122,8 +122,10 @@ class ScriptsIT {
     run(environment, "migrate-env-to-db.sh").assertFails(6, "run the migrations");
     assertThat(run(environment, "migrate-env-to-db.sh", "--migrate").assertDone().out())
         .contains("1 created");
-    CliRun.Result unknown = run(environment, "migrate-env-to-db.sh", "s3cret");
+    CliRun.Result unknown =
+        run(environment, "migrate-env-to-db.sh", "s3cret", "--json", "--frob=s3cret");
     assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("unknown: argument 1, --frob; --help");
     assertThat(unknown.err()).doesNotContain("s3cret");
     assertThat(run(environment, "migrate-env-to-db.sh", "--help").assertDone().out())
         .contains("USER_ID_2");
@@ -140,6 +142,22 @@ class ScriptsIT {
         .assertFails(4, "");
     Map<String, String> tooOld = Map.of("JAVA_HOME", oldJava().toString());
     run(tooOld, "vibee-session", "list").assertFails(2, "JDK 17 or newer");
+  }
+
+  @Test
+  void isNotOffendedByAReaderWhoHasSeenEnough() throws Exception {
+    CliRun.Result seen = sh(Map.of(), "set -o pipefail", "scripts/vibee-session --help | true");
+    assertThat(seen.assertDone().err()).isEmpty();
+    Tools.require(Files.exists(Path.of("/dev/full")), "/dev/full is not there");
+    sh(Map.of(), "scripts/vibee-session --help > /dev/full")
+        .assertFails(1, "standard output cannot be written");
+  }
+
+  /** As a shell runs these lines, whatever the charset of this process. */
+  private CliRun.Result sh(Map<String, String> environment, String... lines) throws Exception {
+    Path script = Files.write(project.resolve("script"), List.of(lines));
+    List<String> command = List.of(Tools.require("bash"), script.toString());
+    return CliProcess.start(project, environment, command).type("").result();
   }
 
   private Path oldJava() throws IOException {

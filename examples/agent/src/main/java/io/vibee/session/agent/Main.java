@@ -3,12 +3,14 @@ package io.vibee.session.agent;
 import io.vibee.session.SessionException;
 import io.vibee.session.cli.DotenvFiles;
 import io.vibee.session.cli.ExitCode;
+import io.vibee.session.cli.StandardOutput;
 import io.vibee.session.cli.UsageException;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /** What {@code start.sh} runs. */
@@ -28,6 +30,7 @@ public final class Main {
         --demo     the whole story on a PostgreSQL of its own; needs nothing, changes nothing
         --serve    after the story, run the agent on the demo's PostgreSQL until it is stopped
         --help     this text
+        --version  the version of this program
 
       Loads, by the first of these that is set in the environment, .env or .envrc:
         MULTI_TENANT=true    every active session in DATABASE_URL
@@ -63,7 +66,7 @@ public final class Main {
     // Flushed when a load is over: a system call a line would take longer than loading.
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     int code = run(args, out);
-    if (out.checkError() && code == 0) {
+    if (StandardOutput.failed(out) && code == 0) {
       code = fail(DEFECT, "standard output cannot be written, so the sessions are not all shown");
     }
     System.exit(code);
@@ -74,6 +77,10 @@ public final class Main {
       Options options = Options.parse(args);
       if (options.help()) {
         out.print(USAGE);
+        return 0;
+      }
+      if (options.version()) {
+        out.println("vibee-session agent " + version());
         return 0;
       }
       if (options.demo()) return Demo.run(out, options.serve() ? environment() : null);
@@ -106,6 +113,12 @@ public final class Main {
       return 0; // the process ends as its signal says
     }
     return 0;
+  }
+
+  /** What the jar says of itself. */
+  private static String version() {
+    return Objects.requireNonNullElse(
+        Main.class.getPackage().getImplementationVersion(), "(not packaged)");
   }
 
   private static Map<String, String> environment() {

@@ -1,7 +1,10 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.cli.ArgumentNames;
 import io.vibee.session.cli.RotateKey;
 import io.vibee.session.cli.UsageException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code start.sh}. */
@@ -11,7 +14,8 @@ record Options(
     @Nullable RotateKey rotateKey,
     boolean demo,
     boolean serve,
-    boolean help) {
+    boolean help,
+    boolean version) {
 
   static Options parse(String[] args) {
     boolean once = false;
@@ -20,8 +24,10 @@ record Options(
     boolean demo = false;
     boolean serve = false;
     boolean help = false;
-    for (String arg : args) {
-      switch (arg) {
+    boolean version = false;
+    List<String> unknown = new ArrayList<>();
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
         case "--once" -> once = true;
         case "--migrate" -> migrate = true;
         case "--rotate-key" -> rotateKey = RotateKey.AS_CONFIGURED;
@@ -30,10 +36,11 @@ record Options(
         case "--demo" -> demo = true;
         case "--serve" -> serve = true;
         case "--help", "-h" -> help = true;
-        // Not repeated: it may be a secret that was meant for the environment.
-        default -> throw new UsageException("unknown option");
+        case "--version", "-V" -> version = true;
+        default -> unknown.add(ArgumentNames.of(args, i));
       }
     }
+    if (!unknown.isEmpty()) throw new UsageException("unknown: " + String.join(", ", unknown));
     if (demo && (once || migrate || rotateKey != null)) {
       throw new UsageException("--demo goes with no other option than --serve");
     }
@@ -43,6 +50,6 @@ record Options(
     if (once && rotateKey != null) {
       throw new UsageException("--rotate-key does not load: leave out --once");
     }
-    return new Options(once, migrate, rotateKey, demo, serve, help);
+    return new Options(once, migrate, rotateKey, demo, serve, help, version);
   }
 }

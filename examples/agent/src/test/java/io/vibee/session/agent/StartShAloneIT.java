@@ -53,6 +53,36 @@ class StartShAloneIT {
   }
 
   @Test
+  void namesOptionsThatItDoesNotKnowUnlessTheyMayBeSecrets() throws Exception {
+    StartSh.Result result = startSh.run(Map.of(), "--onse", "--verbose=x", "--once", HASH, "--x1");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .startsWith(
+            "start.sh: unknown: --onse, --verbose, argument 4, argument 5; ./start.sh --help")
+        .doesNotContain(HASH);
+  }
+
+  @Test
+  void tellsItsVersion() throws Exception {
+    StartSh.Result result = startSh.run(Map.of(), "--version");
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out()).matches("vibee-session agent \\d+\\.\\d+\\.\\d+\\S*\n");
+  }
+
+  @Test
+  void isNotOffendedByAReaderWhoHasSeenEnough() throws Exception {
+    Process process =
+        Processes.of(
+                Tools.require("bash"),
+                "-c",
+                "set -o pipefail; " + startSh.folder() + "/start.sh --help | true")
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  @Test
   void whatATestAwaitsInVainShowsWhyTheAgentEnded(@TempDir Path folder) throws Exception {
     Map<String, String> broken = Map.of("SESSION_SOURCE", "env", "TELEGRAM_API_HASH", HASH);
     try (RunningAgent agent = RunningAgent.in(folder, broken)) {

@@ -1,0 +1,36 @@
+package io.vibee.session.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether what was printed came through. */
+public final class StandardOutput {
+  private static final int TYPE = 0170000;
+  private static final int PIPE = 0010000;
+  private static final int SOCKET = 0140000;
+
+  private StandardOutput() {}
+
+  /**
+   * Whether something could not be written. That the reader of a pipe has gone is no failure: it
+   * has seen enough, as {@code head} does.
+   *
+   * @param out what leads to standard output
+   * @return true if output is lost that somebody waits for
+   */
+  public static boolean failed(PrintStream out) {
+    return out.checkError() && !isPipe();
+  }
+
+  /** Not told by the error, whose text is the operating system's, in the user's language. */
+  private static boolean isPipe() {
+    try {
+      int type = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & TYPE;
+      return type == PIPE || type == SOCKET;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+}
