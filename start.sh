@@ -18,18 +18,8 @@ target=$home/examples/agent/target
 archive=$target/agent.jsa
 case $home in *:*) fail "move the project: a class path cannot hold the colon in $home" ;; esac
 
-java=java
-if [ -n "${JAVA_HOME:-}" ]; then
-  java=$JAVA_HOME/bin/java
-  too_old=$'(^|\n)JAVA_VERSION="(1\\.|[0-9]\\.|9"|1[0-6][."])'
-  if [ -r "$JAVA_HOME/release" ] && [[ $(<"$JAVA_HOME/release") =~ $too_old ]]; then
-    fail "JAVA_HOME is too old: set it to a JDK 17 or newer"
-  fi
-fi
-command -v "$java" >/dev/null || fail "there is no java: install a JDK 17 or newer, or set JAVA_HOME"
-
-# Without a locale, Java reads file names and prints text as ASCII.
-[ -n "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ] || export LC_ALL=C.UTF-8
+# shellcheck source=scripts/java.sh
+. "$home/scripts/java.sh"
 
 # Also finds out, in the same look at the files, whether the archive of classes is whole: Java 17 crashes on one
 # that is cut off. Every program that is called takes some milliseconds, so there is one.
@@ -71,19 +61,21 @@ if ! built; then
   built || :
 fi
 
-flags=(-XX:+UseSerialGC -Xshare:auto)
 case " $* " in
-  *" --once "* | *" --demo "*) flags+=(-XX:TieredStopAtLevel=1) ;;
+  *" --once "* | *" --demo "*) prefer -XX:TieredStopAtLevel= -XX:TieredStopAtLevel=1 ;;
   # Half an agent is worse than one that is started again. It exits with 3, which --once says otherwise.
-  *) flags+=(-XX:+ExitOnOutOfMemoryError) ;;
+  *) prefer -XX:.ExitOnOutOfMemoryError -XX:+ExitOnOutOfMemoryError ;;
 esac
 
 # Classes as Java keeps them in memory, made with the jar. Java passes over those of another JDK, jar or
-# folder, and would say so on standard output.
+# folder, and would say so on standard output, unless it is told what to log. Who tells it so does without.
+case "${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-}" in
+  *-Xlog* | *-Xshare* | *-verbose* | *SharedArchive*) whole= ;;
+esac
 if [ -n "$whole" ]; then
   flags+=(-XX:SharedArchiveFile="$archive" -Xlog:disable -Xlog:all=warning:stderr "-Xlog:cds*=off:stderr")
 fi
 
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of options
-exec "$java" "${flags[@]}" ${JAVA_OPTS:-} -Dvibee.home="$home" \
+exec "$java" ${flags[@]+"${flags[@]}"} ${JAVA_OPTS:-} -Dvibee.home="$home" \
   -jar "$target/agent.jar" "$@"

@@ -29,6 +29,7 @@ final class Cli {
     Failures failures = new Failures(here.err());
     try {
       SecretArguments.refuse(args);
+      LostLetters.refuseIn(args);
       return commandLine(here, failures).execute(args);
     } catch (RuntimeException | Error e) {
       return failures.report(e);

@@ -44,7 +44,9 @@ abstract class DatabaseCommand extends Command {
   private Map<String, String> read() {
     if (envFile != null) return DotenvFiles.mergeFile(here().environment(), envFile);
     Path home = here().home();
-    return home == null ? here().environment() : DotenvFiles.merge(here().environment(), home);
+    if (home != null) return DotenvFiles.merge(here().environment(), home);
+    LostLetters.refuseIn(here().environment());
+    return here().environment();
   }
 
   /** Works on the store in this user's name, and closes it. */

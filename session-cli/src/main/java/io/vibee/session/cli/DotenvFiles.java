@@ -27,10 +27,12 @@ public final class DotenvFiles {
    * @param environment the variables that win over them
    * @param folder where the files are
    * @return the environment, and what the files add to it
-   * @throws UsageException if a file cannot be read, or {@code .env} has a line that is no
-   *     assignment; the message names file and line, and repeats neither
+   * @throws UsageException if a file cannot be read, {@code .env} has a line that is no assignment,
+   *     or a variable lost letters that the locale's charset lacks; the message names what it is
+   *     about, and repeats no value
    */
   public static Map<String, String> merge(Map<String, String> environment, Path folder) {
+    LostLetters.refuseIn(environment);
     Map<String, String> merged = new HashMap<>();
     read(folder.resolve(".envrc"), false, merged);
     read(folder.resolve(".env"), true, merged);
@@ -40,6 +42,7 @@ public final class DotenvFiles {
 
   /** The same with one file, read as {@code .env} is, which must be there. */
   static Map<String, String> mergeFile(Map<String, String> environment, Path file) {
+    LostLetters.refuseIn(environment);
     if (!Files.isReadable(file)) throw new UsageException("--env-file: there is no such file");
     Map<String, String> merged = new HashMap<>();
     // Not only a regular file: a shell's <(command) is a pipe.

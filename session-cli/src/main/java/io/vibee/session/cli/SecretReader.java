@@ -53,6 +53,7 @@ final class SecretReader {
     String value = settings.getOrDefault(name, "");
     if (value.isEmpty())
       throw new UsageException(option + ": the variable of that name is not set");
+    LostLetters.refuseIn(option, value);
     return Secret.of(value);
   }
 
@@ -61,6 +62,7 @@ final class SecretReader {
     if (!here.terminal().isInteractive()) return null;
     @Nullable String typed = here.terminal().askSecretly(prompt);
     if (typed == null || typed.isEmpty()) throw new UsageException("nothing was typed");
+    LostLetters.refuseIn("what was typed", typed);
     return Secret.of(typed);
   }
 

@@ -95,6 +95,37 @@ class CommandLineTest {
     assertThat(result.out() + result.err()).doesNotContain("s3cret");
   }
 
+  /** As Java leaves what the locale's charset lacks. */
+  @Test
+  void namesWhatLostItsLetters() {
+    new CliRun()
+        .run(
+            "add",
+            "1",
+            "--username",
+            "\uFFFD\uFFFD",
+            "--chat=\uFFFD",
+            "s3cret\uFFFD",
+            "x",
+            "\uFFFD")
+        .assertFails(
+            2, "--username, --chat, argument 6, argument 8: not all letters arrived, since the");
+    new CliRun()
+        .with("PS1", "\uFFFD")
+        .with("DATABASE_URL", "postgresql://u:\uFFFD@localhost/d")
+        .with("TELEGRAM_API_HASH", "\uFFFD")
+        .run("list")
+        .assertFails(2, "DATABASE_URL, TELEGRAM_API_HASH: not all letters arrived");
+    CliRun.on("postgresql://localhost:1/d")
+        .with("H", "\uFFFD")
+        .run("add", "1", "--api-hash-env", "H")
+        .assertFails(2, "--api-hash-env: not all letters arrived");
+    CliRun.on("postgresql://localhost:1/d")
+        .answering("\uFFFD")
+        .run("add", "1", "--api-hash-prompt")
+        .assertFails(2, "what was typed: not all letters arrived");
+  }
+
   @Test
   void explainsItselfOnTheNarrowestTerminal() {
     assertThat(new CliRun().columns(20).run("--help").assertDone().out()).contains("doctor");

@@ -1,10 +1,12 @@
 package io.vibee.session.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Session;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.vibee.session.jdbc.testing.Tools;
 import java.io.IOException;
@@ -28,6 +30,9 @@ class ScriptsIT {
 
   private Path project;
 
+  private static final List<String> SCRIPTS =
+      List.of("java.sh", "vibee-session", "migrate-env-to-db.sh", "generate-encryption-key.sh");
+
   @BeforeEach
   void copyTheScripts(@TempDir Path temporary) throws IOException {
     project = temporary;
@@ -44,8 +49,7 @@ class ScriptsIT {
       Files.createSymbolicLink(project.resolve(name), original.resolve(name));
     }
     Path scripts = Files.createDirectory(project.resolve("scripts"));
-    for (String name :
-        List.of("vibee-session", "migrate-env-to-db.sh", "generate-encryption-key.sh")) {
+    for (String name : SCRIPTS) {
       Files.copy(original.resolve("scripts").resolve(name), scripts.resolve(name));
     }
     // Called only if the wrapper thinks that something is to be built, which is done by now.
@@ -142,6 +146,19 @@ class ScriptsIT {
         .assertFails(4, "");
     Map<String, String> tooOld = Map.of("JAVA_HOME", oldJava().toString());
     run(tooOld, "vibee-session", "list").assertFails(2, "JDK 17 or newer");
+    run(Map.of("JAVA_HOME", "/nope"), "vibee-session", "list")
+        .assertFails(2, "JAVA_HOME is /nope, where there is no bin/java");
+  }
+
+  @Test
+  void leavesTheCollectorToTheUser() throws Exception {
+    for (String variable :
+        List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS")) {
+      run(Map.of(variable, "-Xmx64m -XX:+UseParallelGC"), "vibee-session", "--version")
+          .assertDone();
+    }
+    Path options = Files.writeString(project.resolve("options"), "-XX:+UseG1GC\n");
+    run(Map.of("JAVA_OPTS", "@" + options), "vibee-session", "--version").assertDone();
   }
 
   @Test
@@ -153,11 +170,60 @@ class ScriptsIT {
         .assertFails(1, "standard output cannot be written");
   }
 
+  @Test
+  void keepsEveryLetterWhateverTheLocale() throws Exception {
+    requireCUtf8();
+    List<Map<String, String>> locales =
+        List.of(
+            Map.of(),
+            Map.of("LC_ALL", "C"),
+            Map.of("LC_ALL", "C.UTF-8"),
+            Map.of("LANG", "en_US.UTF-8"),
+            Map.of("LC_ALL", "xx_XX.UTF-8"),
+            Map.of("LANG", "C.UTF-8", "LC_TIME", "xx_XX.UTF-8"));
+    for (Map<String, String> locale : locales) {
+      TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+      CliRun.Result result =
+          sh(
+              locale,
+              "export DATABASE_URL='" + database.url() + "' H='" + Canary.API_HASH + "'",
+              "export TELEGRAM_SESSION_ID=sess_2 TELEGRAM_API_ID=1 TELEGRAM_API_HASH=$H USER_ID=2",
+              "export TELEGRAM_SESSION_1_USERNAME='Зоя'",
+              "scripts/vibee-session add 1 --session-id sess_1 --api-id 1 --api-hash-env H"
+                  + " --username 'Пётр' --chat 'чат' &&",
+              "scripts/vibee-session import-env");
+      assertThat(result.assertDone().out()).as(locale.toString()).contains("1 created");
+      assertThat(
+              database.value(
+                  "select string_agg(username, ' ' order by id) || ' ' || min(target_chats ->> 0)"
+                      + " from user_sessions"))
+          .as(locale.toString())
+          .isEqualTo("Пётр Зоя чат");
+    }
+  }
+
+  @Test
+  void refusesLettersThatJavaLost() throws Exception {
+    String jar = "exec '%s' -jar '%s' ";
+    String java = jar.formatted(Processes.java(), System.getProperty("vibee.cli.jar"));
+    Map<String, String> ascii = Map.of("LC_ALL", "C");
+    sh(ascii, java + "add 1 --session-id s --api-id 1 --username 'Пётр' --chat='чат'")
+        .assertFails(2, "--username, --chat: not all letters arrived");
+    sh(ascii, "export DATABASE_URL='postgresql://x:пароль@localhost:1/d'", java + "list")
+        .assertFails(2, "DATABASE_URL: not all letters arrived");
+  }
+
   /** As a shell runs these lines, whatever the charset of this process. */
   private CliRun.Result sh(Map<String, String> environment, String... lines) throws Exception {
     Path script = Files.write(project.resolve("script"), List.of(lines));
     List<String> command = List.of(Tools.require("bash"), script.toString());
     return CliProcess.start(project, environment, command).type("").result();
+  }
+
+  private static void requireCUtf8() throws Exception {
+    Process locales = Processes.of(Tools.require("locale"), "-a").start();
+    String names = new String(locales.getInputStream().readAllBytes(), ISO_8859_1);
+    Tools.require(names.contains("C.utf8"), "the locale C.UTF-8 is not installed");
   }
 
   private Path oldJava() throws IOException {
@@ -219,8 +285,7 @@ class ScriptsIT {
   void isFreeOfWhatShellcheckFinds() throws Exception {
     String shellcheck = Tools.require("shellcheck");
     List<String> command = new ArrayList<>(List.of(shellcheck));
-    for (String name :
-        List.of("vibee-session", "migrate-env-to-db.sh", "generate-encryption-key.sh")) {
+    for (String name : SCRIPTS) {
       command.add(project.resolve("scripts").resolve(name).toString());
     }
     CliRun.Result result = CliProcess.start(project, Map.of(), command).result();

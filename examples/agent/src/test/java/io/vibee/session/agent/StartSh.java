@@ -41,6 +41,7 @@ record StartSh(Path folder) {
             "session-openpgp",
             "session-admin",
             "session-cli",
+            "scripts",
             "examples")) {
       Files.createSymbolicLink(folder.resolve(name), project.resolve(name));
     }

@@ -9,6 +9,8 @@ import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,36 @@ class StartShAloneIT {
         .as("3 is an exit code of --once")
         .contains("-XX:")
         .doesNotContain("-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
+  void leavesToTheUserWhatTheyAskOfJava() throws Exception {
+    for (String variable :
+        List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS")) {
+      Map<String, String> asked = new HashMap<>(Map.of("JAVA_OPTS", ""));
+      asked.merge(variable, "-XX:+UseParallelGC -XX:TieredStopAtLevel=3", String::concat);
+      asked.merge("JAVA_OPTS", " -XX:+PrintCommandLineFlags -version", String::concat);
+      StartSh.Result shown = startSh.run(asked, "--once");
+      assertThat(shown.exitCode()).as(variable + shown.err()).isZero();
+      assertThat(shown.out())
+          .as(variable)
+          .contains("-XX:+UseParallelGC", "-XX:TieredStopAtLevel=3")
+          .doesNotContain("-XX:+UseSerialGC");
+    }
+    Map<String, String> log =
+        Map.of("JAVA_TOOL_OPTIONS", "-Xlog:gc*:file=" + startSh.folder() + "/gc");
+    startSh.run(log, "--version");
+    assertThat(startSh.read("gc")).contains("Serial");
+  }
+
+  @Test
+  void namesAJavaHomeThatHasNoJava() throws Exception {
+    StartSh.Result result = startSh.run(Map.of("JAVA_HOME", "/nope"), "--once");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo(
+            "start.sh: JAVA_HOME is /nope, where there is no bin/java: set it to a JDK 17 or newer,"
+                + " or unset it\n");
   }
 
   @Test

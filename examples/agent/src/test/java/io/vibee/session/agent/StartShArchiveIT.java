@@ -105,6 +105,15 @@ class StartShArchiveIT {
     assertThat(archived()).isGreaterThan(20);
   }
 
+  /** It was made under another one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ZGC", "G1GC", "ParallelGC"})
+  void startsUnderTheUsersCollectorWithoutAWord(String collector) throws Exception {
+    Map<String, String> environment = new HashMap<>(LEGACY);
+    environment.put("JAVA_OPTS", "-XX:+Use" + collector);
+    assertLoads(startSh.run(environment, "--once"));
+  }
+
   @Test
   void holdsNothingOfWhatTheRehearsalLoaded() {
     String content = new String(made, ISO_8859_1);
