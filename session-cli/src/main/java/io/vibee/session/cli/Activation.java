@@ -3,6 +3,7 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Mixin;
 abstract class Activation extends DatabaseCommand {
   private final boolean active;
 
-  @Mixin private final SessionArgument session = new SessionArgument();
+  @Mixin private final SessionArguments sessions = new SessionArguments();
 
   Activation(Surroundings here, boolean active) {
     super(here);
@@ -24,7 +25,12 @@ abstract class Activation extends DatabaseCommand {
   }
 
   private int change(ManagedSessionStore store) {
-    SessionSummary found = session.find(store);
+    List<SessionSummary> found = sessions.find(store, here().err());
+    new EachSession(this, sessions.several()).run(found, session -> change(store, session));
+    return 0;
+  }
+
+  private EachSession.Done change(ManagedSessionStore store, SessionSummary found) {
     String id = found.sessionId();
     boolean changed = active ? store.activate(id) : store.deactivate(id);
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
@@ -34,7 +40,6 @@ abstract class Activation extends DatabaseCommand {
     document.put("changed", changed);
     String state = active ? "active" : "inactive";
     String what = changed ? " is " + state + " now" : " was " + state + " already";
-    print(document, "session " + id + " of user " + found.userId() + what);
-    return 0;
+    return new EachSession.Done(document, "session " + id + " of user " + found.userId() + what);
   }
 }

@@ -3,6 +3,7 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -12,17 +13,17 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "delete",
     description = {
-      "Deletes a session for good; its activity log stays.",
+      "Deletes sessions for good; their activity log stays.",
       "",
-      "To keep its values, use deactivate. Asks before it deletes; without a terminal, --yes is"
-          + " needed.",
+      "To keep their values, use deactivate. Asks once before it deletes; without a terminal, --yes"
+          + " is needed. All are found before the first is deleted.",
     },
     footer = {
       "  vibee-session delete 100200300",
       "  vibee-session delete --session sess_demo0001 --yes",
     })
 final class DeleteCommand extends DatabaseCommand {
-  @Mixin private final SessionArgument session = new SessionArgument();
+  @Mixin private final SessionArguments sessions = new SessionArguments();
 
   @Option(names = "--yes", description = "do not ask")
   private boolean yes;
@@ -40,19 +41,27 @@ final class DeleteCommand extends DatabaseCommand {
   }
 
   private int delete(ManagedSessionStore store) {
-    SessionSummary found = session.find(store);
-    String name = "session " + found.sessionId() + " of user " + found.userId();
+    List<SessionSummary> found = sessions.find(store, here().err());
     if (!yes) {
-      if (!confirmed(name)) throw new UsageException("nothing was deleted");
-      refuseAnother(store, found);
+      if (!confirmed(found)) throw new UsageException("nothing was deleted");
+      found.forEach(session -> refuseAnother(store, session));
     }
-    boolean deleted = store.delete(found.sessionId());
-    Map<String, @Nullable Object> document = new LinkedHashMap<>();
-    document.put("user_id", found.userId());
-    document.put("session_id", found.sessionId());
-    document.put("deleted", deleted);
-    print(document, name + (deleted ? " is deleted" : " is not there any more"));
+    new EachSession(this, sessions.several()).run(found, session -> delete(store, session));
     return 0;
+  }
+
+  private static EachSession.Done delete(ManagedSessionStore store, SessionSummary session) {
+    boolean deleted = store.delete(session.sessionId());
+    Map<String, @Nullable Object> document = new LinkedHashMap<>();
+    document.put("user_id", session.userId());
+    document.put("session_id", session.sessionId());
+    document.put("deleted", deleted);
+    return new EachSession.Done(
+        document, name(session) + (deleted ? " is deleted" : " is not there any more"));
+  }
+
+  private static String name(SessionSummary session) {
+    return "session " + session.sessionId() + " of user " + session.userId();
   }
 
   /** An answer may take hours, in which the id can become that of another user's session. */
@@ -69,9 +78,12 @@ final class DeleteCommand extends DatabaseCommand {
     }
   }
 
-  private boolean confirmed(String name) {
+  /** Once for all of them. */
+  private boolean confirmed(List<SessionSummary> found) {
+    if (found.size() > 1) found.forEach(session -> note(name(session)));
+    String what = found.size() == 1 ? name(found.get(0)) : "these " + found.size() + " sessions";
     @Nullable String answer =
-        here().terminal().ask(Printable.line("Delete " + name + " for good? Type yes: "));
+        here().terminal().ask(Printable.line("Delete " + what + " for good? Type yes: "));
     return answer != null && answer.strip().equalsIgnoreCase("yes");
   }
 }

@@ -2,41 +2,21 @@ package io.vibee.session.cli;
 
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
-import java.util.Optional;
+import java.io.PrintStream;
+import java.util.List;
 import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** One session, named by its user's id or its own. */
+/** One session, by a name that {@link SessionFinder} knows. */
 final class SessionArgument {
-  @Parameters(paramLabel = "ID", description = "the user_id or the session_id")
+  static final String NAMES = "the user_id or session_id, @username, or +phone where it is unique";
+
+  @Parameters(paramLabel = "ID", description = NAMES)
   private String id = "";
 
-  @ArgGroup private final Kind kind = new Kind();
+  @ArgGroup private final IdKind kind = new IdKind();
 
-  /** One of them at most. */
-  static final class Kind {
-    @Option(names = "--user", description = "ID is a user_id")
-    private boolean user;
-
-    @Option(names = "--session", description = "ID is a session_id")
-    private boolean session;
-  }
-
-  SessionSummary find(ManagedSessionStore store) {
-    Optional<SessionSummary> ofUser = kind.session ? Optional.empty() : store.summaryOfUser(id);
-    Optional<SessionSummary> itself = kind.user ? Optional.empty() : store.summaryOfSession(id);
-    if (ofUser.isPresent() && itself.isPresent() && ofUser.get().id() != itself.get().id()) {
-      throw new UsageException(
-          "one session has this session_id, and another one this user_id: add --session or --user");
-    }
-    return ofUser.or(() -> itself).orElseThrow(SessionArgument::notFound);
-  }
-
-  /** The id is not repeated: it may be a secret in the wrong place. */
-  private static FailedException notFound() {
-    return new FailedException(
-        ExitCode.NO_SESSION,
-        "no session has this id: list shows all; check that DATABASE_URL names the right database");
+  SessionSummary find(ManagedSessionStore store, PrintStream err) {
+    return new SessionFinder(store, err, kind).find(List.of(id)).get(0);
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
       "Shows one session: all of it but the api_hash, which no command prints.",
     },
     footer = {
+      "  vibee-session show @demo_user",
       "  vibee-session show 100200300",
       "  vibee-session show --session sess_demo0001 --json",
     })
@@ -29,7 +30,7 @@ final class ShowCommand extends DatabaseCommand {
   }
 
   private int show(ManagedSessionStore store) {
-    SessionSummary found = session.find(store);
+    SessionSummary found = session.find(store, here().err());
     Map<String, @Nullable Object> values = SessionJson.of(found);
     if (json()) {
       out().println(Json.pretty(values));

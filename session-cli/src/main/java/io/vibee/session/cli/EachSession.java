@@ -1,0 +1,41 @@
+package io.vibee.session.cli;
+
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionSummary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Does one thing to several sessions, and tells of each. */
+final class EachSession {
+  private final DatabaseCommand command;
+  private final boolean several;
+
+  /** What was done to a session: as JSON, and in words. */
+  record Done(Map<String, @Nullable Object> document, String line) {}
+
+  EachSession(DatabaseCommand command, boolean several) {
+    this.command = command;
+    this.several = several;
+  }
+
+  void run(List<SessionSummary> sessions, Function<SessionSummary, Done> work) {
+    List<Map<String, @Nullable Object>> documents = new ArrayList<>();
+    try {
+      for (SessionSummary session : sessions) {
+        Done done = work.apply(session);
+        documents.add(done.document());
+        if (!several || !command.json()) command.print(done.document(), done.line());
+      }
+    } catch (SessionException e) {
+      if (several) {
+        command.note(
+            documents.size() + " of " + sessions.size() + " are done; run it again for the rest");
+      }
+      throw e;
+    }
+    if (several && command.json()) command.print(Map.of("sessions", documents), "");
+  }
+}

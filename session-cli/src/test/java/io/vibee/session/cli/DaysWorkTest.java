@@ -1,0 +1,124 @@
+package io.vibee.session.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Finding sessions among many, and changing several at once. */
+@Execution(ExecutionMode.CONCURRENT)
+class DaysWorkTest {
+  private static final String ACTIVE =
+      "select coalesce(string_agg(user_id, ',' order by id), '') from user_sessions where is_active";
+
+  private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+
+  @BeforeEach
+  void addFour() {
+    for (int i = 1; i <= 4; i++) database.insertByGuide("10020030" + i, "sess_demo000" + i);
+    database.execute(
+        """
+        update user_sessions set username = 'Iris_Demo', phone = '+1 (000) 555-0101' where user_id = '100200301';
+        update user_sessions set username = '@twin', phone = '+10005550102' where user_id = '100200302';
+        update user_sessions set username = 'TWIN', phone = '+10005550102' where user_id = '100200303';
+        update user_sessions set username = null, phone = null where user_id = '100200304';
+        """);
+  }
+
+  private CliRun cli() {
+    return CliRun.on(database.url());
+  }
+
+  private String active() {
+    return database.value(ACTIVE);
+  }
+
+  @Test
+  void changesSeveralByAnyOfTheirNames() {
+    CliRun.Result result =
+        cli().run("deactivate", "@iris_demo", "100200302", "sess_demo0004", "sess_demo0002");
+    assertThat(result.assertDone().out())
+        .isEqualTo(
+            """
+            session sess_demo0001 of user 100200301 is inactive now
+            session sess_demo0002 of user 100200302 is inactive now
+            session sess_demo0004 of user 100200304 is inactive now
+            """);
+    JsonNode json =
+        cli().run("activate", "+10005550101", "100200303", "--json").assertDone().json();
+    assertThat(json.path("sessions").size()).isEqualTo(2);
+    assertThat(json.path("sessions").get(0).path("changed").asBoolean()).isTrue();
+    assertThat(json.path("sessions").get(1).path("changed").asBoolean(true)).isFalse();
+    assertThat(active()).isEqualTo("100200301,100200303");
+    assertThat(cli().run("show", "+1000-555-0101").assertDone().out()).contains("Iris_Demo");
+    assertThat(cli().run("deactivate", "100200301", "--json").json().path("changed").asBoolean())
+        .as("one alone is one document, as ever")
+        .isTrue();
+  }
+
+  @Test
+  void doesNothingUnlessAllAreFound() {
+    String hash = "0123456789abcdef0123456789abcdef";
+    CliRun.Result unknown =
+        cli().run("deactivate", "100200301", "5", hash, "@nobody", "+10009990000", "@");
+    unknown.assertFails(
+        3, "these name no session: 5, ID number 3, @nobody, +1000***0000, ID number 6: list shows");
+    assertThat(unknown.err()).as("it may be a secret in the wrong place").doesNotContain(hash);
+    CliRun.Result ambiguous = cli().run("delete", "--yes", "100200301", "@Twin", "+10005550102");
+    ambiguous.assertFails(2, "these name several sessions: @Twin, +1000***0102: give the user_id");
+    assertThat(ambiguous.err())
+        .contains("@Twin names several sessions:\n  session sess_demo0002 of user 100200302, phone")
+        .contains("session sess_demo0003 of user 100200303, phone +1000***0102")
+        .doesNotContain("5550102");
+    cli().run("show", "@twin").assertFails(2, "several sessions");
+    cli().run("show", "--user", "@iris_demo").assertFails(3, "no session has this id");
+    assertThat(active()).isEqualTo("100200301,100200302,100200303,100200304");
+  }
+
+  @Test
+  void takesAnIdForWhatItIsBeforeAnyOtherName() {
+    database.execute("update user_sessions set session_id = '@twin' where user_id = '100200304'");
+    assertThat(cli().run("deactivate", "@twin").assertDone().out()).contains("of user 100200304");
+  }
+
+  @Test
+  void asksOnceBeforeItDeletesSeveral() {
+    CliRun.Result refused = cli().answering("no").run("delete", "100200301", "100200302");
+    refused.assertFails(2, "nothing was deleted");
+    assertThat(refused.err()).contains("session sess_demo0002 of user 100200302");
+    String moved =
+        "delete from user_sessions where user_id = '100200303';"
+            + " update user_sessions set session_id = 'sess_demo0003' where user_id = '100200304'";
+    cli()
+        .answering("yes")
+        .meanwhile(() -> database.execute(moved))
+        .run("delete", "100200301", "100200303")
+        .assertFails(2, "nothing was deleted: while you were asked");
+    assertThat(active()).isEqualTo("100200301,100200302,100200304");
+    CliRun.Result deleted = cli().answering("yes").run("delete", "100200301", "100200302");
+    assertThat(deleted.assertDone().out().lines())
+        .hasSize(2)
+        .allMatch(l -> l.endsWith("is deleted"));
+    assertThat(active()).isEqualTo("100200304");
+  }
+
+  @Test
+  void tellsHowFarItCameWhenTheDatabaseStopsIt() {
+    database.execute(
+        """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin raise exception 'no' using errcode = '23514'; end $$;
+        create trigger zz_refuse before update on user_sessions
+          for each row when (old.user_id = '100200302') execute function refuse();
+        """);
+    CliRun.Result stopped = cli().run("deactivate", "100200301", "100200302", "100200303");
+    assertThat(stopped.code()).isNotZero();
+    assertThat(stopped.err()).contains("1 of 3 are done; run it again for the rest");
+    assertThat(active()).isEqualTo("100200302,100200303,100200304");
+  }
+}
