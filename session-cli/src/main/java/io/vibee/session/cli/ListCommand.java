@@ -3,12 +3,17 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.UnreadableSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @CommandLine.Command(
@@ -16,15 +21,31 @@ import picocli.CommandLine.Option;
     description = {
       "Lists the sessions in the order in which they were added.",
       "",
-      "All of them, unless an option says which. The table masks phones; show and --json do not."
-          + " Sessions whose hash cannot be read are listed too: see doctor.",
+      "All of them, unless options say which; all that is given holds for each that is listed. The"
+          + " table masks phones; show and --json do not. Sessions whose hash cannot be read are"
+          + " listed too.",
     },
     footer = {
-      "  vibee-session list --active",
+      "  vibee-session list --active --search demo",
+      "  vibee-session list --stale 15m",
+      "  vibee-session list --unreadable",
       "  vibee-session list --json | jq -r '.sessions[] | select(.is_authorized | not) | .user_id'",
     })
 final class ListCommand extends DatabaseCommand {
+  private static final List<String> HEADINGS =
+      List.of(
+          "USER_ID",
+          "SESSION_ID",
+          "API_ID",
+          "USERNAME",
+          "PHONE",
+          "ACTIVE",
+          "AUTHORIZED",
+          "LAST SEEN");
+
   @ArgGroup private final Which which = new Which();
+
+  @Mixin private final SessionFilter filter = new SessionFilter();
 
   /** One of them at most. */
   static final class Which {
@@ -48,46 +69,68 @@ final class ListCommand extends DatabaseCommand {
 
   @Override
   public Integer call() {
-    return withStore(store -> json() ? document(store) : table(store));
+    Predicate<SessionSummary> wanted = filter.predicate();
+    return withStore(store -> json() ? document(store, wanted) : table(store, wanted));
   }
 
-  private int document(ManagedSessionStore store) {
+  private int document(ManagedSessionStore store, Predicate<SessionSummary> wanted) {
     List<Map<String, ?>> sessions = new ArrayList<>();
-    forEach(store, session -> sessions.add(SessionJson.of(session)));
+    forEach(
+        store,
+        wanted,
+        (session, unreadable) -> {
+          Map<String, @Nullable Object> json = SessionJson.of(session);
+          if (unreadable != null) json.putAll(SessionJson.of(unreadable));
+          sessions.add(json);
+        });
     out().println(Json.pretty(Map.of("sessions", sessions)));
     return 0;
   }
 
-  private int table(ManagedSessionStore store) {
-    TextTable table =
-        new TextTable(
-            "USER_ID", "SESSION_ID", "API_ID", "PHONE", "ACTIVE", "AUTHORIZED", "LAST SEEN");
+  private int table(ManagedSessionStore store, Predicate<SessionSummary> wanted) {
+    List<String> headings = new ArrayList<>(HEADINGS);
+    if (filter.tellsReasons()) headings.add("REASON");
+    TextTable table = new TextTable(headings.toArray(String[]::new));
     int[] count = {0};
     forEach(
         store,
-        session -> {
+        wanted,
+        (session, unreadable) -> {
           count[0]++;
-          table.add(
-              session.userId(),
-              session.sessionId(),
-              Integer.toString(session.apiId()),
-              Phones.masked(session.phone()),
-              YesNo.of(session.active()),
-              YesNo.of(session.authorized()),
-              Times.seconds(session.lastSeenAt()));
+          List<String> row = new ArrayList<>(row(session));
+          if (unreadable != null) row.add(unreadable.reason().text());
+          table.add(row.toArray(String[]::new));
         });
     if (count[0] > 0) table.print(out(), here().terminal().columns());
     note(Count.of(count[0], "session"));
     return 0;
   }
 
-  private void forEach(ManagedSessionStore store, Consumer<SessionSummary> consumer) {
-    SessionQuery query = which.query();
-    List<SessionSummary> page;
-    do {
-      page = store.list(query);
-      page.forEach(consumer);
-      if (!page.isEmpty()) query = query.after(page.get(page.size() - 1).id());
-    } while (!page.isEmpty());
+  private static List<String> row(SessionSummary session) {
+    return List.of(
+        session.userId(),
+        session.sessionId(),
+        Integer.toString(session.apiId()),
+        Objects.requireNonNullElse(session.username(), "-"),
+        Phones.masked(session.phone()),
+        YesNo.of(session.active()),
+        YesNo.of(session.authorized()),
+        Times.seconds(session.lastSeenAt()));
+  }
+
+  /** Gives each session that is wanted, and why it cannot be read where that is asked for. */
+  private void forEach(
+      ManagedSessionStore store,
+      Predicate<SessionSummary> wanted,
+      BiConsumer<SessionSummary, @Nullable UnreadableSession> consumer) {
+    Map<SessionFilter.Ids, UnreadableSession> reasons = filter.reasons(store);
+    SessionPages.forEach(
+        store,
+        which.query(),
+        session -> {
+          UnreadableSession reason = reasons.get(SessionFilter.Ids.of(session));
+          if (filter.tellsReasons() && reason == null) return;
+          if (wanted.test(session)) consumer.accept(session, reason);
+        });
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * there is no terminal, nothing is.
  */
 final class TextTable {
-  private static final int LEAST = 6;
+  private static final int LEAST = 5;
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();

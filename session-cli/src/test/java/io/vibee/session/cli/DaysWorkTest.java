@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,6 +38,20 @@ class DaysWorkTest {
 
   private String active() {
     return database.value(ACTIVE);
+  }
+
+  /** The users that are listed. */
+  private List<String> listed(String... options) {
+    List<String> args = new ArrayList<>(List.of("list", "--json"));
+    args.addAll(List.of(options));
+    List<String> users = new ArrayList<>();
+    cli()
+        .run(args.toArray(String[]::new))
+        .assertDone()
+        .json()
+        .path("sessions")
+        .forEach(session -> users.add(session.path("user_id").asText().substring(6)));
+    return users;
   }
 
   @Test
@@ -120,5 +136,52 @@ class DaysWorkTest {
     assertThat(stopped.code()).isNotZero();
     assertThat(stopped.err()).contains("1 of 3 are done; run it again for the rest");
     assertThat(active()).isEqualTo("100200302,100200303,100200304");
+  }
+
+  @Test
+  void listsWhatIsLookedFor() {
+    assertThat(cli().run("list").out().lines().findFirst().orElseThrow())
+        .matches("USER_ID +SESSION_ID +API_ID +USERNAME +PHONE +ACTIVE +AUTHORIZED +LAST SEEN");
+    assertThat(cli().run("list", "--search", "IRIS").out()).contains("Iris_Demo", "+1 (0***0101");
+    assertThat(listed("--search", "@TWIN")).containsExactly("302", "303");
+    assertThat(listed("--search", "555-01")).containsExactly("301", "302", "303");
+    assertThat(listed("--search", "+10005550102")).containsExactly("302", "303");
+    assertThat(listed("--search", "DEMO0004")).containsExactly("304");
+    assertThat(listed("--search", "200304")).containsExactly("304");
+    assertThat(listed("--search", "nothing like it")).isEmpty();
+  }
+
+  @Test
+  void listsWhatNoAgentHasSeenForLong() {
+    database.execute(
+        """
+        update user_sessions set last_seen_at = now() - interval '16 minutes' where user_id = '100200301';
+        update user_sessions set last_seen_at = now() - interval '3 hours' where user_id = '100200302';
+        update user_sessions set last_seen_at = now() where user_id = '100200303';
+        """);
+    assertThat(listed("--stale", "15m")).containsExactly("301", "302", "304");
+    assertThat(listed("--stale", "2h")).containsExactly("302", "304");
+    assertThat(listed("--stale", "1w", "--search", "twin")).isEmpty();
+    cli().run("deactivate", "100200304").assertDone();
+    assertThat(listed("--stale", "3600s")).containsExactly("302");
+  }
+
+  @Test
+  void listsWhatCannotBeReadAndWhy() {
+    assertThat(listed("--unreadable")).isEmpty();
+    database.executeWithoutTriggers(
+        """
+        update user_sessions set api_hash_encrypted = 'in clear' where user_id = '100200302';
+        update user_sessions set username = E'a\\x01b', user_id = E'100200\\x01303' where user_id = '100200303';
+        """);
+    CliRun.Result table = cli().run("list", "--unreadable").assertDone();
+    assertThat(table.out().lines()).hasSize(3);
+    assertThat(table.out())
+        .contains("REASON", "is not an AES-256 message", "a column holds a value");
+    JsonNode json = cli().run("list", "--unreadable", "--search", "0002", "--json").json();
+    assertThat(json.path("sessions").size()).isEqualTo(1);
+    assertThat(json.path("sessions").get(0).path("reason").asText()).isEqualTo("not_sealed");
+    assertThat(json.path("sessions").get(0).path("key_version").isInt()).isTrue();
+    assertThat(listed("--unreadable", "--inactive")).isEmpty();
   }
 }
