@@ -3,6 +3,7 @@ package io.vibee.session.cli;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.ManagedSessionStore;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
       "  vibee-session activity --limit 20",
       "  vibee-session activity sess_demo0001 --json",
       "  vibee-session activity '*'",
+      "  vibee-session activity --type error --type logout",
     })
 final class ActivityCommand extends DatabaseCommand {
   @Parameters(
@@ -31,6 +33,12 @@ final class ActivityCommand extends DatabaseCommand {
       paramLabel = "SESSION_ID",
       description = "of this session only; all if it is left out")
   private @Nullable String sessionId;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "only entries of this type, such as error; may be repeated")
+  private List<String> types = List.of();
 
   @Option(
       names = "--limit",
@@ -57,8 +65,24 @@ final class ActivityCommand extends DatabaseCommand {
     return withStore(store -> show(store, query));
   }
 
+  /** The store knows no types: pages are read until there are enough entries, or no more. */
+  private List<Activity> ofTypes(ManagedSessionStore store) {
+    List<Activity> entries = new ArrayList<>();
+    ActivityQuery query = new ActivityQuery(sessionId, before, ActivityQuery.MAXIMUM);
+    List<Activity> page = store.activity(query);
+    while (!page.isEmpty() && entries.size() < limit) {
+      page.stream()
+          .filter(entry -> types.contains(entry.type()))
+          .limit(limit - entries.size())
+          .forEach(entries::add);
+      query = query.before(page.get(page.size() - 1).id());
+      if (entries.size() < limit) page = store.activity(query);
+    }
+    return entries;
+  }
+
   private int show(ManagedSessionStore store, ActivityQuery query) {
-    List<Activity> entries = store.activity(query);
+    List<Activity> entries = types.isEmpty() ? store.activity(query) : ofTypes(store);
     if (json()) {
       Map<String, @Nullable Object> document = new LinkedHashMap<>();
       document.put("activity", entries.stream().map(SessionJson::of).toList());

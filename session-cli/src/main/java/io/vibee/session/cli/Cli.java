@@ -53,6 +53,7 @@ final class Cli {
             new ImportEnvCommand(here),
             new GenerateKeyCommand(here),
             new RotateKeyCommand(here),
+            new KeysCommand(here),
             new ExportCommand(here),
             new ImportCommand(here),
             new DoctorCommand(here));

@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vibee.session.Activity;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Secret;
+import io.vibee.session.Session;
+import io.vibee.session.SessionSummary;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.UnreadableSessionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "export",
     description = {
-      "Writes all sessions, with their hashes, into one encrypted file.",
+      "Writes all sessions, or those that are named, with their hashes, into one encrypted file.",
       "",
       "The file is as sensitive as the accounts: whoever has it and the passphrase can use them."
           + " It is an OpenPGP message (AES-256, integrity protected), which gpg --decrypt opens"
@@ -43,12 +47,14 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  (umask 077; vibee-session generate-key > backup.key)",
       "  vibee-session export sessions.pgp --passphrase-file backup.key",
+      "  vibee-session export one.pgp --session 100200300 --passphrase-file backup.key",
       "  gpg --decrypt --pinentry-mode loopback --passphrase-file backup.key sessions.pgp",
     })
 final class ExportCommand extends DatabaseCommand {
   static final String EXPORTED = "sessions_exported";
 
   private static final int SHORT = 16;
+  private static final int NAMED = 10;
 
   /** The role lacks the right; the server takes no writes, such as a standby. */
   private static final Set<String> MAY_NOT_WRITE = Set.of("42501", "25006");
@@ -58,6 +64,14 @@ final class ExportCommand extends DatabaseCommand {
 
   @ArgGroup(heading = "%nThe passphrase is asked for, or read from one of:%n")
   private final PassphraseOptions passphrase = new PassphraseOptions();
+
+  @Option(
+      names = "--session",
+      paramLabel = "ID",
+      description = {
+        "only this one; may be repeated. ID is " + SessionArgument.NAMES,
+      })
+  private List<String> only = List.of();
 
   @Option(names = "--force", description = "replace the file if there is one")
   private boolean force;
@@ -69,6 +83,7 @@ final class ExportCommand extends DatabaseCommand {
   private boolean noLogEntry;
 
   private final List<UnreadableSession> unreadable = new ArrayList<>();
+  private List<SessionSummary> selected = List.of();
   private long written;
 
   ExportCommand(Surroundings here) {
@@ -85,6 +100,9 @@ final class ExportCommand extends DatabaseCommand {
     }
     return withStore(
         store -> {
+          if (!only.isEmpty()) {
+            selected = new SessionFinder(store, here().err(), new IdKind()).find(only);
+          }
           try {
             target.write(out -> here().cipher().encrypt(out, secret, clear -> write(store, clear)));
           } catch (IOException | UncheckedIOException e) {
@@ -98,12 +116,12 @@ final class ExportCommand extends DatabaseCommand {
   private void write(ManagedSessionStore store, OutputStream clear) throws IOException {
     writeLine(clear, BackupLine.header(Instant.now()));
     try (Progress progress = new Progress(here(), "exported")) {
-      store.forEach(
+      forEach(
+          store,
           session -> {
             writeLine(clear, BackupLine.session(session));
-            progress.at(++written, 0);
-          },
-          unreadable::add);
+            progress.at(++written, selected.size());
+          });
     }
     writeLine(clear, BackupLine.footer(written));
     unreadable.forEach(session -> note("not exported: " + session));
@@ -116,10 +134,39 @@ final class ExportCommand extends DatabaseCommand {
     if (!noLogEntry) log(store);
   }
 
+  private void forEach(ManagedSessionStore store, Consumer<Session> readable) {
+    if (only.isEmpty()) {
+      store.forEach(readable, unreadable::add);
+      return;
+    }
+    for (SessionSummary wanted : selected) {
+      try {
+        Session session =
+            store
+                .findBySessionId(wanted.sessionId())
+                .filter(found -> found.userId().equals(wanted.userId()))
+                .orElseThrow(ExportCommand::changed);
+        readable.accept(session);
+      } catch (UnreadableSessionException e) {
+        unreadable.add(e.session());
+      }
+    }
+  }
+
+  private static FailedException changed() {
+    return new FailedException(
+        ExitCode.NO_SESSION,
+        "nothing was written, since a session was deleted or changed its ids meanwhile: run it"
+            + " again");
+  }
+
   /** Before the last block of the file is written, so that no whole file is without its entry. */
   private void log(ManagedSessionStore store) {
-    Map<String, ?> details =
-        Map.of("actor", actor(), "sessions", written, "skipped", unreadable.size());
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("actor", actor());
+    details.put("sessions", written);
+    details.put("skipped", unreadable.size());
+    if (!only.isEmpty()) details.put("session_ids", firstIds());
     try {
       store.recordActivity(Activity.ALL_SESSIONS, EXPORTED, details);
     } catch (StoreUnavailableException e) {
@@ -132,6 +179,11 @@ final class ExportCommand extends DatabaseCommand {
               + "): GRANT INSERT (session_id, user_id, activity_type, details) ON session_activity and"
               + " USAGE ON SEQUENCE session_activity_id_seq to the role, or add --no-log-entry");
     }
+  }
+
+  /** The log's entry has no room for any number of them. */
+  private List<String> firstIds() {
+    return selected.stream().limit(NAMED).map(SessionSummary::sessionId).toList();
   }
 
   private static void writeLine(OutputStream clear, String line) {

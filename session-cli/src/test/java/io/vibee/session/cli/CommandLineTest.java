@@ -30,6 +30,7 @@ class CommandLineTest {
           "import-env",
           "generate-key",
           "rotate-key",
+          "keys",
           "export",
           "import",
           "doctor",

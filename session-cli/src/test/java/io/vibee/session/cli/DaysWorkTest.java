@@ -3,12 +3,15 @@ package io.vibee.session.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -183,5 +186,83 @@ class DaysWorkTest {
     assertThat(json.path("sessions").get(0).path("reason").asText()).isEqualTo("not_sealed");
     assertThat(json.path("sessions").get(0).path("key_version").isInt()).isTrue();
     assertThat(listed("--unreadable", "--inactive")).isEmpty();
+  }
+
+  @Test
+  void listsTheKeysAndNoneOfThem() {
+    CliRun held = cli().with("ENCRYPTION_MASTER_KEY", Canary.MASTER_KEY);
+    held.run("rotate-key").assertDone();
+    List<String> table = held.run("keys").assertDone().out().lines().toList();
+    assertThat(table.get(0)).matches("VERSION +KIND +FINGERPRINT +CREATED +ARCHIVED +SESSIONS");
+    assertThat(table.get(1)).matches("\\d +external +[0-9a-f]+ +\\S+Z +- +4");
+    assertThat(table.get(2)).matches("\\d +database +- +\\S+Z +\\S+Z +0");
+    JsonNode keys = held.run("keys", "--json").assertDone().json().path("keys");
+    assertThat(keys.size()).isEqualTo(table.size() - 1);
+    assertThat(keys.get(0).path("is_current").asBoolean()).isTrue();
+    assertThat(keys.get(1).path("fingerprint").isNull()).isTrue();
+    for (String key : database.query("select master_key from encryption_keys where id > 1")) {
+      assertThat(held.run("keys", "--json").out().contains(key)).isFalse();
+    }
+  }
+
+  @Test
+  void showsEntriesOfTheTypesThatAreAskedFor() {
+    cli().run("deactivate", "100200301", "100200302").assertDone();
+    database.execute(
+        """
+        insert into session_activity (session_id, user_id, activity_type)
+          select 'sess_demo0001', '100200301', 'message_sent' from generate_series(1, 1500)
+        """);
+    String[] types = {"activity", "--type", "session_deactivated", "--type", "session_created"};
+    assertThat(cli().run(types).assertDone().out().lines()).hasSize(7);
+    JsonNode page =
+        cli().run("activity", "--type", "session_deactivated", "--limit", "1", "--json").json();
+    assertThat(page.path("activity").get(0).path("user_id").asText()).isEqualTo("100200302");
+    JsonNode next =
+        cli()
+            .run(
+                "activity",
+                "--type",
+                "session_deactivated",
+                "--before",
+                page.path("next").asText(),
+                "--json")
+            .json();
+    assertThat(next.path("activity").size()).isEqualTo(1);
+    assertThat(next.path("activity").get(0).path("user_id").asText()).isEqualTo("100200301");
+    assertThat(next.path("next").isNull()).isTrue();
+    assertThat(cli().run("activity", "--type", "nothing").err()).contains("0 entries");
+  }
+
+  @Test
+  void exportsTheSessionsThatAreNamed(@TempDir Path folder) {
+    String file = folder.resolve("some.pgp").toString();
+    String[] some = {
+      "export", file, "--passphrase-stdin", "--session", "@iris_demo", "--session", "100200304"
+    };
+    CliRun.Result exported = cli().typing(Canary.MASTER_KEY).run(some);
+    assertThat(exported.assertDone().out()).startsWith("exported 2 sessions to ");
+    assertThat(
+            database.value(
+                "select details -> 'session_ids' from session_activity where activity_type = 'sessions_exported'"))
+        .isEqualTo("[\"sess_demo0001\", \"sess_demo0004\"]");
+    database.execute("delete from user_sessions");
+    CliRun.Result restored =
+        cli().typing(Canary.MASTER_KEY).run("import", file, "--passphrase-stdin");
+    assertThat(restored.assertDone().out()).startsWith("2 created");
+    assertThat(active()).isEqualTo("100200301,100200304");
+  }
+
+  @Test
+  void exportsNothingUnlessAllAreFoundAndReadable(@TempDir Path folder) {
+    Path file = folder.resolve("some.pgp");
+    String[] some = {
+      "export", file.toString(), "--passphrase-stdin", "--session", "5", "--session", "100200304"
+    };
+    cli().typing(Canary.MASTER_KEY).run(some).assertFails(3, "these name no session: 5: list");
+    database.executeWithoutTriggers("update user_sessions set api_hash_encrypted = 'in clear'");
+    some[4] = "100200303";
+    cli().typing(Canary.MASTER_KEY).run(some).assertFails(5, "nothing was written");
+    assertThat(file).doesNotExist();
   }
 }
