@@ -56,12 +56,7 @@ class MultiTenantGuideIT {
   void runsFromTheRolesToTheRestoredBackup(@TempDir Path folder) throws Exception {
     Tools.require("bash");
     Tools.require("pg_dump");
-    Path project = Path.of("..", "..").toRealPath();
-    for (String file : List.of("migrations", "scripts", "start.sh")) {
-      assertThat(project.resolve(file)).exists();
-    }
     StartSh startSh = StartSh.in(folder);
-    Files.createSymbolicLink(folder.resolve("scripts"), project.resolve("scripts"));
     TestDatabase database = Postgres.OLDEST.createDatabase();
     Path script =
         Files.writeString(folder.resolve("guide.sh"), "set -euo pipefail\n" + script(database));
