@@ -1,10 +1,12 @@
 package io.vibee.session;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * Optional for each: {@code TELEGRAM_SESSION_<n>_PHONE} and {@code TELEGRAM_SESSION_<n>_USERNAME},
  * with 1 for the first, and its Telegram user id as {@code USER_ID}, {@code USER_ID_<n>}.
  *
- * <p>An api_hash that {@linkplain ApiHashForm Telegram cannot have given} is taken, with a warning
- * in the log that names the session.
+ * <p>A hash may be in a file that {@code TELEGRAM_API_HASH_FILE} names, see {@link Environment}.
+ * One that {@linkplain ApiHashForm Telegram cannot have given} is taken, with a warning in the log
+ * that names the session.
  *
  * <p>Reads the variables once, when made. Immutable, safe for threads.
  */
@@ -31,7 +34,7 @@ public final class EnvSessionSource implements SessionSource {
   private static final Logger log = LoggerFactory.getLogger(EnvSessionSource.class);
   private static final String API_ID = "TELEGRAM_API_ID";
   private static final String API_HASH = "TELEGRAM_API_HASH";
-  private static final Pattern NUMBERED = Pattern.compile(SESSION_ID + "_[0-9]+");
+  private static final Pattern NUMBERED = Pattern.compile("(" + SESSION_ID + "_[0-9]+)(_FILE)?");
   private static final Pattern NUMBER = Pattern.compile("[2-9]|[1-9][0-9]{1,5}");
 
   private final List<Session> sessions;
@@ -46,31 +49,48 @@ public final class EnvSessionSource implements SessionSource {
    * @param environment the variables, such as {@link System#getenv()}
    * @return the source
    * @throws MisconfiguredException if a variable is missing or malformed, or two accounts are the
-   *     same session; the message names the variable
+   *     same session; the message names each such variable
    */
   public static EnvSessionSource of(Map<String, String> environment) {
-    Environment env = new Environment(environment);
-    List<Session> sessions = new ArrayList<>();
-    sessions.add(account(env, 1));
-    furtherAccounts(env).forEach(number -> sessions.add(account(env, number)));
+    return of(Environment.of(environment));
+  }
+
+  static EnvSessionSource of(Environment env) {
+    List<Account> accounts = new ArrayList<>();
+    accounts.add(new Account(env, 1));
+    List<Runnable> checks = new ArrayList<>();
+    numbered(env)
+        .forEach(name -> checks.add(() -> accounts.add(new Account(env, accountNumber(name)))));
+    try {
+      MisconfiguredException.checkAll(checks);
+    } catch (MisconfiguredException e) {
+      throw e.and(() -> checkEach(accounts));
+    }
+    checkEach(accounts);
+    accounts.sort(Comparator.comparingInt(Account::number));
+    List<Session> sessions = accounts.stream().map(Account::session).toList();
     refuseDuplicates(sessions);
     warnOfOtherHashes(sessions);
-    return new EnvSessionSource(List.copyOf(sessions));
+    return new EnvSessionSource(sessions);
   }
 
-  /** The variables that name a further account. */
+  private static void checkEach(List<Account> accounts) {
+    MisconfiguredException.checkAll(accounts.stream().<Runnable>map(one -> one::check).toList());
+  }
+
+  /** The variables that name a further account; where a file is named, without {@code _FILE}. */
   static Stream<String> numbered(Environment env) {
-    return env.names().filter(NUMBERED.asMatchPredicate()).filter(env::isSet).sorted();
+    return env.names()
+        .map(NUMBERED::matcher)
+        .filter(Matcher::matches)
+        .map(name -> name.group(1))
+        .filter(env::isSet)
+        .distinct()
+        .sorted();
   }
 
-  private static List<Integer> furtherAccounts(Environment env) {
-    return numbered(env)
-        .map(name -> accountNumber(name, name.substring(SESSION_ID.length() + 1)))
-        .sorted()
-        .toList();
-  }
-
-  private static int accountNumber(String name, String digits) {
+  private static int accountNumber(String name) {
+    String digits = name.substring(SESSION_ID.length() + 1);
     if (!NUMBER.matcher(digits).matches()) {
       throw new MisconfiguredException(
           name + ": the first account is " + SESSION_ID + ", further ones are numbered from 2");
@@ -78,23 +98,54 @@ public final class EnvSessionSource implements SessionSource {
     return Integer.parseInt(digits);
   }
 
-  private static Session account(Environment env, int number) {
-    String suffix = number == 1 ? "" : "_" + number;
-    // Both of one app or neither: the id of one does not go with the hash of another.
-    boolean ownApp = env.isSet(API_ID + suffix) || env.isSet(API_HASH + suffix);
-    String apiId = API_ID + (ownApp ? suffix : "");
-    String apiHash = API_HASH + (ownApp ? suffix : "");
-    String phone = "TELEGRAM_SESSION_" + number + "_PHONE";
-    String username = "TELEGRAM_SESSION_" + number + "_USERNAME";
-    String userId = env.optionalId("USER_ID" + suffix);
-    return Session.builder(
-            userId != null ? userId : "env-" + number,
-            env.requireId(SESSION_ID + suffix),
-            env.requirePositiveInt(apiId),
-            env.requireSecret(apiHash))
-        .phone(env.optionalText(phone, 50))
-        .username(env.optionalText(username, 255))
-        .build();
+  /** The variables of one account. */
+  private record Account(Environment env, int number) {
+    private String suffix() {
+      return number == 1 ? "" : "_" + number;
+    }
+
+    /** Both of one app or neither: the id of one does not go with the hash of another. */
+    private String appSuffix() {
+      boolean ownApp = env.isSet(API_ID + suffix()) || env.isSet(API_HASH + suffix());
+      return ownApp ? suffix() : "";
+    }
+
+    private String userId() {
+      String userId = env.optionalId("USER_ID" + suffix());
+      return userId != null ? userId : "env-" + number;
+    }
+
+    private String sessionId() {
+      return env.requireId(SESSION_ID + suffix());
+    }
+
+    private int apiId() {
+      return env.requirePositiveInt(API_ID + appSuffix());
+    }
+
+    private Secret apiHash() {
+      return env.requireSecret(API_HASH + appSuffix());
+    }
+
+    private @Nullable String phone() {
+      return env.optionalText("TELEGRAM_SESSION_" + number + "_PHONE", 50);
+    }
+
+    private @Nullable String username() {
+      return env.optionalText("TELEGRAM_SESSION_" + number + "_USERNAME", 255);
+    }
+
+    void check() {
+      MisconfiguredException.checkAll(
+          this::sessionId, this::apiId, this::apiHash, this::phone, this::username, this::userId);
+    }
+
+    Session session() {
+      return Session.builder(userId(), sessionId(), apiId(), apiHash())
+          .phone(phone())
+          .username(username())
+          .build();
+    }
   }
 
   /** One session connected twice is dead: Telegram answers AUTH_KEY_DUPLICATED. */

@@ -3,38 +3,155 @@ package io.vibee.session;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables, read strictly: an empty one counts as not set, as shells and start.sh see it, and
- * a malformed one is an error that names it and never repeats its value.
+ * A process's variables, read strictly. For agents that read further variables as the library reads
+ * its own.
+ *
+ * <p>An empty variable counts as not set, as shells see it. {@code DATABASE_URL}, {@code
+ * TELEGRAM_API_HASH} (and its numbered variants) and {@code VIBEE_API_KEY} may be in a file
+ * instead, as Docker mounts secrets: its path is in the variable of that name with {@code _FILE} at
+ * the end, and one line break at the end of its text is dropped. A value in quotes is refused,
+ * since {@code docker --env-file} keeps them as a part of it.
+ *
+ * <p>Errors name the variable and never repeat its value. Immutable, safe for threads.
  */
-record Environment(Map<String, String> variables) {
+public final class Environment {
+  private static final String FILE = "_FILE";
+  private static final Pattern IN_FILES =
+      Pattern.compile("DATABASE_URL|VIBEE_API_KEY|TELEGRAM_API_HASH(_[0-9]+)?");
   private static final Pattern POSITIVE_INT = Pattern.compile("[0-9]{1,10}");
+  private static final Pattern NUMBER_AT_END = Pattern.compile("_[0-9]+$");
 
-  Environment {
+  /** What a variable looks like, for those who forgot it; all made up. */
+  private static final Map<String, String> EXAMPLES =
+      Map.of(
+          "DATABASE_URL", "postgresql://user:password@host:5432/database",
+          "MULTI_TENANT", "true",
+          "SESSION_SOURCE", "user",
+          "USER_ID", "100200300",
+          "TELEGRAM_SESSION_ID", "sess_demo0001",
+          "TELEGRAM_API_ID", "94892",
+          "TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef");
+
+  private final transient Map<String, String> variables;
+
+  private Environment(Map<String, String> variables) {
+    this.variables = variables;
+  }
+
+  /**
+   * Reads variables; nothing is checked yet.
+   *
+   * @param variables such as {@link System#getenv()}
+   * @return the same, to be asked
+   */
+  public static Environment of(Map<String, String> variables) {
     Map<String, String> set = new HashMap<>(variables);
     set.values().removeIf(Objects::isNull);
-    variables = Map.copyOf(set);
+    return new Environment(Map.copyOf(set));
+  }
+
+  /** The variables as they were given. */
+  Map<String, String> variables() {
+    return variables;
   }
 
   Stream<String> names() {
     return variables.keySet().stream();
   }
 
+  /** Whether something names a value, be it one that {@link #find} refuses. */
   boolean isSet(String name) {
-    return !variables.getOrDefault(name, "").isEmpty();
+    return hasText(name) || hasText(name + FILE);
+  }
+
+  /** The variable that sets this one: itself, or the one that names a file. */
+  String setBy(String name) {
+    return hasText(name) ? name : name + FILE;
+  }
+
+  private boolean hasText(String name) {
+    return !text(name).isEmpty();
+  }
+
+  private String text(String name) {
+    return variables.getOrDefault(name, "");
+  }
+
+  /**
+   * Finds the value of a variable, in the variable itself or in the file that it names.
+   *
+   * @param name the variable, without {@code _FILE}
+   * @return its value; empty when it is not set
+   * @throws MisconfiguredException if the value is in quotes, is given twice, is in a file that
+   *     cannot be used, or is in a file although this variable is not read from files
+   */
+  public Optional<String> find(String name) {
+    return Optional.ofNullable(optional(name));
   }
 
   @Nullable String optional(String name) {
-    return isSet(name) ? variables.get(name) : null;
+    String file = name + FILE;
+    if (hasText(file)) {
+      if (!IN_FILES.matcher(name).matches()) {
+        throw new MisconfiguredException(file + " is not read: put the value itself in " + name);
+      }
+      if (hasText(name)) {
+        throw new MisconfiguredException(
+            name + " and " + file + " are both set: unset one, they could differ");
+      }
+      return unquoted(file, SecretFile.read(file, text(file)));
+    }
+    return hasText(name) ? unquoted(name, text(name)) : null;
+  }
+
+  private static String unquoted(String name, String value) {
+    char first = value.charAt(0);
+    boolean quoted =
+        value.length() > 1
+            && (first == '"' || first == '\'' || first == '`')
+            && first == value.charAt(value.length() - 1);
+    if (!quoted) return value;
+    throw new MisconfiguredException(
+        name
+            + ": the value is in quotes, which would be a part of it: remove them; a shell takes"
+            + " quotes away, docker --env-file keeps them");
+  }
+
+  /**
+   * These variables with the values themselves in place of the files that hold them, for code that
+   * reads a map.
+   *
+   * @return a copy, in which no {@code _FILE} variable is left that {@link #find} reads
+   * @throws MisconfiguredException if one of these values cannot be had, as {@link #find} throws
+   */
+  public Map<String, String> withoutFiles() {
+    Map<String, String> all = new HashMap<>(variables);
+    MisconfiguredException.checkAll(
+        names()
+            .filter(name -> name.endsWith(FILE) && hasText(name))
+            .map(file -> file.substring(0, file.length() - FILE.length()))
+            .filter(IN_FILES.asMatchPredicate())
+            .sorted()
+            .<Runnable>map(name -> () -> all.put(name, require(name)))
+            .toList());
+    all.keySet().removeIf(this::namesFile);
+    return all;
+  }
+
+  private boolean namesFile(String name) {
+    return name.endsWith(FILE)
+        && IN_FILES.matcher(name.substring(0, name.length() - FILE.length())).matches();
   }
 
   String require(String name) {
     String value = optional(name);
-    if (value == null) throw new MisconfiguredException(name + " is not set: set it");
+    if (value == null) throw problem(name, " is not set: set it");
     return value;
   }
 
@@ -56,7 +173,7 @@ record Environment(Map<String, String> variables) {
 
   Secret requireSecret(String name) {
     String value = require(name);
-    checked(name, () -> Texts.requireSecret("the value", value));
+    checked(setBy(name), () -> Texts.requireSecret("the value", value));
     return Secret.of(value);
   }
 
@@ -66,22 +183,28 @@ record Environment(Map<String, String> variables) {
       long number = Long.parseLong(value);
       if (number > 0 && number <= Integer.MAX_VALUE) return (int) number;
     }
-    throw new MisconfiguredException(name + " must be a whole number from 1 to 2147483647");
+    throw problem(name, " must be a whole number from 1 to 2147483647");
   }
 
   boolean isTrue(String name) {
-    String value = variables.getOrDefault(name, "");
+    @Nullable String value = optional(name);
+    if (value == null || value.equalsIgnoreCase("false")) return false;
     if (value.equalsIgnoreCase("true")) return true;
-    if (value.isEmpty() || value.equalsIgnoreCase("false")) return false;
-    throw new MisconfiguredException(name + " must be true or false");
+    throw problem(name, " must be true or false");
   }
 
   private static void checked(String name, Runnable check) {
     try {
       check.run();
     } catch (IllegalArgumentException e) {
-      throw new MisconfiguredException(name + ": " + e.getMessage());
+      throw problem(name, ": " + e.getMessage());
     }
+  }
+
+  private static MisconfiguredException problem(String name, String what) {
+    String example = EXAMPLES.get(NUMBER_AT_END.matcher(name).replaceFirst(""));
+    return new MisconfiguredException(
+        name + what + (example == null ? "" : ", as in " + name + "=" + example));
   }
 
   /** The names only: values may be secrets. */

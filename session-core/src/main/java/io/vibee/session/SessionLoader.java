@@ -48,23 +48,24 @@ public final class SessionLoader implements AutoCloseable {
    *
    * @return a loader, to be closed
    * @throws NotConfiguredException if no source is configured
-   * @throws MisconfiguredException if one is, wrongly
+   * @throws MisconfiguredException if one is, wrongly; the message names each variable at fault
    */
   public static SessionLoader fromEnvironment() {
     return fromEnvironment(System.getenv());
   }
 
   /**
-   * Opens the source that these variables name; an empty value counts as not set.
+   * Opens the source that these variables name, read as {@link Environment} says: an empty value
+   * counts as not set, secrets may be in files.
    *
    * @param environment the variables
    * @return a loader, to be closed
    * @throws NotConfiguredException if no source is configured
-   * @throws MisconfiguredException if one is, wrongly
+   * @throws MisconfiguredException if one is, wrongly; the message names each variable at fault
    */
   public static SessionLoader fromEnvironment(Map<String, String> environment) {
-    Environment env = new Environment(environment);
-    SourceSelection selection = SourceSelection.of(env);
+    Environment env = Environment.of(environment);
+    SourceSelection selection = select(env);
     if (!selection.passedOver().isEmpty()) {
       log.warn(
           "mode {} is in force; passed over: {}; unset them, or pin the choice with SESSION_SOURCE",
@@ -72,13 +73,26 @@ public final class SessionLoader implements AutoCloseable {
           String.join(", ", selection.passedOver()));
     }
     if (selection.mode() == LoadMode.SINGLE_ENV) {
-      return new SessionLoader(EnvSessionSource.of(env.variables()), null);
+      return new SessionLoader(EnvSessionSource.of(env), null);
     }
     return fromStore(selection.mode(), env);
   }
 
+  private static SourceSelection select(Environment env) {
+    try {
+      return SourceSelection.of(env);
+    } catch (MisconfiguredException e) {
+      // Which mode was meant is not known; what is set is wrong in any.
+      throw e.and(
+          () -> env.optionalId(SourceSelection.USER_ID),
+          () -> {
+            if (env.isSet(SourceSelection.DATABASE_URL)) StoreProviders.open(env).close();
+          });
+    }
+  }
+
   private static SessionLoader fromStore(LoadMode mode, Environment env) {
-    String userId = mode == LoadMode.SINGLE_DB ? env.requireId(SourceSelection.USER_ID) : "";
+    String userId = mode == LoadMode.SINGLE_DB ? userId(env) : "";
     SessionStore store = StoreProviders.open(env);
     SessionSource source =
         switch (mode) {
@@ -87,6 +101,14 @@ public final class SessionLoader implements AutoCloseable {
           default -> SessionSource.ofOnlyActive(store);
         };
     return new SessionLoader(source, store);
+  }
+
+  private static String userId(Environment env) {
+    try {
+      return env.requireId(SourceSelection.USER_ID);
+    } catch (MisconfiguredException e) {
+      throw e.and(() -> StoreProviders.open(env).close());
+    }
   }
 
   /**

@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 public interface SessionStore extends AutoCloseable {
 
   /**
-   * Opens the store that {@code DATABASE_URL} names, for those who manage sessions. Agents use
-   * {@link SessionLoader}.
+   * Opens the store that {@code DATABASE_URL} or the file of {@code DATABASE_URL_FILE} names, for
+   * those who manage sessions. Agents use {@link SessionLoader}.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return the store, to be closed; it may connect at its first use
@@ -41,7 +41,7 @@ public interface SessionStore extends AutoCloseable {
    *     the artifact of such a store is not on the class path
    */
   static SessionStore fromEnvironment(Map<String, String> environment) {
-    return StoreProviders.open(new Environment(environment));
+    return StoreProviders.open(Environment.of(environment));
   }
 
   /**

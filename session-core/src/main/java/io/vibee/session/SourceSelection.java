@@ -24,23 +24,24 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
           "auto", LoadMode.AUTO);
 
   static SourceSelection of(Environment env) {
-    boolean multiTenant = env.isTrue(MULTI_TENANT); // malformed is an error, whatever is chosen
-    @Nullable String pin = env.optional(PIN);
-    if (pin != null) return new SourceSelection(pinned(pin), List.of());
-    LoadMode mode = first(env, multiTenant);
+    // Malformed is an error, whatever is chosen.
+    MisconfiguredException.checkAll(() -> env.isTrue(MULTI_TENANT), () -> pinned(env));
+    @Nullable LoadMode pinned = pinned(env);
+    if (pinned != null) return new SourceSelection(pinned, List.of());
+    LoadMode mode = first(env);
     return new SourceSelection(mode, passedOver(env, mode));
   }
 
-  private static LoadMode pinned(String pin) {
+  private static @Nullable LoadMode pinned(Environment env) {
+    @Nullable String pin = env.optional(PIN);
+    if (pin == null) return null;
     LoadMode mode = PINS.get(pin);
-    if (mode == null) {
-      throw new MisconfiguredException(PIN + " must be multi-tenant, user, env or auto");
-    }
-    return mode;
+    if (mode != null) return mode;
+    throw new MisconfiguredException(PIN + " must be multi-tenant, user, env or auto");
   }
 
-  private static LoadMode first(Environment env, boolean multiTenant) {
-    if (multiTenant) return LoadMode.MULTI_TENANT;
+  private static LoadMode first(Environment env) {
+    if (env.isTrue(MULTI_TENANT)) return LoadMode.MULTI_TENANT;
     if (env.isSet(USER_ID)) return LoadMode.SINGLE_DB;
     if (env.isSet(EnvSessionSource.SESSION_ID)) return LoadMode.SINGLE_ENV;
     if (env.isSet(DATABASE_URL)) return LoadMode.AUTO;
@@ -54,7 +55,7 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
     if (mode != LoadMode.SINGLE_ENV) names.add(EnvSessionSource.SESSION_ID);
     if (mode == LoadMode.SINGLE_ENV) names.add(DATABASE_URL);
     if (mode != LoadMode.SINGLE_ENV) EnvSessionSource.numbered(env).forEach(names::add);
-    return names.stream().filter(env::isSet).toList();
+    return names.stream().filter(env::isSet).map(env::setBy).toList();
   }
 
   private static void refuseWithoutFirst(String numbered) {

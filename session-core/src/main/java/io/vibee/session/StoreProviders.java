@@ -16,8 +16,14 @@ final class StoreProviders {
     throw new MisconfiguredException(
         providers.isEmpty()
             ? "DATABASE_URL is set, but no store is on the class path: add io.vibee:session-jdbc"
-            : "DATABASE_URL has an unknown form: write postgresql://user:password@host/database, and"
-                + " have io.vibee:session-jdbc on the class path");
+            : "DATABASE_URL has an unknown form: write postgresql://user:password@host/database"
+                + others(providers));
+  }
+
+  private static String others(List<SessionStoreProvider> providers) {
+    return providers.stream().anyMatch(provider -> provider.supports("postgresql://host/database"))
+        ? ""
+        : ", and have io.vibee:session-jdbc on the class path";
   }
 
   /** Those beside this library; else those that the thread's loader sees, as plug-ins may need. */

@@ -3,6 +3,9 @@ package io.vibee.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +15,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,7 +56,6 @@ class EnvSessionSourceTest {
     variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
     variables.put("TELEGRAM_SESSION_2_PHONE", "+10005550124");
     variables.put("TELEGRAM_SESSION_ID_3", "");
-    variables.put("TELEGRAM_SESSION_ID_FILE", "not an account");
     variables.put("TELEGRAM_API_ID_10", "7");
     variables.put("TELEGRAM_API_HASH_10", "another_hash");
     variables.put("USER_ID_10", "100200310");
@@ -92,6 +95,55 @@ class EnvSessionSourceTest {
         .hasMessageStartingWith(name)
         .message()
         .doesNotContain(value.length() > 3 ? value : "\0");
+  }
+
+  @Test
+  void saysAllFaultsAtOnceWithAnExampleOfEach() {
+    variables.clear();
+    variables.putAll(
+        Map.of(
+            "TELEGRAM_SESSION_ID", "sess 1",
+            "TELEGRAM_SESSION_ID_2", "'sess_2'",
+            "TELEGRAM_SESSION_ID_3_FILE", "/run/secrets/session",
+            "TELEGRAM_SESSION_ID_04", "sess_4",
+            "TELEGRAM_API_ID_2", "x",
+            "USER_ID", "1 2"));
+    assertThatThrownBy(this::sessions)
+        .isInstanceOfSatisfying(
+            MisconfiguredException.class,
+            e ->
+                assertThat(e.problems())
+                    .containsExactlyInAnyOrder(
+                        "TELEGRAM_SESSION_ID_04: the first account is TELEGRAM_SESSION_ID, further"
+                            + " ones are numbered from 2",
+                        "TELEGRAM_SESSION_ID: the value must not contain white space, as in"
+                            + " TELEGRAM_SESSION_ID=sess_demo0001",
+                        "TELEGRAM_API_ID is not set: set it, as in TELEGRAM_API_ID=94892",
+                        "TELEGRAM_API_HASH is not set: set it, as in"
+                            + " TELEGRAM_API_HASH=0123456789abcdef0123456789abcdef",
+                        "USER_ID: the value must not contain white space, as in USER_ID=100200300",
+                        "TELEGRAM_SESSION_ID_2: the value is in quotes, which would be a part of"
+                            + " it: remove them; a shell takes quotes away, docker --env-file keeps"
+                            + " them",
+                        "TELEGRAM_API_ID_2 must be a whole number from 1 to 2147483647, as in"
+                            + " TELEGRAM_API_ID_2=94892",
+                        "TELEGRAM_API_HASH_2 is not set: set it, as in"
+                            + " TELEGRAM_API_HASH_2=0123456789abcdef0123456789abcdef",
+                        "TELEGRAM_SESSION_ID_3_FILE is not read: put the value itself in"
+                            + " TELEGRAM_SESSION_ID_3"))
+        .hasMessageStartingWith("9 settings are wrong: (1) TELEGRAM_SESSION_ID_04: ")
+        .hasMessageContaining("; (2) TELEGRAM_SESSION_ID: ");
+  }
+
+  @Test
+  void readsHashesFromFiles(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("hash"), "hash_of_a_file\n");
+    variables.remove("TELEGRAM_API_HASH");
+    variables.put("TELEGRAM_API_HASH_FILE", file.toString());
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    assertThat(sessions()).extracting(Session::apiHash).containsOnly(Secret.of("hash_of_a_file"));
+    Files.writeString(file, "hash_of_a_file\n\n");
+    assertThatThrownBy(this::sessions).hasMessageStartingWith("TELEGRAM_API_HASH_FILE: the value");
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.vibee.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -162,6 +166,43 @@ class SessionLoaderTest {
                     .containsExactly(LoadMode.values()))
         .hasMessageContainingAll(
             "MULTI_TENANT=true", "USER_ID", "TELEGRAM_SESSION_ID", "DATABASE_URL");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MULTI_TENANT=yes SESSION_SOURCE=all | MULTI_TENANT must be; SESSION_SOURCE must be",
+        "MULTI_TENANT=yes USER_ID='1' DATABASE_URL=x | MULTI_TENANT must be; USER_ID: the value is in quotes; DATABASE_URL has an unknown form",
+        "SESSION_SOURCE=user | USER_ID is not set; DATABASE_URL is not set",
+        "USER_ID_FILE=/x | USER_ID_FILE is not read; DATABASE_URL is not set",
+        "MULTI_TENANT=true DATABASE_URL_FILE=/none/of/these | DATABASE_URL_FILE: there is no such file",
+        "MULTI_TENANT='true' SESSION_SOURCE=\"env\" | MULTI_TENANT: the value is in quotes; SESSION_SOURCE: the value is in quotes",
+        "TELEGRAM_SESSION_ID=s | TELEGRAM_API_ID is not set; TELEGRAM_API_HASH is not set",
+      })
+  void saysAllFaultsAtOnce(String variables, String problems) {
+    assertThatThrownBy(() -> load(variables))
+        .isInstanceOfSatisfying(
+            MisconfiguredException.class,
+            e -> {
+              assertThat(e.problems()).hasSameSizeAs(problems.split("; ", -1));
+              assertThat(e).hasMessageContainingAll(problems.split("; ", -1));
+            });
+  }
+
+  @Test
+  void readsTheUrlFromAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("url"), "fake:a\n");
+    assertThat(load("DATABASE_URL_FILE=" + file)).extracting(Session::userId).containsExactly("a");
+    assertThat(load("TELEGRAM_SESSION_ID_2=s DATABASE_URL_FILE=" + file).report().mode())
+        .isEqualTo(LoadMode.AUTO);
+    warnings.clear();
+    load(LEGACY + " DATABASE_URL_FILE=" + file);
+    assertThat(warnings).singleElement().asString().contains("passed over: DATABASE_URL_FILE;");
+    try (SessionStore store =
+        SessionStore.fromEnvironment(environment("DATABASE_URL_FILE=" + file))) {
+      assertThat(store.findByUserId("a")).isPresent();
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vibee.session.admin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
 import java.security.MessageDigest;
@@ -9,9 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminAccess {
   static final String VARIABLE = "VIBEE_API_KEY";
   static final String LOCAL = "local";
+  private static final String FILE = "_FILE";
 
   /** Shorter ones can be guessed, however slowly the server answers. */
   static final int SAFE_LENGTH = 16;
@@ -81,9 +84,10 @@ public final class AdminAccess {
   }
 
   /**
-   * The rule of these variables: {@code VIBEE_API_KEY}, whose name is {@code default}, and {@code
-   * VIBEE_API_KEY_<NAME>} for each further holder, whose name is that one in lower case. An empty
-   * variable counts as not set. Without any, {@link #local()}.
+   * The rule of these variables: {@code VIBEE_API_KEY}, or the file that {@code VIBEE_API_KEY_FILE}
+   * names, whose holder is {@code default}, and {@code VIBEE_API_KEY_<NAME>} for each further
+   * holder, whose name is that one in lower case. An empty variable counts as not set. Without any,
+   * {@link #local()}.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return the rule
@@ -91,30 +95,37 @@ public final class AdminAccess {
    */
   public static AdminAccess fromEnvironment(Map<String, String> environment) {
     Map<String, Token> checked = new LinkedHashMap<>();
-    new TreeMap<>(environment)
-        .forEach(
-            (variable, value) -> {
-              if (value.isEmpty() || !variable.startsWith(VARIABLE)) return;
-              Matcher named = NAMED.matcher(variable);
-              if (variable.equals(VARIABLE)) {
-                add(checked, "default", variable, value);
-              } else if (named.matches()) {
-                String name = named.group(1).toLowerCase(Locale.ROOT);
-                requireNoFile(variable, name);
-                add(checked, name, variable, value);
-              } else if (variable.startsWith(VARIABLE + "_")) {
-                throw new MisconfiguredException(
-                    variable + ": the name of a token must be 1 to 64 letters, digits or _");
-              }
-            });
+    Environment variables = Environment.of(environment);
+    MisconfiguredException.checkAll(
+        Stream.concat(Stream.of(VARIABLE), new TreeSet<>(environment.keySet()).stream())
+            .filter(variable -> variable.startsWith(VARIABLE) && !variable.equals(VARIABLE + FILE))
+            .distinct()
+            .<Runnable>map(variable -> () -> read(variables, variable, checked))
+            .toArray(Runnable[]::new));
     return new AdminAccess(checked);
+  }
+
+  private static void read(Environment variables, String variable, Map<String, Token> tokens) {
+    @Nullable String value = variables.find(variable).orElse(null);
+    if (value == null) return;
+    Matcher named = NAMED.matcher(variable);
+    if (variable.equals(VARIABLE)) {
+      add(tokens, "default", variable, value);
+    } else if (named.matches()) {
+      String name = named.group(1).toLowerCase(Locale.ROOT);
+      requireNoFile(variable, name);
+      add(tokens, name, variable, value);
+    } else if (variable.startsWith(VARIABLE + "_")) {
+      throw new MisconfiguredException(
+          variable + ": the name of a token must be 1 to 64 letters, digits or _");
+    }
   }
 
   /** A file's path would be taken for the token itself, and it is no secret. */
   private static void requireNoFile(String variable, String name) {
-    if (name.equals("file") || name.endsWith("_file")) {
+    if (name.endsWith("_file")) {
       throw new MisconfiguredException(
-          variable + " is not read as a file: put the token itself in VIBEE_API_KEY");
+          variable + " is not read as a file: only VIBEE_API_KEY_FILE is");
     }
   }
 

@@ -59,6 +59,16 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
+   * Checks variables without starting anything, so that their faults can be told with others.
+   *
+   * @param environment what {@link Builder#environment} would be given
+   * @throws MisconfiguredException as {@link Builder#start} does for the variables
+   */
+  public static void check(Map<String, String> environment) {
+    ServerSettings.from(environment);
+  }
+
+  /**
    * The port.
    *
    * @return the one that was set, or that was free
@@ -130,6 +140,7 @@ public final class AdminServer implements AutoCloseable {
      */
     public AdminServer start() {
       ServerSettings settings = ServerSettings.from(environment);
+      settings.warnOfGuessableTokens();
       JdkServerDefaults.set();
       HttpServer server = listen(settings.address());
       Workers workers = new Workers();

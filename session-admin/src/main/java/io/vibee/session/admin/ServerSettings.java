@@ -1,5 +1,6 @@
 package io.vibee.session.admin;
 
+import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,20 +25,27 @@ record ServerSettings(InetSocketAddress address, AdminAccess access) {
    * Reads the variables; an empty one counts as not set.
    *
    * @throws MisconfiguredException if one is malformed, or would open the API to others without a
-   *     token that is worth the name
+   *     token that is worth the name; names all that are
    */
   static ServerSettings from(Map<String, String> environment) {
-    InetAddress address = address(environment.getOrDefault(BIND_ADDRESS, ""));
+    Environment variables = Environment.of(environment);
+    MisconfiguredException.checkAll(
+        () -> address(variables),
+        () -> AdminAccess.fromEnvironment(environment),
+        () -> port(variables));
+    InetAddress address = address(variables);
     AdminAccess access = AdminAccess.fromEnvironment(environment);
     if (!address.isLoopbackAddress()) requireGoodToken(access);
+    return new ServerSettings(new InetSocketAddress(address, port(variables)), access);
+  }
+
+  void warnOfGuessableTokens() {
     if (access.isGuessable()) {
       log.warn(
           "a token of the admin API has fewer than {} characters and could be guessed: use a longer"
               + " one",
           AdminAccess.SAFE_LENGTH);
     }
-    int port = port(environment.getOrDefault(PORT, ""));
-    return new ServerSettings(new InetSocketAddress(address, port), access);
   }
 
   private static void requireGoodToken(AdminAccess access) {
@@ -56,9 +64,9 @@ record ServerSettings(InetSocketAddress address, AdminAccess access) {
     }
   }
 
-  private static InetAddress address(String value) {
+  private static InetAddress address(Environment variables) {
     // An empty name would resolve to loopback too, but not to the same one everywhere.
-    String name = value.isEmpty() ? "127.0.0.1" : value;
+    String name = variables.find(BIND_ADDRESS).orElse("127.0.0.1");
     try {
       if (name.equals(name.strip())) return InetAddress.getByName(name);
     } catch (UnknownHostException e) {
@@ -69,13 +77,14 @@ record ServerSettings(InetSocketAddress address, AdminAccess access) {
             + " is not an address of this machine: write one such as 127.0.0.1 or 0.0.0.0");
   }
 
-  private static int port(String value) {
-    if (value.isEmpty()) return 8080;
+  private static int port(Environment variables) {
+    String value = variables.find(PORT).orElse("8080");
     if (value.length() <= 5 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       int port = Integer.parseInt(value);
       if (port <= 65_535) return port;
     }
     throw new MisconfiguredException(
-        PORT + " must be a whole number from 0 to 65535; 0 takes any port that is free");
+        PORT
+            + " must be a whole number from 0 to 65535; 0 takes any port that is free, as in PORT=8080");
   }
 }

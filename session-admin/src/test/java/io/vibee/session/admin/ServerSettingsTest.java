@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,8 +78,34 @@ class ServerSettingsTest {
         "VIBEE_API_KEY_BOB",
         "equals VIBEE_API_KEY");
     refuses(Map.of("VIBEE_API_KEY", LONG, "VIBEE_API_KEY_DEFAULT", LONG + "x"), "_DEFAULT");
-    refuses(Map.of("VIBEE_API_KEY_FILE", "/run/secrets/key"), "VIBEE_API_KEY_FILE");
+    refuses(
+        Map.of("VIBEE_API_KEY_BOB_FILE", "/run/secrets/key"), "VIBEE_API_KEY_BOB_FILE", "not read");
     refuses(Map.of("VIBEE_API_KEY_A-B", LONG), "VIBEE_API_KEY_A-B");
+  }
+
+  @Test
+  void readsTheTokenFromAFileAsDockerMountsIt(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("key"), LONG + "\n");
+    Map<String, String> environment = Map.of("VIBEE_API_KEY_FILE", file.toString());
+    assertThat(ServerSettings.from(environment).access().holderOf(LONG)).isEqualTo("default");
+    refuses(
+        Map.of("VIBEE_API_KEY_FILE", folder + "/none"),
+        "VIBEE_API_KEY_FILE " + folder + "/none: there is no such file");
+  }
+
+  @Test
+  void saysAllFaultsAtOnceAndNamesQuotesThatWereKept() {
+    refuses(
+        Map.of(
+            "PORT", "x",
+            "VIBEE_BIND_ADDRESS", "'127.0.0.1'",
+            "VIBEE_API_KEY", '"' + LONG + '"',
+            "VIBEE_API_KEY_BOB", "tok en"),
+        "4 settings are wrong",
+        "PORT must be",
+        "VIBEE_BIND_ADDRESS: the value is in quotes",
+        "VIBEE_API_KEY: the value is in quotes",
+        "VIBEE_API_KEY_BOB must be");
   }
 
   @Test

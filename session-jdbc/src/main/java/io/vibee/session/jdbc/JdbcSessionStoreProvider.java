@@ -26,6 +26,15 @@ public final class JdbcSessionStoreProvider implements SessionStoreProvider {
 
   @Override
   public SessionStore open(String databaseUrl, Map<String, String> environment) {
+    try {
+      DatabaseUrl.parse(databaseUrl);
+    } catch (MisconfiguredException e) {
+      MisconfiguredException.checkAll(
+          () -> {
+            throw e;
+          },
+          () -> sealer(environment));
+    }
     return JdbcSessionStore.open(databaseUrl, sealer(environment));
   }
 

@@ -12,6 +12,15 @@ record AdminApi(AdminServer server) implements AutoCloseable {
   private static final String PORT = "PORT";
   private static final String OFF = "off";
 
+  /** Checks what it would be started with. */
+  static void check(Map<String, String> environment) {
+    if (!isOff(environment)) AdminServer.check(environment);
+  }
+
+  private static boolean isOff(Map<String, String> environment) {
+    return environment.getOrDefault(PORT, "").equals(OFF);
+  }
+
   /**
    * Takes the port and serves; null when {@code PORT=off}.
    *
@@ -19,7 +28,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
    */
   static @Nullable AdminApi start(
       ManagedSessionStore store, Map<String, String> environment, Changes changes) {
-    if (environment.getOrDefault(PORT, "").equals(OFF)) return null;
+    if (isOff(environment)) return null;
     return new AdminApi(
         AdminServer.over(store)
             .environment(environment)

@@ -1,7 +1,9 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.Environment;
 import io.vibee.session.LoadMode;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionStore;
@@ -50,8 +52,7 @@ final class Agent implements AutoCloseable {
   /** Loads the sessions of these variables, prints them, and ends: what {@code --once} does. */
   static void loadOnce(Map<String, String> environment, PrintStream out) {
     // What is said of the bridge is checked here too; PORT is not, since nothing is served.
-    AgentSettings.of(environment);
-    try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
+    try (SessionLoader loader = loader(environment, false)) {
       load(loader, new PrintedAccounts(out, loader.mode())::start, out);
     }
   }
@@ -74,14 +75,40 @@ final class Agent implements AutoCloseable {
       PrintStream out,
       Function<LoadMode, Accounts> accounts,
       BooleanSupplier cancelled) {
-    AgentSettings settings = AgentSettings.of(environment);
-    SessionLoader loader = SessionLoader.fromEnvironment(environment);
+    SessionLoader loader = loader(environment, true);
+    AgentSettings settings = AgentSettings.of(Environment.of(environment));
     Agent agent = new Agent(settings, loader, accounts.apply(loader.mode()), out);
     try {
       agent.open(environment, cancelled);
       return agent;
     } catch (RuntimeException e) {
       agent.close();
+      throw e;
+    }
+  }
+
+  /** All that is wrong with the environment is said at once, before anything is connected to. */
+  private static SessionLoader loader(Map<String, String> environment, boolean serves) {
+    Runnable settings = () -> AgentSettings.of(Environment.of(environment));
+    Runnable admin = serves ? () -> AdminApi.check(environment) : () -> {};
+    SessionLoader loader;
+    try {
+      loader = SessionLoader.fromEnvironment(environment);
+    } catch (MisconfiguredException e) {
+      boolean hasDatabase = !environment.getOrDefault("DATABASE_URL", "").isEmpty();
+      MisconfiguredException.checkAll(
+          () -> {
+            throw e;
+          },
+          settings,
+          hasDatabase ? admin : () -> {});
+      throw e;
+    }
+    try {
+      MisconfiguredException.checkAll(settings, loader.store().isPresent() ? admin : () -> {});
+      return loader;
+    } catch (MisconfiguredException e) {
+      loader.close();
       throw e;
     }
   }

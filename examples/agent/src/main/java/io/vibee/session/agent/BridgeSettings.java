@@ -1,11 +1,11 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +21,14 @@ record BridgeSettings(URI status, @Nullable Secret token) {
   private static final String TOKEN = "VIBEE_API_KEY";
   private static final String ADVICE = ": write it as http://host:port or https://host";
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
-  private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+  private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,512}");
 
   /** Empty when there is no bridge. */
-  static Optional<BridgeSettings> of(Map<String, String> environment) {
-    String url = environment.getOrDefault(URL, "");
+  static Optional<BridgeSettings> of(Environment environment) {
+    Optional<String> url = environment.find(URL);
     if (url.isEmpty()) return Optional.empty();
-    return Optional.of(new BridgeSettings(status(url), token(environment)));
+    MisconfiguredException.checkAll(() -> status(url.get()), () -> token(environment));
+    return Optional.of(new BridgeSettings(status(url.get()), token(environment)));
   }
 
   private static URI status(String url) {
@@ -56,12 +57,12 @@ record BridgeSettings(URI status, @Nullable Secret token) {
     return URI.create(scheme + "://" + base.getRawAuthority() + path + "/api/v1/auth/status");
   }
 
-  private static @Nullable Secret token(Map<String, String> environment) {
-    String token = environment.getOrDefault(TOKEN, "");
-    if (token.isEmpty()) return null;
+  private static @Nullable Secret token(Environment environment) {
+    @Nullable String token = environment.find(TOKEN).orElse(null);
+    if (token == null) return null;
     if (!VISIBLE.matcher(token).matches()) {
       throw new MisconfiguredException(
-          TOKEN + " must be visible ASCII characters, since it is sent in a header");
+          TOKEN + " must be 1 to 512 printable ASCII characters without white space");
     }
     return Secret.of(token);
   }

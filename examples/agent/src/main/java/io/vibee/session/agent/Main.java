@@ -1,5 +1,7 @@
 package io.vibee.session.agent;
 
+import io.vibee.session.Environment;
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
 import io.vibee.session.cli.DotenvFiles;
 import io.vibee.session.cli.ExitCode;
@@ -39,6 +41,7 @@ public final class Main {
         DATABASE_URL         the only active session there
       SESSION_SOURCE=multi-tenant|user|env|auto pins the choice.
       ENCRYPTION_MASTER_KEY or ENCRYPTION_MASTER_KEY_FILE is a key that the database never sees.
+      DATABASE_URL_FILE, TELEGRAM_API_HASH_FILE and VIBEE_API_KEY_FILE name files with these values.
 
       A running agent, unless its sessions come from TELEGRAM_*, serves the admin API and a page:
         PORT                 8080 unless set; 0 takes any free one, off serves nothing
@@ -85,6 +88,9 @@ public final class Main {
       }
       if (options.demo()) return Demo.run(out, options.serve() ? environment() : null);
       return runAgent(options, out);
+    } catch (MisconfiguredException e) {
+      e.problems().forEach(problem -> fail(ExitCode.MISCONFIGURED, problem));
+      return ExitCode.MISCONFIGURED;
     } catch (SessionException e) {
       return fail(ExitCode.of(e), String.valueOf(e.getMessage()));
     } catch (UsageException e) {
@@ -127,9 +133,10 @@ public final class Main {
   }
 
   private static void migrate(Map<String, String> environment) {
-    String url = environment.getOrDefault("DATABASE_URL", "");
-    if (url.isEmpty()) throw new UsageException("--migrate needs DATABASE_URL");
-    SessionMigrations.migrate(url);
+    SessionMigrations.migrate(
+        Environment.of(environment)
+            .find("DATABASE_URL")
+            .orElseThrow(() -> new UsageException("--migrate needs DATABASE_URL")));
     System.err.println("migrated: the schema is up to date");
   }
 

@@ -2,7 +2,9 @@ package io.vibee.session.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,6 +50,38 @@ class AgentTest {
   void printsNoLineForEachSessionAtTheEnd() throws Exception {
     Agent.start(environment(), print(), () -> false).close();
     assertThat(out.toString(UTF_8)).contains("loaded 2 sessions").doesNotContain("stopped");
+  }
+
+  @Test
+  void saysAllThatIsWrongAtOnceBeforeAnythingIsOpened() {
+    Map<String, String> wrong =
+        Map.of(
+            "USER_ID", "1 2",
+            "DATABASE_URL", "'postgresql://nowhere.invalid/x'",
+            "VIBEE_BRIDGE_URL", "ftp://bridge.test",
+            "VIBEE_API_KEY", "made up",
+            "VIBEE_POLL_SECONDS", "often",
+            "PORT", "x");
+    assertThatThrownBy(() -> Agent.start(wrong, print(), () -> false))
+        .isInstanceOfSatisfying(
+            MisconfiguredException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(problem -> problem.split("\\W", 2)[0])
+                    .containsExactlyInAnyOrder(
+                        "USER_ID",
+                        "DATABASE_URL",
+                        "VIBEE_BRIDGE_URL",
+                        "VIBEE_API_KEY",
+                        "VIBEE_POLL_SECONDS",
+                        "PORT"));
+    Map<String, String> alone =
+        Map.of(
+            "TELEGRAM_SESSION_ID", "s",
+            "TELEGRAM_API_ID", "1",
+            "TELEGRAM_API_HASH", "made_up_hash",
+            "PORT", "x");
+    Agent.start(alone, print(), () -> false).close(); // nothing is served
   }
 
   private static Map<String, String> environment() throws Exception {

@@ -2,6 +2,7 @@ package io.vibee.session.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.Environment;
 import io.vibee.session.agent.FakeBridge.Does;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,10 @@ class BridgeRoundsTest {
 
   private BridgeRounds rounds(Duration limit) {
     return new BridgeRounds(
-        new Bridge(BridgeSettings.of(Map.of("VIBEE_BRIDGE_URL", fake.url())).orElseThrow()), limit);
+        new Bridge(
+            BridgeSettings.of(Environment.of(Map.of("VIBEE_BRIDGE_URL", fake.url())))
+                .orElseThrow()),
+        limit);
   }
 
   private List<String> add(int sessions, Does what) {

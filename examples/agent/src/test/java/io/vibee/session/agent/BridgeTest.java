@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.agent.FakeBridge.Does;
 import java.time.Duration;
@@ -138,13 +139,17 @@ class BridgeTest {
     assertThatThrownBy(
             () ->
                 BridgeSettings.of(
-                    Map.of("VIBEE_BRIDGE_URL", "http://b.test", "VIBEE_API_KEY", "made_up\nkey")))
+                    Environment.of(
+                        Map.of(
+                            "VIBEE_BRIDGE_URL", "http://b.test", "VIBEE_API_KEY", "made_up\nkey"))))
         .isInstanceOf(MisconfiguredException.class)
         .hasMessageStartingWith("VIBEE_API_KEY ")
         .hasMessageNotContaining("made_up");
   }
 
   private static BridgeSettings settings(String url) {
-    return BridgeSettings.of(Map.of("VIBEE_BRIDGE_URL", url, "VIBEE_API_KEY", TOKEN)).orElseThrow();
+    return BridgeSettings.of(
+            Environment.of(Map.of("VIBEE_BRIDGE_URL", url, "VIBEE_API_KEY", TOKEN)))
+        .orElseThrow();
   }
 }

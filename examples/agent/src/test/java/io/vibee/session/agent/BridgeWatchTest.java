@@ -3,6 +3,7 @@ package io.vibee.session.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.Environment;
 import io.vibee.session.SessionReport;
 import io.vibee.session.agent.FakeBridge.Does;
 import java.time.Duration;
@@ -49,7 +50,9 @@ class BridgeWatchTest implements BridgeNews {
 
   private void watch(Duration interval) {
     Bridge bridge =
-        new Bridge(BridgeSettings.of(Map.of("VIBEE_BRIDGE_URL", fake.url())).orElseThrow());
+        new Bridge(
+            BridgeSettings.of(Environment.of(Map.of("VIBEE_BRIDGE_URL", fake.url())))
+                .orElseThrow());
     rounds = new BridgeRounds(bridge, Duration.ofSeconds(20));
     watch =
         new BridgeWatch(
