@@ -17,7 +17,8 @@ final class StoreProviders {
         providers.isEmpty()
             ? "DATABASE_URL is set, but no store is on the class path: add io.vibee:session-jdbc"
             : "DATABASE_URL has an unknown form: write postgresql://user:password@host/database"
-                + others(providers));
+                + others(providers)
+                + (url.contains("${") ? "; nothing in it is expanded, such as ${...}" : ""));
   }
 
   private static String others(List<SessionStoreProvider> providers) {

@@ -1,7 +1,6 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.jdbc.DatabaseUrl;
-import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -28,7 +27,7 @@ final class DoctorConnection {
           CONNECTION, "logged in as " + DoctorPatient.text(connection, "select current_user"));
       return connection;
     } catch (SQLException e) {
-      findings.failed(CONNECTION, ExitCode.UNAVAILABLE, reason(e), remedy(e));
+      findings.failed(CONNECTION, url.unavailable(e));
       return null;
     }
   }
@@ -39,35 +38,6 @@ final class DoctorConnection {
     String text = Objects.requireNonNullElse(error.getMessage(), error.getClass().getName());
     String line = text.strip().split("\\R", 2)[0];
     return state.isEmpty() ? line : line + " (" + state + ")";
-  }
-
-  private static String remedy(SQLException error) {
-    String state = Objects.requireNonNullElse(error.getSQLState(), "");
-    if (state.startsWith("28")) {
-      return "correct user and password in DATABASE_URL; if they are right, the server's"
-          + " pg_hba.conf must let this role in";
-    }
-    return switch (state) {
-      case "3D000" -> "correct the database's name in DATABASE_URL, or create it";
-      case "53300" -> "wait, raise max_connections, or use a pooler";
-      case "57P03" -> "the server is starting or stopping: try again";
-      case "42501" -> "grant CONNECT on the database to this role";
-      case "08P01" ->
-          "a pooler such as PgBouncer may refuse 'options' in DATABASE_URL: set search_path for the"
-              + " role instead";
-      default ->
-          isUnknownHost(error)
-              ? "correct the host in DATABASE_URL: its name is not known here"
-              : "check that the server runs, listens on that host and port, and speaks TLS if"
-                  + " sslmode asks for it; a firewall may be in between";
-    };
-  }
-
-  private static boolean isUnknownHost(Throwable error) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (at instanceof UnknownHostException) return true;
-    }
-    return false;
   }
 
   static void server(DoctorSql sql, DoctorFindings findings) throws SQLException {

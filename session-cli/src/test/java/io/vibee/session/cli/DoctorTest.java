@@ -160,7 +160,7 @@ class DoctorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "postgresql://postgres@localhost:1/d, 4, connection, listens",
+    "postgresql://postgres@localhost:1/d, 4, connection, check that it runs",
     "postgresql://postgres@no-such-host.invalid/d, 4, connection, not known here",
     "postgresql://u:p@h/d?sslmoode=require, 2, database-url, DATABASE_URL",
     "'', 2, database-url, is not set",
@@ -179,14 +179,14 @@ class DoctorTest {
   void tellsAWrongPasswordFromAMissingDatabase() {
     CliRun.Result password =
         CliRun.on(database.urlWithPassword("made_up_password")).run("doctor", "--json");
-    check(password, 4, "connection", "failed", "correct user and password");
+    check(password, 4, "connection", "failed", "check user and password");
     assertThat(password.out() + password.err()).doesNotContain("made_up_password");
     check(
         CliRun.on(database.url().replace(database.name(), "nowhere")).run("doctor", "--json"),
         4,
         "connection",
         "failed",
-        "correct the database's name");
+        "there is no such database");
   }
 
   @Test
@@ -200,7 +200,7 @@ class DoctorTest {
         4,
         "connection",
         "failed",
-        "speaks TLS");
+        "the server has no TLS");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.vibee.session.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,14 +31,14 @@ final class ConnectionPool implements AutoCloseable {
     this.url = url;
   }
 
-  Connection connect() throws SQLException {
+  Connection connect() {
     HikariDataSource started = started();
     waiting.add(Thread.currentThread());
     try {
       return started.getConnection();
     } catch (SQLTransientConnectionException e) {
       // Its cause is why none could be made; without one, all are lent.
-      if (closed || e.getCause() instanceof SQLException) throw closedOr(e);
+      if (closed || e.getCause() instanceof SQLException) throw whyNot(e);
       throw new StoreUnavailableException(
           "all "
               + MAXIMUM
@@ -47,15 +48,16 @@ final class ConnectionPool implements AutoCloseable {
           "",
           SqlErrors.copy(e));
     } catch (SQLException e) {
-      throw closedOr(e);
+      throw whyNot(e);
     } finally {
       leave();
     }
   }
 
-  private SQLException closedOr(SQLException error) {
-    if (closed) throw new IllegalStateException("the store is closed", SqlErrors.copy(error));
-    return error;
+  private RuntimeException whyNot(SQLException error) {
+    return closed
+        ? new IllegalStateException("the store is closed", SqlErrors.copy(error))
+        : url.unavailable(error);
   }
 
   /** The interruption by {@link #close()} was for the wait alone. */
@@ -70,9 +72,13 @@ final class ConnectionPool implements AutoCloseable {
   private synchronized HikariDataSource started() {
     if (closed) throw new IllegalStateException("the store is closed");
     if (pool == null) {
-      HikariDataSource made = new HikariDataSource(config());
-      made.setMinimumIdle(0);
-      pool = made;
+      try {
+        HikariDataSource made = new HikariDataSource(config());
+        made.setMinimumIdle(0);
+        pool = made;
+      } catch (PoolInitializationException e) {
+        throw url.unavailable(SqlErrors.unwrap(e));
+      }
     }
     return pool;
   }

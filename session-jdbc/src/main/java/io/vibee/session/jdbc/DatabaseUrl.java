@@ -1,8 +1,14 @@
 package io.vibee.session.jdbc;
 
+import static io.vibee.session.jdbc.DatabaseUrlProblem.NOT_EXPANDED;
+import static io.vibee.session.jdbc.DatabaseUrlProblem.holdsVariable;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.malformed;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.problem;
 
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,13 +65,16 @@ public final class DatabaseUrl {
 
   private final boolean uri;
   private final boolean thresholdGiven;
+  private final boolean holdsVariable;
 
   private DatabaseUrl(
       boolean uri,
       List<DatabaseUrlHost> hosts,
       String database,
       Map<String, String> properties,
-      boolean thresholdGiven) {
+      boolean thresholdGiven,
+      boolean holdsVariable) {
+    this.holdsVariable = holdsVariable;
     this.uri = uri;
     this.thresholdGiven = thresholdGiven;
     this.hosts = hosts;
@@ -83,8 +92,8 @@ public final class DatabaseUrl {
    *
    * @param url what {@code DATABASE_URL} holds
    * @return the database that it names; nothing was connected to yet
-   * @throws io.vibee.session.MisconfiguredException if it is malformed or cannot be honoured, with
-   *     nothing of the URL in the message but the names of known parameters; nothing else is thrown
+   * @throws MisconfiguredException if it is malformed or cannot be honoured, with nothing of the
+   *     URL in the message but the names of parameters; nothing else is thrown
    */
   public static DatabaseUrl parse(String url) {
     return parse(url, DatabaseUrlMachine.here());
@@ -103,7 +112,12 @@ public final class DatabaseUrl {
     if (url.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
       throw malformed("it is not valid Unicode text");
     }
-    return LibpqUri.matches(url) ? ofUri(url, machine) : ofJdbc(url, machine);
+    try {
+      return LibpqUri.matches(url) ? ofUri(url, machine) : ofJdbc(url, machine);
+    } catch (MisconfiguredException e) {
+      if (!holdsVariable(url)) throw e;
+      throw new MisconfiguredException(e.getMessage() + NOT_EXPANDED);
+    }
   }
 
   private static DatabaseUrl ofUri(String url, DatabaseUrlMachine machine) {
@@ -112,7 +126,8 @@ public final class DatabaseUrl {
         DatabaseUrlHost.pair(values.getOrDefault("host", ""), values.getOrDefault("port", ""));
     var properties = LibpqUriRules.apply(values, machine.rootCertificateExists());
     properties.put("user", values.getOrDefault("user", ""));
-    return complete(true, hosts, values.getOrDefault("dbname", ""), properties, machine);
+    String database = values.getOrDefault("dbname", "");
+    return complete(url, hosts, database, properties, machine);
   }
 
   private static DatabaseUrl ofJdbc(String url, DatabaseUrlMachine machine) {
@@ -123,11 +138,11 @@ public final class DatabaseUrl {
     String database = properties.getOrDefault("PGDBNAME", "");
     // They travel in the driver's URL; as properties they would not win over it.
     properties.keySet().removeAll(List.of("PGHOST", "PGPORT", "PGDBNAME"));
-    return complete(false, hosts, database, properties, machine);
+    return complete(url, hosts, database, properties, machine);
   }
 
   private static DatabaseUrl complete(
-      boolean uri,
+      String url,
       List<DatabaseUrlHost> hosts,
       String database,
       Map<String, String> given,
@@ -138,16 +153,62 @@ public final class DatabaseUrl {
     String user = properties.getOrDefault("user", "");
     if (user.isEmpty()) throw problem("it names no user, and the operating system has none either");
     return new DatabaseUrl(
-        uri,
+        LibpqUri.matches(url),
         hosts,
         database.isEmpty() ? user : database,
         properties,
-        given.containsKey("prepareThreshold"));
+        given.containsKey("prepareThreshold"),
+        holdsVariable(url));
   }
 
   /** From which execution on a statement gets a name: as the URL says, or as is best. */
   NamedStatements namedStatements() {
     return thresholdGiven ? NamedStatements.asSetUp() : NamedStatements.whereKept();
+  }
+
+  /**
+   * Says why a connection to this database could not be made, and what to do about it. May look the
+   * host up and ask its port, for two seconds at most.
+   *
+   * @param error what {@link #toDataSource()} threw, or a pool over it
+   * @return the error; neither its message nor its cause shows a password
+   */
+  public StoreUnavailableException unavailable(SQLException error) {
+    return ConnectFailure.of(error, this);
+  }
+
+  /** Connects as {@link #toDataSource()} does, and says why it cannot. */
+  Connection connect() {
+    try {
+      return toDataSource().getConnection();
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** What to say more of a login that failed over something written here. */
+  String hint() {
+    return holdsVariable ? NOT_EXPANDED : "";
+  }
+
+  boolean hasPassword() {
+    return !properties.getOrDefault("password", "").isEmpty();
+  }
+
+  boolean requiresTls() {
+    return List.of("require", "verify-ca", "verify-full")
+        .contains(properties.getOrDefault("sslmode", ""));
+  }
+
+  /** Whether a server may be refused for the way in which it lets roles log in. */
+  boolean restrictsLogin() {
+    return properties.containsKey("requireAuth")
+        || "require".equals(properties.get("channelBinding"))
+        || "require".equals(properties.get("gssEncMode"));
+  }
+
+  boolean asksForKindOfServer() {
+    return properties.containsKey("targetServerType");
   }
 
   List<DatabaseUrlHost> hosts() {

@@ -89,14 +89,14 @@ final class DatabaseUrlJdbc {
     int number = 0;
     for (String parameter : query.split("&", -1)) {
       number++;
-      if (!parameter.isEmpty()) readParameter(number, parameter);
+      if (!parameter.isEmpty()) readParameter(number, parameter, query);
     }
   }
 
-  private void readParameter(int number, String parameter) {
+  private void readParameter(int number, String parameter, String query) {
     int equals = parameter.indexOf('=');
     String name = place(equals < 0 ? parameter : parameter.substring(0, equals));
-    DatabaseUrlJdbcProperties.requireAllowed(name, number);
+    DatabaseUrlJdbcProperties.requireAllowed(name, number, query);
     String value =
         equals < 0 ? "" : decode("the value of " + name, parameter.substring(equals + 1));
     properties.put(name, DatabaseUrlJdbcProperties.checked(name, value));

@@ -1,8 +1,8 @@
 package io.vibee.session.jdbc;
 
-import static io.vibee.session.jdbc.DatabaseUrlProblem.malformed;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.problem;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.refused;
+import static io.vibee.session.jdbc.DatabaseUrlProblem.unknown;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -34,15 +34,15 @@ final class DatabaseUrlJdbcProperties {
 
   private DatabaseUrlJdbcProperties() {}
 
-  /** Names the parameter only if the driver or libpq has it: others may be part of a password. */
-  static void requireAllowed(String name, int number) {
+  /** Names a parameter that nobody has only where it cannot be part of a password. */
+  static void requireAllowed(String name, int number, String query) {
     String why = REFUSED.get(name);
     if (why != null) throw refused(name, why);
     if (PGProperty.forName(name) != null) return;
     if (LibpqUriRules.isKnown(name)) {
       throw problem(name + " is no property of the driver, only of postgresql:// URLs");
     }
-    throw malformed("parameter number " + number + " is none that the driver knows");
+    throw unknown(name, number, query, "the driver");
   }
 
   /**

@@ -238,14 +238,16 @@ final class Jdbc {
     }
   }
 
-  private Connection connect() throws SQLException {
+  private Connection connect() {
     try {
       return connections.connect();
     } catch (IllegalStateException | SessionException e) {
-      throw e; // closed, or all are lent
+      throw e; // closed, all are lent, or told already
+    } catch (SQLException e) {
+      throw ConnectFailure.of(e, null);
     } catch (RuntimeException e) {
       // Pools throw their own when they cannot start; the reason is below.
-      throw SqlErrors.unwrap(e);
+      throw ConnectFailure.of(SqlErrors.unwrap(e), null);
     }
   }
 

@@ -106,10 +106,10 @@ final class LibpqUri {
     // libpq lets the list end with & but has no room for an empty parameter elsewhere.
     if (query.endsWith("&")) query = query.substring(0, query.length() - 1);
     int number = 0;
-    for (String parameter : query.split("&", -1)) readParameter(++number, parameter);
+    for (String parameter : query.split("&", -1)) readParameter(++number, parameter, query);
   }
 
-  private void readParameter(int number, String parameter) {
+  private void readParameter(int number, String parameter, String query) {
     String which = "parameter number " + number;
     int equals = parameter.indexOf('=');
     if (equals < 0) throw malformed(which + " has no =");
@@ -119,7 +119,7 @@ final class LibpqUri {
     switch (keyword) {
       case "ssl" -> values.put("sslmode", modeOfSsl(value));
       case "requiressl" -> values.put("sslmode", value.startsWith("1") ? "require" : "prefer");
-      default -> values.put(LibpqUriRules.known(keyword, number), value);
+      default -> values.put(LibpqUriRules.known(keyword, number, query), value);
     }
   }
 

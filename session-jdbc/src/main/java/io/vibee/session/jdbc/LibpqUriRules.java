@@ -1,7 +1,7 @@
 package io.vibee.session.jdbc;
 
-import static io.vibee.session.jdbc.DatabaseUrlProblem.malformed;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.problem;
+import static io.vibee.session.jdbc.DatabaseUrlProblem.unknown;
 import static io.vibee.session.jdbc.LibpqUriRule.always;
 import static io.vibee.session.jdbc.LibpqUriRule.choice;
 import static io.vibee.session.jdbc.LibpqUriRule.elsewhere;
@@ -12,6 +12,7 @@ import static io.vibee.session.jdbc.LibpqUriRule.timeout;
 import static java.util.Map.entry;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.postgresql.PGProperty;
@@ -123,16 +124,18 @@ final class LibpqUriRules {
 
   /**
    * The keyword itself if libpq has it, spelled just so; an error otherwise. A name that nobody
-   * knows is counted and not repeated: it may be what stands behind the &amp; of a password.
+   * knows is repeated only where it is no part of a password.
    */
-  static String known(String keyword, int number) {
+  static String known(String keyword, int number, String query) {
     if (isKnown(keyword)) return keyword;
     if (PGProperty.forName(keyword) != null) {
       throw problem(keyword + " is no parameter of psql, only of jdbc:postgresql: URLs");
     }
     if (FOREIGN.contains(keyword))
       throw problem(keyword + " is no parameter of psql: leave it out");
-    throw malformed("parameter number " + number + " is none that psql knows");
+    String lower = keyword.toLowerCase(Locale.ROOT);
+    if (isKnown(lower)) throw problem(lower + " is written in lower case");
+    throw unknown(keyword, number, query, "psql");
   }
 
   /** The driver's properties for these values. */

@@ -59,7 +59,7 @@ public final class SessionMigrations {
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(String databaseUrl) {
-    migrate(DatabaseUrl.parse(databaseUrl).toDataSource());
+    migrate(DatabaseUrl.parse(databaseUrl)::connect);
   }
 
   /**
@@ -73,7 +73,11 @@ public final class SessionMigrations {
    */
   public static void migrate(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
-    new Jdbc(dataSource::getConnection, NamedStatements.asSetUp())
+    migrate((Jdbc.Connections) dataSource::getConnection);
+  }
+
+  private static void migrate(Jdbc.Connections connections) {
+    new Jdbc(connections, NamedStatements.asSetUp())
         .withoutTransaction(
             connection -> {
               for (String file : FILES) run(connection, file);

@@ -120,10 +120,7 @@ final class SqlErrors {
         copy(error));
   }
 
-  private static String advice(String state, SQLException error) {
-    if (state.startsWith("28")) {
-      return "the database refuses the login: check user and password in DATABASE_URL";
-    }
+  static String advice(String state, SQLException error) {
     @Nullable String behind = sequenceBehind(error);
     if (behind != null) return behind;
     return switch (state) {
@@ -133,7 +130,6 @@ final class SqlErrors {
       case SEQUENCE_AT_END ->
           "a sequence of ids has come to its end: ALTER its column id to bigint and the sequence with"
               + " it (ALTER SEQUENCE ... AS bigint), see \\d user_sessions and \\d session_activity";
-      case "3D000" -> "there is no such database: check DATABASE_URL";
       case "42501" ->
           "the database role lacks a right: grant it as docs/security.md says, or use another role";
       case "25006" ->
@@ -149,8 +145,8 @@ final class SqlErrors {
       case "53300" -> "the database has too many connections: try again, or use a pooler";
       default ->
           state.isEmpty() || state.startsWith("08") || state.startsWith("57")
-              ? "the database cannot be reached: check that it runs, and the host and port in"
-                  + " DATABASE_URL"
+              ? "the database cannot be reached any more, the connection was lost: try again, and"
+                  + " check that the server, and a pooler in front of it, runs"
               : "the database failed";
     };
   }
@@ -168,7 +164,7 @@ final class SqlErrors {
     return "a row or a table";
   }
 
-  private static String reason(SQLException error) {
+  static String reason(SQLException error) {
     String state = state(error);
     return (state.isEmpty() ? "" : state + ": ") + message(deepest(error));
   }
@@ -189,7 +185,7 @@ final class SqlErrors {
     return new SQLException("the data source failed with " + error.getClass().getName());
   }
 
-  private static SQLException deepest(SQLException error) {
+  static SQLException deepest(SQLException error) {
     SQLException deepest = error;
     for (Throwable at = error; at != null; at = at.getCause()) {
       if (at instanceof SQLException sql) deepest = sql;

@@ -76,7 +76,7 @@ class BrokenDatabaseTest {
   @ParameterizedTest
   @CsvSource({
     "postgresql://postgres@localhost:1/x, 08001, check that it runs",
-    "postgresql://postgres@nowhere.test:5432/x, 08001, check that it runs",
+    "postgresql://postgres@nowhere.test:5432/x, 08001, not known here",
     "postgresql://postgres@localhost:PORT/nowhere, 3D000, no such database",
     "postgresql://secret_role:wrong@localhost:PORT/postgres, 28P01, check user and password",
   })

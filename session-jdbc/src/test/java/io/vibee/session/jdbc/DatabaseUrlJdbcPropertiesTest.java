@@ -68,7 +68,7 @@ class DatabaseUrlJdbcPropertiesTest {
   @ParameterizedTest
   @MethodSource("allowed")
   void allows(String name) {
-    DatabaseUrlJdbcProperties.requireAllowed(name, 1);
+    DatabaseUrlJdbcProperties.requireAllowed(name, 1, "");
 
     assertThat(PGProperty.forName(name)).isNotNull();
   }
@@ -76,7 +76,7 @@ class DatabaseUrlJdbcPropertiesTest {
   @ParameterizedTest
   @MethodSource("refused")
   void refuses(String name) {
-    assertThat(catchThrowable(() -> DatabaseUrlJdbcProperties.requireAllowed(name, 1)))
+    assertThat(catchThrowable(() -> DatabaseUrlJdbcProperties.requireAllowed(name, 1, "")))
         .isExactlyInstanceOf(MisconfiguredException.class)
         .hasMessageContaining(name + " cannot be honoured");
   }
