@@ -50,7 +50,7 @@ final class LostLetters {
     if (names.isEmpty()) return;
     throw new UsageException(
         String.join(", ", names)
-            + ": not all letters arrived, since the locale's charset lacks them: set a locale of"
+            + ": not all letters arrived, since they do not fit the locale's charset: set a locale of"
             + " UTF-8, such as LC_ALL=C.UTF-8");
   }
 }
