@@ -28,7 +28,6 @@ while [ -L "$self" ]; do # not "readlink -f", which older systems lack
   case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
 done
 cli=$(dirname "$self")/vibee-session
-migrate=false
 options=()
 json=false
 unknown=
@@ -39,12 +38,11 @@ while [ $# -gt 0 ]; do
       usage
       exit 0
       ;;
-    --migrate) migrate=true ;;
     --json)
       json=true
       options+=("$1")
       ;;
-    --replace | --env-file=*) options+=("$1") ;;
+    --migrate | --replace | --env-file=*) options+=("$1") ;;
     --env-file)
       [ $# -gt 1 ] || { printf 'migrate-env-to-db.sh: --env-file needs a file\n' >&2; exit 2; }
       options+=("$1" "$2")
@@ -62,17 +60,6 @@ done
 if [ -n "$unknown" ]; then
   printf 'migrate-env-to-db.sh: unknown: %s; --help lists the options\n' "${unknown#, }" >&2
   exit 2
-fi
-
-if $migrate; then
-  files=()
-  for ((i = 0; i < ${#options[@]}; i++)); do
-    case ${options[i]} in
-      --env-file) files=("--env-file" "${options[i + 1]}") ;;
-      --env-file=*) files=("${options[i]}") ;;
-    esac
-  done
-  "$cli" migrate ${files[@]+"${files[@]}"} >&2
 fi
 
 "$cli" import-env ${options[@]+"${options[@]}"}

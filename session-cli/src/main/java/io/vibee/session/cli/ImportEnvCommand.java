@@ -31,6 +31,9 @@ final class ImportEnvCommand extends DatabaseCommand {
               + " since the stored ones may be newer")
   private boolean replace;
 
+  @Option(names = "--migrate", description = "make or update the tables before, as migrate does")
+  private boolean migrate;
+
   ImportEnvCommand(Surroundings here) {
     super(here);
   }
@@ -38,6 +41,10 @@ final class ImportEnvCommand extends DatabaseCommand {
   @Override
   public Integer call() {
     List<Session> accounts = accounts();
+    if (migrate) {
+      MigrateCommand.migrate(settings());
+      note(MigrateCommand.DONE);
+    }
     ImportRun run = new ImportRun(here(), ImportScope.CREDENTIALS, replace);
     return withStore(
         store -> {

@@ -23,13 +23,13 @@ final class ImportEnvFaults {
           "DATABASE_URL",
           "postgresql://user:password@localhost:5432/vibee",
           SESSION_ID,
-          "sess_demo0001    (what the bridge issued)",
+          "sess_demo0001  # what the bridge issued",
           API_ID,
-          "94892    (the Telegram app's id, a whole number)",
+          "94892  # the Telegram app's id, a whole number",
           API_HASH,
-          "0123456789abcdef0123456789abcdef    (the Telegram app's)",
+          "0123456789abcdef0123456789abcdef  # the Telegram app's",
           USER_ID,
-          "100200300    (the id of the account's Telegram user, for the database)");
+          "100200300  # the id of the account's Telegram user, for the database");
 
   private final Map<String, String> settings;
 

@@ -16,16 +16,22 @@ import picocli.CommandLine;
       "  DATABASE_URL=postgresql://vibee_owner@localhost/vibee vibee-session migrate",
     })
 final class MigrateCommand extends DatabaseCommand {
+  static final String DONE = "migrated: the schema is up to date";
+
   MigrateCommand(Surroundings here) {
     super(here);
   }
 
   @Override
   public Integer call() {
-    String url = settings().getOrDefault("DATABASE_URL", "");
+    migrate(settings());
+    print(Map.of("migrated", true), DONE);
+    return 0;
+  }
+
+  static void migrate(Map<String, String> settings) {
+    String url = settings.getOrDefault("DATABASE_URL", "");
     if (url.isEmpty()) throw new UsageException("DATABASE_URL is not set: set it");
     SessionMigrations.migrate(url);
-    print(Map.of("migrated", true), "migrated: the schema is up to date");
-    return 0;
   }
 }

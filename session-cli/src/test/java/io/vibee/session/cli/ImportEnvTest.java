@@ -88,6 +88,29 @@ class ImportEnvTest {
   }
 
   @Test
+  void migratesOnceNothingIsMissing() {
+    TestDatabase fresh = Postgres.NEWEST.createDatabase();
+    CliRun one = cli().with("DATABASE_URL", fresh.url());
+    one.with("USER_ID", "").run("import-env", "--migrate").assertFails(2, "USER_ID is not set");
+    assertThat(fresh.value("select to_regclass('user_sessions') is null")).isEqualTo("t");
+    CliRun.Result moved = one.with("USER_ID", "1").run("import-env", "--migrate", "--json");
+    assertThat(moved.assertDone().json().path("created").asInt()).isEqualTo(1);
+    assertThat(moved.err()).contains("migrated: the schema is up to date");
+  }
+
+  /** As they are printed, into .env. */
+  @Test
+  void printsExamplesThatDotenvReads() {
+    new CliRun()
+        .run("import-env")
+        .err()
+        .lines()
+        .filter(line -> line.startsWith("  "))
+        .map(line -> DotenvLine.parse(line).orElseThrow())
+        .forEach(line -> assertThat(line.value()).doesNotContain(" "));
+  }
+
+  @Test
   void keepsANewerCredentialUnlessToldOtherwise() {
     two().run("import-env").assertDone();
     database.execute(

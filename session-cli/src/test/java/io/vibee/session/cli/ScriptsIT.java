@@ -124,6 +124,9 @@ class ScriptsIT {
             "TELEGRAM_API_ID", "1",
             "TELEGRAM_API_HASH", Canary.API_HASH);
     run(environment, "migrate-env-to-db.sh").assertFails(6, "run the migrations");
+    run(Map.of("USER_ID", "1"), "migrate-env-to-db.sh", "--migrate")
+        .assertFails(
+            2, "DATABASE_URL, TELEGRAM_SESSION_ID, TELEGRAM_API_ID, TELEGRAM_API_HASH are");
     assertThat(run(environment, "migrate-env-to-db.sh", "--migrate").assertDone().out())
         .contains("1 created");
     CliRun.Result unknown =
