@@ -80,7 +80,7 @@ final class ListCommand extends DatabaseCommand {
         wanted,
         (session, unreadable) -> {
           Map<String, @Nullable Object> json = SessionJson.of(session);
-          if (unreadable != null) json.putAll(SessionJson.of(unreadable));
+          if (unreadable != null) json.putAll(SessionJson.why(unreadable));
           sessions.add(json);
         });
     out().println(Json.pretty(Map.of("sessions", sessions)));

@@ -46,8 +46,15 @@ final class SessionJson {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("user_id", session.userId());
     json.put("session_id", session.sessionId());
-    json.put("key_version", session.keyVersion());
     json.put("is_active", session.active());
+    json.putAll(why(session));
+    return json;
+  }
+
+  /** Without what a summary of the session tells too. */
+  static Map<String, @Nullable Object> why(UnreadableSession session) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("key_version", session.keyVersion());
     json.put("reason", session.reason().name().toLowerCase(Locale.ROOT));
     return json;
   }

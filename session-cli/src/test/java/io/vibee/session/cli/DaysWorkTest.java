@@ -185,6 +185,7 @@ class DaysWorkTest {
     assertThat(json.path("sessions").size()).isEqualTo(1);
     assertThat(json.path("sessions").get(0).path("reason").asText()).isEqualTo("not_sealed");
     assertThat(json.path("sessions").get(0).path("key_version").isInt()).isTrue();
+    assertThat(listed("--unreadable")).as("as it is stored").containsExactly("302", "\u0001303");
     assertThat(listed("--unreadable", "--inactive")).isEmpty();
   }
 
