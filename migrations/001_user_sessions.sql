@@ -800,6 +800,16 @@ begin
           raise exception 'vibee-session: api_hash_encrypted of user "%" is sealed with key version %, the current one is %',
             new.user_id, new.key_version, current_key.version
             using errcode = '40001', hint = 'Store the hash again, with the current key.';
+        elsif not @home@.session_hash_is_acceptable(new.api_hash_encrypted) then
+          -- pgcrypto may open it all the same, after as much work as the message asks for.
+          raise exception 'vibee-session: api_hash_encrypted of user "%" %', new.user_id,
+            case when octet_length(new.api_hash_encrypted) > 4096 then 'is longer than pgp_sym_encrypt makes any api_hash'
+                 when octet_length(new.api_hash_encrypted) = 0 then 'is empty'
+                 when get_byte(new.api_hash_encrypted, 0) < 128 then 'is no OpenPGP message'
+                 else 'is an OpenPGP message of another form than pgp_sym_encrypt writes, as gpg makes them, or asks for more than a megabyte of key stretching'
+            end
+            using errcode = '22023',
+                  hint = 'Encrypt with: pgp_sym_encrypt(api_hash, (SELECT master_key FROM encryption_keys WHERE id = 1)).';
         else
           raise exception 'vibee-session: api_hash_encrypted of user "%" cannot be decrypted with any known key', new.user_id
             using errcode = '22023',

@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
+import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.testing.Tools;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +58,61 @@ class DatabaseDefenceTest {
     assertThat(database.value("select get_byte(api_hash_encrypted, 4) from user_sessions"))
         .as("salted, not iterated, since the key is random")
         .isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Postgres.class)
+  void saysWhyItRefusesWhatPgcryptoOpens(Postgres postgres, @TempDir Path folder) throws Exception {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    String message = "'\\x" + encryptedByGpg(folder) + "'::bytea";
+    assertThat(database.value("select pgp_sym_decrypt(" + message + ", " + KEY + ")"))
+        .isEqualTo("made_up");
+    assertThat(database.failure(insert(message)))
+        .contains("is an OpenPGP message of another form than pgp_sym_encrypt writes, as gpg");
+    assertThat(database.failure(insert("pgp_sym_encrypt('x', 'another key')")))
+        .contains("cannot be decrypted with any known key");
+  }
+
+  /** With the key of the database, in the form that old programs read too. */
+  private static String encryptedByGpg(Path folder) throws Exception {
+    String gpg = Tools.require("gpg");
+    Path clear = Files.writeString(folder.resolve("clear"), "made_up");
+    Path sealed = folder.resolve("sealed");
+    List<String> command =
+        List.of(
+            gpg,
+            "--homedir",
+            folder.toString(),
+            "--batch",
+            "--pinentry-mode=loopback",
+            "--passphrase=" + Canary.MASTER_KEY,
+            "--cipher-algo=AES256",
+            "--s2k-count=65536",
+            "--compress-algo=none",
+            "--textmode",
+            "--output=" + sealed,
+            "--symmetric",
+            clear.toString());
+    Process process = Processes.of(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    Processes.of("gpgconf", "--homedir", folder.toString(), "--kill", "all").start().waitFor();
+    return HexFormat.of().formatHex(Files.readAllBytes(sealed));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                                  | is empty",
+        "'garbage'                                           | is no OpenPGP message",
+        "decode(repeat('c3', 4097), 'hex')                   | is longer than pgp_sym_encrypt makes",
+        "pgp_sym_encrypt('x', KEY, 's2k-mode=3, s2k-count=65011712') | a megabyte of key stretching",
+        "pgp_sym_encrypt('x', KEY, 'disable-mdc=1')          | of another form",
+      },
+      quoteCharacter = '"')
+  void saysWhatIsNotOfTheFormThatItTakes(String hash, String reason) {
+    assertThat(database.failure(insert(hash.replace("KEY", KEY)))).contains(reason);
   }
 
   @ParameterizedTest
