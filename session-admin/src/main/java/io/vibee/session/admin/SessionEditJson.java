@@ -144,7 +144,7 @@ final class SessionEditJson {
   }
 
   /** What the library says of a value, which names the field first and never repeats the value. */
-  private static String rule(IllegalArgumentException e) {
+  static String rule(IllegalArgumentException e) {
     String message = String.valueOf(e.getMessage());
     int space = message.indexOf(' ');
     return space < 0 ? "is not allowed" : message.substring(space + 1);

@@ -49,7 +49,7 @@ final class StoreErrors {
     String field = SessionEditJson.nameOf(message.split(" ", 2)[0]);
     Problem problem = Problem.of(422, "a value is not allowed");
     return SessionEditJson.isKnown(field)
-        ? problem.naming(field, "is not allowed").asResponse()
+        ? problem.naming(field, SessionEditJson.rule(error)).asResponse()
         : problem.asResponse();
   }
 

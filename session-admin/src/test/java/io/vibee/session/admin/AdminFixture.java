@@ -31,15 +31,19 @@ final class AdminFixture implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private AdminServer server;
 
-  private AdminFixture(Map<String, String> environment) {
-    database = TestDatabase.migrated(Postgres.NEWEST);
+  private AdminFixture(TestDatabase database, Map<String, String> environment) {
+    this.database = database;
     store = database.store();
     server = start(environment);
   }
 
   /** A server that listens on a free port, with these variables more. */
   static AdminFixture with(Map<String, String> environment) {
-    return new AdminFixture(environment);
+    return new AdminFixture(TestDatabase.migrated(Postgres.NEWEST), environment);
+  }
+
+  static AdminFixture over(TestDatabase database) {
+    return new AdminFixture(database, Map.of());
   }
 
   static AdminFixture withToken() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vibee.session.admin.AdminFixture.Answer;
+import io.vibee.session.jdbc.testing.Postgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,17 @@ class SessionFieldsTest {
     assertThat(refused.status()).as(refused.body()).isEqualTo(422);
     assertThat(refused.faultyFields()).contains(field);
     assertThat(admin.rows()).isEqualTo(before);
+  }
+
+  @Test
+  void namesTheFieldWithACharacterThatTheDatabaseLacks() {
+    try (AdminFixture latin = AdminFixture.over(Postgres.NEWEST.createDatabaseIn("WIN1252"))) {
+      String body = AdminFixture.body("100200300", "sess_demo0001");
+      Answer refused = latin.post(SESSIONS, body.replace("{", "{\"username\":\"\u0418\","));
+      assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+      assertThat(refused.faultyFields()).containsExactly("username");
+      assertThat(refused.body()).contains("encoding, WIN1252, lacks").doesNotContain("\u0418");
+    }
   }
 
   @Test

@@ -79,7 +79,7 @@ final class AddCommand extends DatabaseCommand {
 
   private static EditResult edit(ManagedSessionStore store, SessionEdit edit) {
     try {
-      return store.edit(edit);
+      return Fields.checked(() -> store.edit(edit));
     } catch (SessionIncompleteException e) {
       List<String> missing = e.missing().stream().map(Fields::option).toList();
       throw new UsageException(

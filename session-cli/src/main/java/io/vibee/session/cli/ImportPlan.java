@@ -96,6 +96,11 @@ final class ImportPlan {
 
   /** Stores one session as planned. */
   void run(Step step) {
-    if (step.edit() != null) store.edit(step.edit());
+    if (step.edit() == null) return;
+    try {
+      store.edit(step.edit());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("session " + step.session().sessionId() + ": " + Fields.words(e));
+    }
   }
 }

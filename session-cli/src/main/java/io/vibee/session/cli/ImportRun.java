@@ -64,7 +64,7 @@ final class ImportRun {
         plan.run(step);
         progress.at(++done, plan.steps().size());
       }
-    } catch (SessionException e) {
+    } catch (SessionException | UsageException e) {
       here.err()
           .println(done + " of " + plan.steps().size() + " are stored; run it again for the rest");
       throw e;

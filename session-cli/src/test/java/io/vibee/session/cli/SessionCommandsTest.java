@@ -51,6 +51,29 @@ class SessionCommandsTest {
   }
 
   @Test
+  void namesWhatTheDatabasesEncodingLacks() {
+    TestDatabase latin = Postgres.NEWEST.createDatabaseIn("WIN1252");
+    CliRun.on(latin.url())
+        .typing(Canary.API_HASH + "\n")
+        .run(
+            "add",
+            "100200300",
+            "--session-id=sess_demo0001",
+            "--api-id=94892",
+            "--username=\u0418",
+            "--api-hash-stdin")
+        .assertFails(2, "username has a character that the database's encoding, WIN1252, lacks");
+    CliRun.on(latin.url())
+        .with("TELEGRAM_SESSION_ID", "sess_demo0001")
+        .with("TELEGRAM_API_ID", "94892")
+        .with("TELEGRAM_API_HASH", Canary.API_HASH)
+        .with("TELEGRAM_SESSION_1_USERNAME", "\u0418")
+        .with("USER_ID", "100200300")
+        .run("import-env")
+        .assertFails(2, "session sess_demo0001: username has a character");
+  }
+
+  @Test
   void addsThenMergesThenLeavesAlone() {
     assertThat(add("100200300", "sess_demo0001", "--phone", "+10005550123").assertDone().out())
         .isEqualTo("created session sess_demo0001 of user 100200300\n");

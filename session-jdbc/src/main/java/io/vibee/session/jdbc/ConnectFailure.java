@@ -107,7 +107,9 @@ final class ConnectFailure {
   private String setting() {
     // The name of a setting is the same in every language of the server.
     @Nullable ServerErrorMessage server = fromServer();
-    if (server != null && String.valueOf(server.getMessage()).contains("\"TimeZone\"")) {
+    if (server != null
+        && String.valueOf(server.getMessage()).contains("\"TimeZone\"")
+        && (url == null || !url.setsTimeZone())) {
       return REFUSED
           + "the server does not know the time zone of this Java process, "
           + TimeZone.getDefault().getID()

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -205,6 +206,10 @@ public final class DatabaseUrl {
     return properties.containsKey("requireAuth")
         || "require".equals(properties.get("channelBinding"))
         || "require".equals(properties.get("gssEncMode"));
+  }
+
+  boolean setsTimeZone() {
+    return properties.getOrDefault("options", "").toLowerCase(Locale.ROOT).contains("timezone");
   }
 
   boolean asksForKindOfServer() {

@@ -24,7 +24,7 @@ final class EditSession {
 
   static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
     return WriteSession.withoutConflict(
-        jdbc, reader, () -> jdbc.write(tx -> edit(tx, reader, edit)));
+        jdbc, reader, edit.userId(), () -> jdbc.write(tx -> edit(tx, reader, edit)));
   }
 
   private static EditResult edit(Tx tx, SessionReader reader, SessionEdit edit)

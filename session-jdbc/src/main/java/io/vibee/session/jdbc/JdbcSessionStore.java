@@ -63,6 +63,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>for those who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
  *       that keep others from saving
  * </ul>
+ *
+ * <p>A value with a character that the database's encoding lacks is refused with an {@link
+ * IllegalArgumentException}, whose message begins with the value's name.
  */
 public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation {
   private final Jdbc jdbc;

@@ -24,7 +24,7 @@ final class SaveSession {
           return WriteSession.write(tx, reader, ColumnValues.of(session), hash);
         };
     WriteSession.Written written =
-        WriteSession.withoutConflict(jdbc, reader, () -> jdbc.write(work));
+        WriteSession.withoutConflict(jdbc, reader, session.userId(), () -> jdbc.write(work));
     if (!ApiHashForm.isTelegrams(session.apiHash())) {
       log.warn(
           "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);

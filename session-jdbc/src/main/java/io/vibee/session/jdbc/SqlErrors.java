@@ -127,6 +127,7 @@ final class SqlErrors {
       case "42725" ->
           "a function of this library's name and with other arguments stands beside ours: find who"
               + " made it by vibee-session doctor, and drop it";
+      case EncodingGap.STATE -> "a value has a character that the database's encoding lacks";
       case SEQUENCE_AT_END ->
           "a sequence of ids has come to its end: ALTER its column id to bigint and the sequence with"
               + " it (ALTER SEQUENCE ... AS bigint), see \\d user_sessions and \\d session_activity";

@@ -4,6 +4,7 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoreUnavailableException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,6 +70,7 @@ final class WriteSession {
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
       if (SqlErrors.isSequenceBehind(e)) throw e;
+      if (state.equals(EncodingGap.STATE)) throw new EncodingGap(values, hash);
       if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(values, e);
       if (!state.equals(SqlErrors.KEY_OUTSIDE)) throw SqlErrors.invalidValue(e);
       // The key was taken out of the database meanwhile: with it, try again.
@@ -136,8 +138,8 @@ final class WriteSession {
     return next;
   }
 
-  /** Runs work that writes a row; again where two first writes of one session met. */
-  static <T> T withoutConflict(Jdbc jdbc, SessionReader reader, Supplier<T> work) {
+  /** Runs work that writes a user's row; again where two first writes of one session met. */
+  static <T> T withoutConflict(Jdbc jdbc, SessionReader reader, String userId, Supplier<T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
         return work.get();
@@ -147,6 +149,12 @@ final class WriteSession {
         }
         // Another process added this very session in the same moment: now it is an update.
         if (attempt == ATTEMPTS) throw SqlErrors.translate(taken.error);
+      } catch (EncodingGap gap) {
+        throw gap.explained(jdbc);
+      } catch (StoreUnavailableException e) {
+        // Before the row is written, it is looked for by its user alone.
+        if (e.sqlState().equals(EncodingGap.STATE)) throw EncodingGap.of(jdbc, "userId");
+        throw e;
       } catch (KeyOutside outside) {
         // The transaction is over: now it can be told which key that is.
         jdbc.read(tx -> CurrentKey.read(tx).requireHeld(null));

@@ -41,6 +41,15 @@ public enum Postgres {
     return createDatabase("template1");
   }
 
+  /** One with the tables, whose texts are stored in an encoding other than UTF8. */
+  public TestDatabase createDatabaseIn(String encoding) {
+    TestDatabase database =
+        createDatabase("template0 encoding '" + encoding + "' lc_collate 'C' lc_ctype 'C'");
+    database.migrate();
+    database.changeKey(Canary.MASTER_KEY);
+    return database;
+  }
+
   /** A copy of one that was migrated once for all: a fraction of the migration's time. */
   TestDatabase createFreshDatabase() {
     return createDatabase(fresh().name());

@@ -1,0 +1,85 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.StoreUnavailableException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of a session has a character that the database's encoding lacks, as WIN1252 lacks
+ * Cyrillic letters. The server names neither value nor column, so that it is asked for each.
+ */
+final class EncodingGap extends RuntimeException {
+  static final String STATE = "22P05";
+
+  private static final long serialVersionUID = 1L;
+
+  /** As an array, since the driver's trace shows a text; the hash may be the one at fault. */
+  private static final String SEND = "select pg_catalog.cardinality(?::pg_catalog.text[])";
+
+  private static final String ENCODING =
+      "select pg_catalog.current_setting('server_encoding'::pg_catalog.text)";
+
+  private final transient Map<String, String> texts = new LinkedHashMap<>();
+
+  EncodingGap(ColumnValues values, HashToSave hash) {
+    super(null, null, false, false);
+    add("userId", values.userId());
+    add("sessionId", values.sessionId());
+    add("username", values.username());
+    add("phone", values.phone());
+    if (values.targetChats() != null) add("targetChats", JsonText.writeChats(values.targetChats()));
+    if (hash.clear() != null) add("apiHash", hash.clear()[0]);
+  }
+
+  private void add(String name, @Nullable String text) {
+    if (text != null) texts.put(name, text);
+  }
+
+  /** Names the value, in transactions of their own: the failed one is over. */
+  IllegalArgumentException explained(Jdbc jdbc) {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      if (!isTaken(jdbc, text.getValue())) return of(jdbc, text.getKey());
+    }
+    // The text can be stored, but not as JSON.
+    return new IllegalArgumentException("a value cannot be stored (" + STATE + ")");
+  }
+
+  /** The same for a value that is known. */
+  static IllegalArgumentException of(Jdbc jdbc, String name) {
+    return new IllegalArgumentException(
+        name
+            + " has a character that the database's encoding, "
+            + jdbc.read(EncodingGap::encoding)
+            + ", lacks: leave it out, or move to a database whose encoding is UTF8");
+  }
+
+  private static String encoding(Tx tx) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(ENCODING);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static boolean isTaken(Jdbc jdbc, String text) {
+    try {
+      return jdbc.read(tx -> sent(tx, text));
+    } catch (StoreUnavailableException e) {
+      if (e.sqlState().equals(STATE)) return false;
+      throw e;
+    }
+  }
+
+  private static boolean sent(Tx tx, String text) throws SQLException {
+    try (PreparedStatement statement = tx.prepare(SEND)) {
+      statement.setObject(1, new String[] {text});
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+}
