@@ -181,6 +181,12 @@ public final class SessionLoader implements AutoCloseable {
       throw new UnreadableSessionException(unreadable.get(0));
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+    log.info(
+        "loaded {} sessions in {} ms (mode={}), skipped {}",
+        loaded[0],
+        elapsed.toMillis(),
+        source.mode().label(),
+        unreadable.size());
     return new LoadReport(source.mode(), loaded[0], unreadable, elapsed);
   }
 

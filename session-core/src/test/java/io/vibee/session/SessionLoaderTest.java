@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
@@ -26,12 +27,14 @@ class SessionLoaderTest {
       " TELEGRAM_SESSION_ID=sess_env TELEGRAM_API_ID=1 TELEGRAM_API_HASH=made_up";
 
   private final List<String> warnings = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final Logger logger = Logger.getLogger(SessionLoader.class.getName());
   private final Handler handler =
       new Handler() {
         @Override
         public void publish(LogRecord record) {
-          warnings.add(new java.util.logging.SimpleFormatter().formatMessage(record));
+          String line = new java.util.logging.SimpleFormatter().formatMessage(record);
+          (record.getLevel().equals(Level.INFO) ? notes : warnings).add(line);
         }
 
         @Override
@@ -213,6 +216,10 @@ class SessionLoaderTest {
         .extracting(UnreadableSession::userId)
         .containsExactly("b");
     assertThat(warnings).singleElement().asString().contains("sess_b", "key version 3");
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .matches("loaded 2 sessions in [0-9]+ ms \\(mode=multi-tenant\\), skipped 1");
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link AdminHandler} on a server of its own, the JDK's, for agents that have none.
@@ -33,6 +35,7 @@ import java.util.function.Consumer;
  * <p>Safe for threads.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int BACKLOG = 256;
 
@@ -96,6 +99,7 @@ public final class AdminServer implements AutoCloseable {
     server.stop(0);
     workers.close();
     handler.stop();
+    log.info("serves the admin API no more");
   }
 
   /** Sets what an {@link AdminServer} needs. Not safe for threads. */
@@ -150,6 +154,7 @@ public final class AdminServer implements AutoCloseable {
       server.createContext("/", inFlight);
       server.setExecutor(workers);
       server.start();
+      log.info("serves the admin API on {}", server.getAddress());
       return new AdminServer(server, workers, handler, inFlight);
     }
 

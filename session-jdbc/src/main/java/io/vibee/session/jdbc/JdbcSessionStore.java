@@ -31,6 +31,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sessions in PostgreSQL 14 or newer, encrypted either by pgcrypto with the key in {@code
@@ -64,10 +66,15 @@ import org.jspecify.annotations.Nullable;
  *       that keep others from saving
  * </ul>
  *
+ * <p>At INFO the log has a line when it is opened and closed, with hosts and database, never with
+ * user or password, and for each change of the key and each rotation.
+ *
  * <p>A value with a character that the database's encoding lacks is refused with an {@link
  * IllegalArgumentException}, whose message begins with the value's name.
  */
 public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation {
+  private static final Logger log = LoggerFactory.getLogger(JdbcSessionStore.class);
+
   private final Jdbc jdbc;
 
   /** Null for a view, which ends with its store. */
@@ -119,7 +126,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     Objects.requireNonNull(dataSource, "dataSource");
     Jdbc jdbc = new Jdbc(dataSource::getConnection, NamedStatements.asSetUp());
-    return new JdbcSessionStore(jdbc, () -> {}, sealer);
+    return opened(jdbc, () -> {}, sealer, "a data source of the caller's");
   }
 
   /**
@@ -147,7 +154,18 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     ConnectionPool pool = new ConnectionPool(url);
     Jdbc jdbc = new Jdbc(pool::connect, url.namedStatements());
-    return new JdbcSessionStore(jdbc, pool::close, sealer);
+    return opened(jdbc, pool::close, sealer, url.toString());
+  }
+
+  private static JdbcSessionStore opened(
+      Jdbc jdbc, Runnable closer, @Nullable HashSealer sealer, String place) {
+    log.info("opened the store over {}; it connects at its first use", place);
+    Runnable logged =
+        () -> {
+          closer.run();
+          log.info("closed the store over {}", place);
+        };
+    return new JdbcSessionStore(jdbc, logged, sealer);
   }
 
   @Override
@@ -321,7 +339,6 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   @Override
   public void close() {
     if (closer == null) return;
-    closed.set(true);
-    closer.run();
+    if (!closed.getAndSet(true)) closer.run();
   }
 }

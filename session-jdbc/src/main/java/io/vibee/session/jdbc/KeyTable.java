@@ -119,7 +119,9 @@ final class KeyTable {
     long start = System.nanoTime();
     while (true) {
       try {
-        return jdbc.write(tx -> change(tx, key, fingerprint));
+        KeyVersion current = jdbc.write(tx -> change(tx, key, fingerprint));
+        log.info("the current key has version {}", current.version());
+        return current;
       } catch (KeysHeldException e) {
         boolean goesOn = System.nanoTime() - start < PATIENCE_NANOS;
         if (!goesOn || !Waiting.pause(PAUSE_MILLIS)) throw e.asError();

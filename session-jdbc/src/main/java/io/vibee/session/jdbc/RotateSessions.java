@@ -86,7 +86,15 @@ final class RotateSessions {
       } else if (goesOn) {
         retire();
       }
-      return progress();
+      RotationProgress end = progress();
+      log.info(
+          "rotated {} sessions to key version {} in {} ms: {} are left, {} of them cannot be read",
+          end.done(),
+          end.keyVersion(),
+          end.elapsed().toMillis(),
+          end.left(),
+          end.unreadable());
+      return end;
     } finally {
       reader.reportTampering(jdbc);
     }

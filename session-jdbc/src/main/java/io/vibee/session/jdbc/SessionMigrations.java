@@ -59,7 +59,8 @@ public final class SessionMigrations {
    * @throws SessionException if the database cannot be reached or the role lacks a right
    */
   public static void migrate(String databaseUrl) {
-    migrate(DatabaseUrl.parse(databaseUrl)::connect);
+    DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
+    migrate(url::connect, url.toString());
   }
 
   /**
@@ -73,16 +74,17 @@ public final class SessionMigrations {
    */
   public static void migrate(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
-    migrate((Jdbc.Connections) dataSource::getConnection);
+    migrate(dataSource::getConnection, "the database of a data source");
   }
 
-  private static void migrate(Jdbc.Connections connections) {
+  private static void migrate(Jdbc.Connections connections, String place) {
     new Jdbc(connections, NamedStatements.asSetUp())
         .withoutTransaction(
             connection -> {
               for (String file : FILES) run(connection, file);
               return true;
             });
+    log.info("migrated {}: its schema has version {}", place, SchemaCheck.VERSION);
   }
 
   private static void run(Connection connection, String file) throws SQLException {
