@@ -155,6 +155,27 @@ public final class AdminAccess {
     return guessable;
   }
 
+  /**
+   * Refuses a rule that others than this machine's users must not meet.
+   *
+   * @param way why they could, as the beginning of a sentence
+   * @throws MisconfiguredException if there is no token, or one is too short
+   */
+  void requireGoodToken(String way) {
+    if (!needsToken()) {
+      throw new MisconfiguredException(
+          way + ", and there is no token: set VIBEE_API_KEY, or leave that out");
+    }
+    if (guessable) {
+      throw new MisconfiguredException(
+          way
+              + ", and VIBEE_API_KEY or a named token is too short for that:"
+              + " use at least "
+              + SAFE_LENGTH
+              + " characters");
+    }
+  }
+
   /** The name of the token's holder; null if it is nobody's. */
   @Nullable String holderOf(String token) {
     byte[] offered = sha256(token);

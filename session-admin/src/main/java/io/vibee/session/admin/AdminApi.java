@@ -18,15 +18,18 @@ final class AdminApi {
   private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
 
   private final Routes routes;
+  private final RequestGuard guard;
   private final Authentication authentication;
   private final StoreGate gate = new StoreGate();
 
   AdminApi(
       ManagedSessionStore store,
       AdminAccess access,
+      PublicUrls urls,
       ChangeListener listener,
       InstantSource clock,
       Background background) {
+    guard = new RequestGuard(urls);
     routes = new Routes(routes(store, listener, clock, background));
     authentication = new Authentication(access, store, System::nanoTime, background);
   }
@@ -80,7 +83,7 @@ final class AdminApi {
   }
 
   private Response answer(Request request) throws IOException {
-    RequestGuard.check(request);
+    guard.check(request);
     JsonBody.requireOneLength(request.headers());
     if (!Route.isProtected(request.path())) return run(request, "nobody");
     String actor = authentication.actor(request);

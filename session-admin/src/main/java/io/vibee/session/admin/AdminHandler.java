@@ -15,9 +15,9 @@ import java.util.function.Consumer;
  *
  * <p>Every request is answered, and by its rules alone: {@link AdminAccess} says who may use it;
  * over a loopback address only the names {@code localhost}, {@code 127.0.0.1} and {@code [::1]} are
- * served; requests that a browser sends for another origin's page are refused; bodies, JSON and
- * parameters are bounded. Answers never hold an {@code api_hash}. Changes are logged in the name of
- * the token's holder. {@code /openapi.json} describes the rest.
+ * served, and those of {@link PublicUrls}; requests that a browser sends for another origin's page
+ * are refused; bodies, JSON and parameters are bounded. Answers never hold an {@code api_hash}.
+ * Changes are logged in the name of the token's holder. {@code /openapi.json} describes the rest.
  *
  * <p>What only the server can do is left to it: give it an executor of more than one thread, and
  * set the system properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime} (both in
@@ -27,14 +27,17 @@ import java.util.function.Consumer;
  */
 public final class AdminHandler implements HttpHandler {
   private final AdminApi api;
+  private final PublicUrls urls;
   private final ResponseWriter writer;
   private final Background background = new Background();
 
   private AdminHandler(Builder options) {
+    urls = options.urls;
     api =
         new AdminApi(
             options.store,
             options.access,
+            options.urls,
             new ChangeListener(options.listener),
             Clock.systemUTC(),
             background);
@@ -64,7 +67,7 @@ public final class AdminHandler implements HttpHandler {
   private Response respond(HttpExchange exchange) throws IOException {
     WorkerThread.works();
     try {
-      return api.handle(ExchangeRequest.of(exchange));
+      return api.handle(ExchangeRequest.of(exchange, urls));
     } catch (ProblemException e) {
       return e.response();
     }
@@ -83,6 +86,7 @@ public final class AdminHandler implements HttpHandler {
   public static final class Builder {
     private final ManagedSessionStore store;
     private AdminAccess access = AdminAccess.local();
+    private PublicUrls urls = PublicUrls.none();
     private Consumer<? super SessionChange> listener = change -> {};
 
     private Builder(ManagedSessionStore store) {
@@ -97,6 +101,17 @@ public final class AdminHandler implements HttpHandler {
      */
     public Builder access(AdminAccess value) {
       access = Objects.requireNonNull(value, "access");
+      return this;
+    }
+
+    /**
+     * Sets at which addresses a proxy serves the API; {@link PublicUrls#none()} unless set.
+     *
+     * @param value the addresses
+     * @return this builder
+     */
+    public Builder publicUrls(PublicUrls value) {
+      urls = Objects.requireNonNull(value, "publicUrls");
       return this;
     }
 
@@ -118,8 +133,11 @@ public final class AdminHandler implements HttpHandler {
      * Builds the handler.
      *
      * @return the handler
+     * @throws io.vibee.session.MisconfiguredException if a proxy serves it, and there is no token
+     *     or one that could be guessed: whoever reaches the proxy would be let in
      */
     public AdminHandler build() {
+      if (!urls.isEmpty()) access.requireGoodToken("there is a public URL");
       return new AdminHandler(this);
     }
   }

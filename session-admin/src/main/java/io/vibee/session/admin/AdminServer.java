@@ -114,7 +114,8 @@ public final class AdminServer implements AutoCloseable {
 
     /**
      * Sets the variables: {@code PORT} (8080; 0 takes any that is free), {@code VIBEE_BIND_ADDRESS}
-     * (127.0.0.1), and those of {@link AdminAccess#fromEnvironment}.
+     * (127.0.0.1), {@code VIBEE_PUBLIC_URL} (see {@link PublicUrls}), and those of {@link
+     * AdminAccess#fromEnvironment}.
      *
      * @param value the variables, such as {@link System#getenv()}
      * @return this builder
@@ -139,8 +140,8 @@ public final class AdminServer implements AutoCloseable {
      * Starts the server.
      *
      * @return the server, which takes requests by now
-     * @throws MisconfiguredException if a variable is malformed, the port is taken, or there is no
-     *     good token and the address can be reached from other machines; names the variable
+     * @throws MisconfiguredException if variables are malformed, the port is taken, or there is no
+     *     good token and other machines can reach the address or a proxy in front; names each
      */
     public AdminServer start() {
       ServerSettings settings = ServerSettings.from(environment);
@@ -149,7 +150,11 @@ public final class AdminServer implements AutoCloseable {
       HttpServer server = listen(settings.address());
       Workers workers = new Workers();
       AdminHandler handler =
-          AdminHandler.over(store).access(settings.access()).onChange(listener).build();
+          AdminHandler.over(store)
+              .access(settings.access())
+              .publicUrls(settings.urls())
+              .onChange(listener)
+              .build();
       InFlight inFlight = new InFlight(handler);
       server.createContext("/", inFlight);
       server.setExecutor(workers);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One request, whatever server it came through.
  *
  * @param method as it was sent
- * @param mount the path under which the API is mounted, without a slash at its end
+ * @param mount the path below which the client sees the API, without a slash at its end
  * @param path the rest of the path, still percent-encoded
  * @param query the query, still percent-encoded; null for none
  * @param headers the header fields

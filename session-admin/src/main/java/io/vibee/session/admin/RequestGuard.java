@@ -15,17 +15,22 @@ final class RequestGuard {
   private static final Set<String> OWN_PAGE = Set.of("same-origin", "none");
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  private RequestGuard() {}
+  private final PublicUrls urls;
+
+  RequestGuard(PublicUrls urls) {
+    this.urls = urls;
+  }
 
   /**
    * Checks a request.
    *
    * @throws ProblemException if it is refused
    */
-  static void check(Request request) {
+  void check(Request request) {
     String host = host(request);
-    if (request.isLoopback()) requireLoopback(host, request.local());
-    requireOwnOrigin(request.headers().single("Origin"), host);
+    boolean isPublic = urls.pathAt(host) != null;
+    if (request.isLoopback() && !isPublic) requireLoopback(host, request.local());
+    requireOwnOrigin(request.headers().single("Origin"), host, isPublic);
     @Nullable String site = request.headers().single("Sec-Fetch-Site");
     if (site != null && !OWN_PAGE.contains(site)) throw foreign();
   }
@@ -50,18 +55,25 @@ final class RequestGuard {
     throw Problem.of(
             403,
             "this Host is not served: use localhost, 127.0.0.1 or [::1], with the port of this"
-                + " server")
+                + " server; the address of a proxy belongs in VIBEE_PUBLIC_URL")
         .asError();
   }
 
-  private static void requireOwnOrigin(@Nullable String origin, String host) {
-    if (origin == null) return;
-    String own = origin.toLowerCase(Locale.ROOT);
-    if (!own.equals("http://" + host) && !own.equals("https://" + host)) throw foreign();
+  /** Of a public host the scheme and port are known, so no other will do. */
+  private void requireOwnOrigin(@Nullable String sent, String host, boolean isPublic) {
+    if (sent == null) return;
+    String origin = sent.toLowerCase(Locale.ROOT);
+    if (urls.isOrigin(origin)) return;
+    if (!isPublic && (origin.equals("http://" + host) || origin.equals("https://" + host))) return;
+    throw foreign();
   }
 
   private static ProblemException foreign() {
-    return Problem.of(403, "requests from pages of another origin are refused").asError();
+    return Problem.of(
+            403,
+            "requests from pages of another origin are refused; the address of a proxy belongs in"
+                + " VIBEE_PUBLIC_URL")
+        .asError();
   }
 
   /** Refuses a target that names a host or is no path: the Host field says which server it is. */

@@ -6,16 +6,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the server listens, and whom it lets in.
+ * Where the server listens, whom it lets in, and where a proxy serves it.
  *
  * @param address the address and port; port 0 for any that is free
  * @param access the rule
+ * @param urls the proxy's addresses
  */
-record ServerSettings(InetSocketAddress address, AdminAccess access) {
+record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls urls) {
   static final String PORT = "PORT";
   static final String BIND_ADDRESS = "VIBEE_BIND_ADDRESS";
 
@@ -24,19 +26,22 @@ record ServerSettings(InetSocketAddress address, AdminAccess access) {
   /**
    * Reads the variables; an empty one counts as not set.
    *
-   * @throws MisconfiguredException if one is malformed, or would open the API to others without a
+   * @throws MisconfiguredException if some are malformed, or would open the API to others without a
    *     token that is worth the name; names all that are
    */
   static ServerSettings from(Map<String, String> environment) {
     Environment variables = Environment.of(environment);
     MisconfiguredException.checkAll(
         () -> address(variables),
+        () -> PublicUrls.fromEnvironment(environment),
         () -> AdminAccess.fromEnvironment(environment),
         () -> port(variables));
     InetAddress address = address(variables);
+    PublicUrls urls = PublicUrls.fromEnvironment(environment);
     AdminAccess access = AdminAccess.fromEnvironment(environment);
-    if (!address.isLoopbackAddress()) requireGoodToken(access);
-    return new ServerSettings(new InetSocketAddress(address, port(variables)), access);
+    @Nullable String way = wayOfOthers(address, urls);
+    if (way != null) access.requireGoodToken(way);
+    return new ServerSettings(new InetSocketAddress(address, port(variables)), access, urls);
   }
 
   void warnOfGuessableTokens() {
@@ -48,20 +53,10 @@ record ServerSettings(InetSocketAddress address, AdminAccess access) {
     }
   }
 
-  private static void requireGoodToken(AdminAccess access) {
-    if (!access.needsToken()) {
-      throw new MisconfiguredException(
-          BIND_ADDRESS
-              + " is reachable from other machines, and there is no token: set VIBEE_API_KEY, or"
-              + " leave VIBEE_BIND_ADDRESS out to serve this machine only");
-    }
-    if (access.isGuessable()) {
-      throw new MisconfiguredException(
-          "VIBEE_API_KEY or a named token is too short for an address that other machines can"
-              + " reach: use at least "
-              + AdminAccess.SAFE_LENGTH
-              + " characters");
-    }
+  /** What lets others than this machine's users in; null if nothing does. */
+  private static @Nullable String wayOfOthers(InetAddress address, PublicUrls urls) {
+    if (!address.isLoopbackAddress()) return BIND_ADDRESS + " is reachable from other machines";
+    return urls.isEmpty() ? null : PublicUrls.VARIABLE + " lets in whoever reaches the proxy";
   }
 
   private static InetAddress address(Environment variables) {

@@ -59,6 +59,11 @@ final class BrowserTab implements AutoCloseable {
     send("Emulation.setTimezoneOverride", none().put("timezoneId", zone));
   }
 
+  /** Opens what a certificate of the tests' own protects. */
+  void ignoreCertificates() {
+    send("Security.setIgnoreCertificateErrors", none().put("ignore", true));
+  }
+
   /** What the person prefers, such as {@code prefers-color-scheme}. */
   void prefer(String feature, String value) {
     ObjectNode media = none();

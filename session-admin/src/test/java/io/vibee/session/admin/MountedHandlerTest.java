@@ -1,14 +1,18 @@
 package io.vibee.session.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.Secret;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,5 +80,16 @@ class MountedHandlerTest {
   })
   void answersNoOtherPath(String path, int status) {
     assertThat(send("GET " + path, "")).startsWith("HTTP/1.1 " + status + " ");
+  }
+
+  @Test
+  void needsATokenBehindAProxy() {
+    AdminHandler.Builder open =
+        AdminHandler.over(store).publicUrls(PublicUrls.of("https://agents.example.com"));
+    assertThatThrownBy(open::build)
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageContainingAll("public URL", "VIBEE_API_KEY");
+    Secret token = Secret.of(AdminFixture.TOKEN);
+    assertThat(open.access(AdminAccess.tokens(Map.of("ops", token))).build()).isNotNull();
   }
 }

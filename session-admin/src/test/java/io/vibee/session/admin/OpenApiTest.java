@@ -40,6 +40,7 @@ class OpenApiTest {
           new AdminApi(
               admin.store,
               AdminAccess.local(),
+              PublicUrls.none(),
               new ChangeListener(change -> {}),
               InstantSource.system(),
               new Background());

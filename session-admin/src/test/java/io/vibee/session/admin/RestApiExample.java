@@ -17,7 +17,7 @@ abstract class RestApiExample {
     SessionStore store = loader.store().orElseThrow(); // a loader over a database
     try (AdminServer server =
         AdminServer.over((ManagedSessionStore) store)
-            .environment(System.getenv()) // PORT, VIBEE_BIND_ADDRESS, VIBEE_API_KEY
+            .environment(System.getenv()) // PORT, VIBEE_API_KEY and the others
             .onChange(this::follow)
             .start()) {
       System.err.println("admin API on " + server.address());

@@ -46,6 +46,7 @@ public final class Main {
       A running agent, unless its sessions come from TELEGRAM_*, serves the admin API and a page:
         PORT                 8080 unless set; 0 takes any free one, off serves nothing
         VIBEE_BIND_ADDRESS   127.0.0.1 unless set; another address needs VIBEE_API_KEY
+        VIBEE_PUBLIC_URL     the address at which a proxy serves it; needs VIBEE_API_KEY
         VIBEE_API_KEY        the token that callers need; the bridge gets it too
       What is added, changed or removed there is started, changed or stopped at once. It asks
         VIBEE_BRIDGE_URL     the Telegram bridge, which of its sessions are authorized, every

@@ -1,0 +1,177 @@
+package io.vibee.session.admin;
+
+import io.vibee.session.MisconfiguredException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses at which a proxy serves the API and its page to browsers. Their hosts are served
+ * beside those of this machine, requests of pages of their origins are those of the own page, and
+ * their paths are taken off a request's path where the proxy left them on it. All other hosts and
+ * origins stay refused.
+ *
+ * <p>Immutable, safe for threads.
+ */
+public final class PublicUrls {
+  static final String VARIABLE = "VIBEE_PUBLIC_URL";
+
+  private static final String ADVICE =
+      "; write URLs such as https://agents.example.com or https://agents.example.com:8443/vibee/,"
+          + " with commas between them";
+
+  /** What no proxy or browser writes in another way. */
+  private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?");
+
+  /** Taken off a path, one of these could be the beginning of a call. */
+  private static final Pattern OURS = Pattern.compile("/api(?:/v1(?:/.*)?)?|/health(?:/.*)?");
+
+  private final List<PublicUrl> urls;
+
+  /**
+   * One of them, in lower case up to its path.
+   *
+   * @param origin as browsers write it, without the scheme's own port
+   * @param name its host
+   * @param port its port, also when it is the scheme's own
+   * @param path its path, without a slash at the end
+   */
+  private record PublicUrl(String origin, String name, int port, String path) {
+    boolean isAt(String host) {
+      return host.equals(name + ":" + port) || origin.endsWith("://" + host);
+    }
+  }
+
+  private PublicUrls(List<PublicUrl> urls) {
+    this.urls = List.copyOf(urls);
+  }
+
+  /**
+   * Names no proxy.
+   *
+   * @return an empty list of addresses
+   */
+  public static PublicUrls none() {
+    return new PublicUrls(List.of());
+  }
+
+  /**
+   * The addresses in {@code VIBEE_PUBLIC_URL}, with commas between them; none when it is not set or
+   * empty.
+   *
+   * @param environment the variables, such as {@link System#getenv()}
+   * @return the addresses
+   * @throws MisconfiguredException if one is malformed; says of each what is wrong with it and
+   *     repeats none
+   */
+  public static PublicUrls fromEnvironment(Map<String, String> environment) {
+    String value = environment.getOrDefault(VARIABLE, "");
+    return value.isEmpty() ? none() : read(VARIABLE, List.of(value.split(",", -1)));
+  }
+
+  /**
+   * These addresses.
+   *
+   * @param urls absolute URLs of http or https, each with a host and perhaps a port and a path
+   * @return the addresses
+   * @throws MisconfiguredException as above
+   */
+  public static PublicUrls of(String... urls) {
+    return read("the public URLs", List.of(urls));
+  }
+
+  private static PublicUrls read(String source, List<String> values) {
+    List<PublicUrl> urls = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
+    for (String value : values) {
+      @Nullable URI url = uri(value.strip());
+      String which = values.size() == 1 ? "the URL" : "URL " + (urls.size() + faults.size() + 1);
+      @Nullable String fault = url == null ? "is none" : faultOf(url);
+      if (url == null || fault != null) faults.add(which + " " + fault);
+      else urls.add(publicUrl(url));
+    }
+    if (faults.isEmpty()) return new PublicUrls(urls);
+    throw new MisconfiguredException(source + ": " + String.join(", ", faults) + ADVICE);
+  }
+
+  private static @Nullable URI uri(String value) {
+    try {
+      return new URI(value);
+    } catch (URISyntaxException e) {
+      return null; // its message repeats the value
+    }
+  }
+
+  private static @Nullable String faultOf(URI url) {
+    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("https") && !scheme.equals("http")) return "is neither http nor https";
+    if (url.getRawUserInfo() != null) return "names a user or password";
+    if (url.getHost() == null) return "has no valid host and port";
+    if (url.getPort() == 0 || url.getPort() > 65_535) return "has no valid port";
+    if (url.getRawQuery() != null || url.getRawFragment() != null) return "goes on after its path";
+    String path = path(url);
+    if (!PATH.matcher(url.getRawPath()).matches()) {
+      return "has a path of other characters than letters, digits, - _ ~ and . within a name";
+    }
+    return OURS.matcher(path).matches() ? "has a path that begins as the API's own do" : null;
+  }
+
+  private static PublicUrl publicUrl(URI url) {
+    boolean tls = url.getScheme().equalsIgnoreCase("https");
+    int usual = tls ? 443 : 80;
+    int port = url.getPort() < 0 ? usual : url.getPort();
+    String name = url.getHost().toLowerCase(Locale.ROOT);
+    String origin = (tls ? "https://" : "http://") + name + (port == usual ? "" : ":" + port);
+    return new PublicUrl(origin, name, port, path(url));
+  }
+
+  private static String path(URI url) {
+    String path = url.getRawPath();
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  boolean isEmpty() {
+    return urls.isEmpty();
+  }
+
+  /** Whether pages of this origin, in lower case, are the own one. */
+  boolean isOrigin(String origin) {
+    return urls.stream().anyMatch(url -> url.origin().equals(origin));
+  }
+
+  /**
+   * The path below which browsers see the API at this host, in lower case; null if that is no
+   * public one. A proxy may leave the port out.
+   */
+  @Nullable String pathAt(String host) {
+    for (PublicUrl url : urls) {
+      if (url.isAt(host)) return url.path();
+    }
+    return urls.stream()
+        .filter(url -> url.name().equals(host))
+        .findFirst()
+        .map(PublicUrl::path)
+        .orElse(null);
+  }
+
+  /** The path of these with which a request's path begins, the longest; empty if there is none. */
+  String prefixOf(String path) {
+    String longest = "";
+    for (PublicUrl url : urls) {
+      boolean begins = (path + "/").startsWith(url.path() + "/");
+      if (begins && url.path().length() > longest.length()) longest = url.path();
+    }
+    return longest;
+  }
+
+  /** The origins. */
+  @Override
+  public String toString() {
+    return "PublicUrls" + urls.stream().map(PublicUrl::origin).toList();
+  }
+}
