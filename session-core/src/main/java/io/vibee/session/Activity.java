@@ -80,6 +80,9 @@ public record Activity(
   /** A key was deleted, see {@link KeyRotation#prune}. */
   public static final String KEY_PRUNED = "key_pruned";
 
+  /** The store found a hash that is not what it sealed for that session. */
+  public static final String TAMPERING_DETECTED = "tampering_detected";
+
   /** The session id of entries that concern every session, such as a key change. */
   public static final String ALL_SESSIONS = "*";
 

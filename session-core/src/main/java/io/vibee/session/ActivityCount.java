@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param from where the span starts
  * @param count how many entries
- * @param errors how many of them are of type {@link Activity#ERROR}
+ * @param errors how many of them are of type {@link Activity#ERROR} or {@link
+ *     Activity#TAMPERING_DETECTED}
  */
 public record ActivityCount(Instant from, long count, long errors) {
   /** Checks that nothing is missing. */

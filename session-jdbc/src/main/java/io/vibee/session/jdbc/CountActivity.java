@@ -18,7 +18,7 @@ final class CountActivity {
   private static final String COUNT =
       """
       select div(extract(epoch from created_at - ?), ?)::integer as span, count(*),
-             count(*) filter (where activity_type = 'error')
+             count(*) filter (where activity_type in ('error', 'tampering_detected'))
         from @home@.session_activity
        where created_at >= ? and created_at < ?
        group by span

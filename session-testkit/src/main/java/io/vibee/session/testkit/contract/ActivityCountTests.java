@@ -64,6 +64,15 @@ abstract class ActivityCountTests extends ExpectingTests {
   }
 
   @Test
+  void countsTamperingAsErrors() {
+    saved(TestSessions.session("1"));
+    store.recordActivity("sess_1", Activity.TAMPERING_DETECTED, Map.of());
+    Instant time = store.activity(ActivityQuery.latest(1)).get(0).createdAt();
+    assertThat(store.activityCounts(time, Duration.ofSeconds(1), 1))
+        .containsExactly(new ActivityCount(time, 1, 1));
+  }
+
+  @Test
   void aSpanHoldsItsStartAndNotItsEnd() {
     List<Activity> entries = someEntries();
     for (Activity entry : entries) {

@@ -94,7 +94,11 @@ final class MemoryLog {
         entries.stream()
             .filter(entry -> !entry.createdAt().isBefore(start) && entry.createdAt().isBefore(end))
             .toList();
-    long errors = within.stream().filter(entry -> entry.type().equals(Activity.ERROR)).count();
+    long errors = within.stream().filter(MemoryLog::isError).count();
     return new ActivityCount(from, within.size(), errors);
+  }
+
+  private static boolean isError(Activity entry) {
+    return entry.type().equals(Activity.ERROR) || entry.type().equals(Activity.TAMPERING_DETECTED);
   }
 }

@@ -146,6 +146,8 @@ enum Mutant {
       Mutated.Sessions.class, "refusesTypesThatBreakTheLimits", WrongLogs.CutsTypesOff::new),
   FORGETS_THE_ACTOR(
       Mutated.Managed.class, "theLogNamesTheActorOfEveryChange", WrongLogs.ForgetsTheActor::new),
+  COUNTS_TAMPERING_AS_NO_ERROR(
+      Mutated.Managed.class, "countsTamperingAsErrors", WrongLogs.CountsTamperingAsNoError::new),
   COUNTS_WHOLE_SECONDS(
       Mutated.Managed.class,
       "countsInSpansThatAreNoWholeSeconds",

@@ -168,6 +168,18 @@ final class WrongLogs {
     }
   }
 
+  static class CountsTamperingAsNoError extends ForwardingStore {
+    CountsTamperingAsNoError(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void recordActivity(String sessionId, String type, Map<String, ?> details) {
+      String other = type.equals(Activity.TAMPERING_DETECTED) ? "tampering" : type;
+      store.recordActivity(sessionId, other, details);
+    }
+  }
+
   static class CountsWholeSeconds extends ForwardingStore {
     CountsWholeSeconds(InMemorySessionStore store) {
       super(store);
