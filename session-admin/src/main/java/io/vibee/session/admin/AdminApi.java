@@ -39,9 +39,10 @@ final class AdminApi {
       ChangeListener listener,
       InstantSource clock,
       Background background) {
-    SessionCalls session = new SessionCalls(store, listener);
-    Lists lists = new Lists(store);
-    Stats stats = new Stats(store, clock);
+    Readability readability = new Readability(store, background.reader());
+    SessionCalls session = new SessionCalls(store, readability, listener);
+    Lists lists = new Lists(store, readability);
+    Stats stats = new Stats(store, readability, clock);
     Health health = new Health(store, background.health());
     String sessions = "/api/v1/sessions";
     String one = sessions + "/{id}";

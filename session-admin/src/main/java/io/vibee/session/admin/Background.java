@@ -18,6 +18,7 @@ final class Background implements AutoCloseable {
 
   private final ThreadPoolExecutor audit = one("audit", AUDIT_QUEUE);
   private final ThreadPoolExecutor health = one("health", 1);
+  private final ThreadPoolExecutor reader = one("reader", 1);
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, daemons("timer"));
 
@@ -52,6 +53,11 @@ final class Background implements AutoCloseable {
     return health;
   }
 
+  /** Reads all sessions, one time after the other. */
+  Executor reader() {
+    return reader;
+  }
+
   /** Does something later; it must be quick, since all share a thread. */
   void later(Duration time, Runnable task) {
     // Nobody waits for it; a task tells its failures itself.
@@ -64,5 +70,6 @@ final class Background implements AutoCloseable {
     timer.shutdownNow();
     audit.shutdownNow();
     health.shutdownNow();
+    reader.shutdownNow();
   }
 }

@@ -15,9 +15,11 @@ final class Lists {
   private static final int DEFAULT_LIMIT = 100;
 
   private final ManagedSessionStore store;
+  private final Readability readability;
 
-  Lists(ManagedSessionStore store) {
+  Lists(ManagedSessionStore store, Readability readability) {
     this.store = store;
+    this.readability = readability;
   }
 
   Response sessions(Call call) {
@@ -30,9 +32,13 @@ final class Lists {
           default -> SessionQuery.active(limit);
         };
     List<SessionSummary> found = store.list(query.after(after));
+    Readability.@Nullable All all = found.isEmpty() ? null : readability.all();
     ObjectNode json = Json.object();
     ArrayNode sessions = json.putArray("sessions");
-    found.forEach(session -> sessions.add(SessionJson.write(session)));
+    for (SessionSummary session : found) {
+      sessions.add(
+          SessionJson.write(session, all == null ? Readability.State.UNKNOWN : all.of(session)));
+    }
     json.put("next", next(found, query));
     return Response.json(200, json.toString());
   }

@@ -11,6 +11,7 @@ import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
+import io.vibee.session.SessionException;
 import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
 import java.net.URLEncoder;
@@ -27,10 +28,12 @@ final class SessionCalls {
   private static final String IF_NONE_MATCH = "If-None-Match";
 
   private final ManagedSessionStore store;
+  private final Readability readability;
   private final ChangeListener listener;
 
-  SessionCalls(ManagedSessionStore store, ChangeListener listener) {
+  SessionCalls(ManagedSessionStore store, Readability readability, ChangeListener listener) {
     this.store = store;
+    this.readability = readability;
     this.listener = listener;
   }
 
@@ -46,13 +49,17 @@ final class SessionCalls {
     if (unwanted != null && (!unwanted.any() || expected != null)) {
       throw Problem.of(400, "If-None-Match must be * here, without If-Match").asError();
     }
-    SessionEditBuilder edit = SessionEditJson.read(call.body());
+    SessionEditBuilder edit =
+        SessionEditJson.read(
+            call.body(),
+            user -> unwanted != null || (user != null && store.summaryOfUser(user).isEmpty()));
     if (unwanted != null) edit.expecting(SessionRevision.NONE);
     if (expected != null) {
       edit.expecting(seen(expected, store.summaryOfUser(edit.build().userId())));
     }
     SessionEdit wanted = edit.build();
     EditResult result = store.actingAs(call.actor()).edit(wanted);
+    readability.changed();
     SessionSummary session = result.session();
     warnOfOtherHash(wanted, session);
     boolean created = result.outcome() == Outcome.CREATED;
@@ -84,7 +91,7 @@ final class SessionCalls {
     if (expected == null) {
       if (active) named.activate(call.id());
       else named.deactivate(call.id());
-      session = store.summaryOfSession(call.id());
+      session = changed(call.id());
     } else {
       SessionSummary found = store.summaryOfSession(call.id()).orElseThrow(StoreErrors::notFound);
       SessionRevision seen = seen(expected, Optional.of(found));
@@ -92,8 +99,20 @@ final class SessionCalls {
           named.edit(SessionEdit.of(found.userId()).active(active).expecting(seen).build());
       session = Optional.of(result.session());
     }
+    readability.changed();
     session.ifPresent(s -> listener.changed(active ? ACTIVATED : DEACTIVATED, s));
     return session;
+  }
+
+  /** A session that was changed a moment ago. */
+  private Optional<SessionSummary> changed(String sessionId) {
+    try {
+      return store.summaryOfSession(sessionId);
+    } catch (SessionException e) {
+      log.warn("a session cannot be read after a change: {}", e.getMessage());
+      throw StoreErrors.unavailable(
+          "the change was made, but the session cannot be read afterwards: repeat the call");
+    }
   }
 
   /** The state that the session is in, if the client has seen it so. */
@@ -104,8 +123,8 @@ final class SessionCalls {
         .orElseThrow(StoreErrors::changed);
   }
 
-  private static Response response(int status, SessionSummary session) {
-    return Response.json(status, SessionJson.write(session).toString())
+  private Response response(int status, SessionSummary session) {
+    return Response.json(status, SessionJson.write(session, readability.of(session)).toString())
         .with("ETag", Etags.of(session));
   }
 

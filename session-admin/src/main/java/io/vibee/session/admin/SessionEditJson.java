@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionEditJson {
   private static final int MAXIMUM_CHATS = 1000;
-  private static final Set<String> READ_ONLY = Set.of("last_seen_at", "created_at", "updated_at");
+  private static final Set<String> READ_ONLY =
+      Set.of(
+          "readable",
+          "problem",
+          "last_seen_at",
+          "seen_since_deactivated",
+          "created_at",
+          "updated_at");
   private static final Set<String> KNOWN =
       Set.of(
           "user_id",
@@ -43,20 +51,27 @@ final class SessionEditJson {
           "apiHash", "api_hash",
           "targetChats", "target_chats");
 
+  /** What a new session needs beside its user. */
+  private static final List<String> NEEDED = List.of("session_id", "api_id", "api_hash");
+
   private final ObjectNode body;
+  private final Predicate<@Nullable String> isNew;
   private final List<Problem.FieldError> errors = new ArrayList<>();
 
-  private SessionEditJson(ObjectNode body) {
+  private SessionEditJson(ObjectNode body, Predicate<@Nullable String> isNew) {
     this.body = body;
+    this.isNew = isNew;
   }
 
   /**
    * Reads the values.
    *
+   * @param isNew whether the session of a user, null where that is wrong, would be a new one; asked
+   *     when a value is wrong, so that what is missing is told with it
    * @throws ProblemException if one is missing, unknown or wrong
    */
-  static SessionEditBuilder read(ObjectNode body) {
-    return new SessionEditJson(body).read();
+  static SessionEditBuilder read(ObjectNode body, Predicate<@Nullable String> isNew) {
+    return new SessionEditJson(body, isNew).read();
   }
 
   /** The name of a field in JSON. */
@@ -93,7 +108,14 @@ final class SessionEditJson {
         SessionEditJson::chats,
         values::targetChats);
     if (errors.isEmpty()) return values;
+    if (isNew.test(edit == null ? null : edit.build().userId())) addMissing();
     throw Problem.of(422, "the session was not stored: see errors", errors).asError();
+  }
+
+  private void addMissing() {
+    for (String name : NEEDED) {
+      if (!body.has(name)) error(name, "is missing");
+    }
   }
 
   private void refuseOthers() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.SessionEdit;
 import io.vibee.session.jdbc.testing.Canary;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,17 +69,85 @@ class PageChangesTest {
     assertThat(tab.value("#user_id")).isEqualTo("100200300");
     assertThat(tab.value("#api_id")).isEqualTo("12 34");
     assertThat(tab.value("#api_hash")).isEqualTo(Canary.API_HASH);
-    assertThat(tab.strings("[...document.querySelectorAll('[aria-invalid=true]')].map(e => e.id)"))
-        .containsExactly("api_id");
-    assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("api_id");
+    assertThat(tab.text("#session_id-error")).isEqualTo("Is missing.");
+    assertThat(invalid(tab)).containsExactly("session_id", "api_id");
+    assertThat(tab.evaluate("document.activeElement.id").asText()).isEqualTo("session_id");
 
     tab.fill("#api_id", "94892");
     tab.click("#client-save");
+    tab.until("document.querySelector('#api_id-error').textContent === ''");
     tab.untilShown("#session_id-error", "Is missing");
-    assertThat(tab.texts("#api_id-error")).isEmpty();
     tab.fill("#session_id", "sess_a");
     tab.click("#client-save");
     tab.untilShown(ROWS, "sess_a");
+  }
+
+  @Test
+  void marksAllThatIsWrongOrMissingAtOnce(BrowserTab tab) {
+    tab.open(agent.url());
+    tab.click("#add");
+    tab.click("#client-save");
+    tab.untilShown("#user_id-error", "Must not be empty");
+    assertThat(invalid(tab)).containsExactly("user_id", "session_id", "api_id", "api_hash");
+    tab.fill("#user_id", "1 2");
+    tab.fill("#session_id", "3 4");
+    tab.fill("#api_id", "none");
+    tab.fill("#phone", "1".repeat(51));
+    tab.click("#client-save");
+    tab.untilShown("#phone-error", "50");
+    assertThat(invalid(tab))
+        .containsExactly("user_id", "session_id", "api_id", "api_hash", "phone");
+  }
+
+  @Test
+  void changesChatsTwinAndReplies(BrowserTab tab) {
+    agent.add(
+        SessionEdit.of("100200300")
+            .sessionId("sess_a")
+            .targetChats(List.of("-1001234567890", "@demo", "{\"id\": 5}")));
+    tab.open(agent.url());
+    tab.click("[data-do=change]");
+    tab.untilVisible("#client");
+    assertThat(tab.value("#target_chats")).isEqualTo("-1001234567890\n@demo\n{\"id\":5}");
+    tab.click("#digital_twin_enabled");
+    tab.click("#auto_reply_enabled");
+    tab.click("#client-save");
+    tab.untilHidden("#client");
+    assertThat(chats()).isEqualTo("[-1001234567890, \"@demo\", {\"id\": 5}]|t|f|2");
+
+    tab.click("[data-do=change]");
+    tab.untilVisible("#client");
+    tab.fill("#target_chats", " @other \n\n-42\n{\"id\":6}");
+    tab.click("#client-save");
+    tab.untilHidden("#client");
+    assertThat(chats()).isEqualTo("[\"@other\", -42, {\"id\": 6}]|t|f|3");
+  }
+
+  private String chats() {
+    return agent
+        .database()
+        .query(
+            "select target_chats, digital_twin_enabled, auto_reply_enabled, revision from"
+                + " user_sessions")
+        .get(0);
+  }
+
+  @Test
+  void leavesChatsAloneThatLinesCannotHold(BrowserTab tab) {
+    agent.add(SessionEdit.of("100200300").sessionId("sess_a").targetChats(List.of("@demo", "")));
+    tab.open(agent.url());
+    tab.click("[data-do=change]");
+    tab.untilShown("#target_chats-hint", "change them by the API");
+    assertThat(tab.evaluate("document.querySelector('#target_chats').readOnly").asBoolean())
+        .isTrue();
+    tab.fill("#username", "anna");
+    tab.click("#client-save");
+    tab.untilHidden("#client");
+    assertThat(chats()).startsWith("[\"@demo\", \"\"]|");
+  }
+
+  private static List<String> invalid(BrowserTab tab) {
+    return tab.strings("[...document.querySelectorAll('[aria-invalid=true]')].map(e => e.id)");
   }
 
   @Test

@@ -56,6 +56,39 @@ class PageLayoutTest {
     }
   }
 
+  /** By any font that a machine may have in place of ours, and by wider letters than any has. */
+  @Test
+  void cutsNoButtonOffOnDesktops(BrowserTab tab) {
+    agent.add("100200300", "sess_a");
+    agent.add(SessionEdit.of("100200301").sessionId("sess_b").active(false));
+    for (int width : List.of(801, 1024, 1216, 1280, 1366, 1920)) {
+      tab.screen(width, 900);
+      tab.open(agent.url());
+      tab.untilVisible("#live.good");
+      tab.click("[name=show][value=all]");
+      tab.untilShown(ROWS, "sess_b");
+      for (String font : List.of("sans-serif", "DejaVu Sans", "serif", "monospace")) {
+        for (String spacing : List.of("normal", "1px", "3px")) {
+          tab.evaluate(
+              "document.body.style.fontFamily = '%s'; document.body.style.letterSpacing = '%s'"
+                  .formatted(font, spacing));
+          assertThat(tab.strings(CUT_OFF)).as("%d %s %s", width, font, spacing).isEmpty();
+        }
+      }
+    }
+  }
+
+  private static final String CUT_OFF =
+      """
+      [...document.querySelectorAll(".actions button")]
+        .filter((e) => {
+          const cell = e.closest("td").getBoundingClientRect();
+          const box = e.getBoundingClientRect();
+          return box.right > cell.right + 0.5 || box.left < cell.left || e.scrollWidth > e.clientWidth;
+        })
+        .map((e) => `${e.innerText} ${e.getBoundingClientRect().right} ${e.closest("td").getBoundingClientRect().right}`)
+      """;
+
   /** Also inside what scrolls by itself. */
   private static void assertFits(BrowserTab tab, int width) {
     assertThat(tab.evaluate("document.documentElement.scrollWidth").asInt()).isEqualTo(width);
@@ -87,7 +120,7 @@ class PageLayoutTest {
     tab.press(BrowserKey.ENTER);
     tab.untilShown(ROWS, "anna");
     tab.untilHidden("#client");
-    assertThat(focused(tab)).isEqualTo("Add client");
+    assertThat(focused(tab)).isEqualTo("Add session");
   }
 
   @Test

@@ -31,7 +31,7 @@ class PageTest {
   @Test
   void showsTheFirstStepWhereNoClientIs(BrowserTab tab) {
     tab.open(agent.url());
-    tab.untilShown("#first-step", "No client yet");
+    tab.untilShown("#first-step", "No session yet");
     assertThat(tab.text("#first-curl"))
         .startsWith("curl -X POST " + agent.url() + "api/v1/sessions ")
         .contains("\"api_hash\":\"client_api_hash\"")
@@ -54,14 +54,15 @@ class PageTest {
     assertThat(tab.texts(ROWS).get(0)).contains("anna", "sess_a", "Authorized", "just now");
     assertThat(tab.texts(ROWS).get(1))
         .contains("sess_b", "+10005550123", "Not authorized", "never");
-    assertThat(tab.texts(".count dd")).containsExactly("1", "1", "1");
+    assertThat(tab.texts(".count dd")).containsExactly("1", "1", "0", "1");
     assertThat(tab.texts("#activity-entries li")).hasSize(3 + 1);
     assertThat(tab.text("#chart-summary")).startsWith("4 entries, 0 errors");
-    assertThat(
-            tab.strings(
-                "[...document.querySelectorAll('#chart-rows tr')].map(r => r.cells[1].textContent)"))
-        .hasSize(24)
-        .endsWith("4");
+    List<String> hours =
+        tab.strings(
+            "[...document.querySelectorAll('#chart-rows tr')].map(r => r.cells[1].textContent)");
+    assertThat(hours).hasSize(24);
+    // An hour may have ended meanwhile.
+    assertThat(hours.subList(22, 24).stream().mapToInt(Integer::parseInt).sum()).isEqualTo(4);
 
     tab.click("[name=show][value=false]");
     tab.untilShown(ROWS, "sess_c");
@@ -69,6 +70,69 @@ class PageTest {
     assertThat(tab.text(ROWS)).contains("Inactive");
     tab.click("[name=show][value=all]");
     tab.until("document.querySelectorAll('%s').length === 3".formatted(ROWS));
+  }
+
+  @Test
+  void showsSessionsThatCannotBeReadAsSuch(BrowserTab tab) {
+    agent.add(SessionEdit.of("100200300").sessionId("sess_a").authorized(true));
+    agent.add(SessionEdit.of("100200301").sessionId("sess_b").authorized(true));
+    agent.add(SessionEdit.of("100200302").sessionId("sess_c").active(false));
+    agent
+        .database()
+        .executeWithoutTriggers(
+            """
+            update user_sessions set api_hash_encrypted = 'damaged' where user_id <> '100200300';
+            insert into session_activity (session_id, activity_type) values ('sess_b', 'tampering_detected')
+            """);
+    tab.open(agent.url());
+    tab.untilShown(ROWS, "sess_b");
+    assertThat(tab.texts(ROWS).get(0)).contains("Authorized");
+    assertThat(tab.texts(ROWS).get(1)).contains("Unreadable").doesNotContain("Authorized");
+    assertThat(tab.texts(".count dd")).containsExactly("1", "0", "1", "1");
+    assertThat(tab.text("#total-active")).isEqualTo("2");
+    assertThat(tab.text("#chart-summary")).startsWith("5 entries, 1 error,");
+    assertThat(tab.texts("#activity-entries .failure .type")).containsExactly("tampering detected");
+
+    tab.click(ROWS + ":nth-child(2) [data-do=details]");
+    tab.untilShown("#details-warning", "No agent can load it. Its API hash");
+    tab.press(BrowserKey.ESCAPE);
+    tab.click("[name=show][value=false]");
+    tab.untilShown(ROWS, "sess_c");
+    assertThat(tab.text(ROWS)).contains("Inactive", "Unreadable");
+
+    agent.admin().add("100200301", "sess_b");
+    tab.click("[name=show][value=true]");
+    tab.untilShown(ROWS, "sess_b");
+    tab.until("!document.querySelector('#session-rows').innerText.includes('Unreadable')");
+  }
+
+  @Test
+  void flagsAnInactiveSessionThatIsStillHeld(BrowserTab tab) {
+    agent.add("100200300", "sess_a");
+    agent.store().touch(List.of("sess_a"));
+    agent.store().deactivate("sess_a");
+    tab.open(agent.url());
+    tab.click("[name=show][value=false]");
+    tab.untilShown(ROWS, "Inactive");
+    assertThat(tab.text(ROWS)).doesNotContain("Still in use");
+
+    agent.store().touch(List.of("sess_a"));
+    tab.click("[data-do=details]");
+    tab.untilShown("#details-warning", "restart that agent");
+    tab.press(BrowserKey.ESCAPE);
+    tab.click("[name=show][value=all]");
+    tab.untilShown(ROWS, "Still in use");
+  }
+
+  @Test
+  void namesTheZoneOfItsHours(BrowserTab tab) {
+    tab.timeZone("Asia/Kolkata");
+    tab.open(agent.url());
+    tab.untilVisible("#live.good");
+    agent.add("100200300", "sess_a");
+    tab.open(agent.url());
+    tab.untilShown("#chart-summary", "times in Asia/");
+    assertThat(tab.text("#chart-summary")).endsWith(", GMT+5:30");
   }
 
   @Test

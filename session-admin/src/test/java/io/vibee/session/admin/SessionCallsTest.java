@@ -129,7 +129,10 @@ class SessionCallsTest {
             "digital_twin_enabled",
             "auto_reply_enabled",
             "target_chats",
+            "readable",
+            "problem",
             "last_seen_at",
+            "seen_since_deactivated",
             "created_at",
             "updated_at");
     assertThat(Instant.parse(shown.json().path("created_at").asText())).isBefore(Instant.now());
@@ -225,7 +228,8 @@ class SessionCallsTest {
     admin.store.deactivate("sess_demo0002");
     JsonNode stats = get("/api/v1/stats?hours=3").json();
     assertThat(stats.path("sessions").toString())
-        .isEqualTo("{\"active\":1,\"authorized\":1,\"unauthorized\":0,\"inactive\":1}");
+        .isEqualTo(
+            "{\"active\":1,\"authorized\":1,\"unauthorized\":0,\"unreadable\":0,\"inactive\":1}");
     JsonNode counts = stats.path("activity").path("counts");
     assertThat(counts).hasSize(3);
     long entries = 0;

@@ -9,6 +9,9 @@ const PAGE = 20;
 /** Entries that concern every session name this one. */
 const ALL_SESSIONS = "*";
 
+/** What the chart counts as errors. */
+const FAILURES = ["error", "tampering_detected"];
+
 /** A list of entries that can be read on; its elements have ids that begin alike. */
 export class ActivityList {
   #entries = [];
@@ -76,7 +79,7 @@ export class ActivityList {
 }
 
 function showEntry(item, entry) {
-  item.classList.toggle("failure", entry.activity_type === "error");
+  item.classList.toggle("failure", FAILURES.includes(entry.activity_type));
   show(part(item, "type"), words(entry.activity_type));
   show(part(item, "whose"), entry.session_id === ALL_SESSIONS ? "all sessions" : entry.session_id);
   show(part(item, "details"), told(entry.details));

@@ -1,7 +1,7 @@
 // Activity over time: bars for those who look, a sentence and a table for everybody.
 
 import { byId, element } from "./dom.js";
-import { clock } from "./time.js";
+import { clock, zone } from "./time.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 100;
@@ -13,7 +13,8 @@ export function showChart({ counts }) {
   const all = sum(counts, "count");
   const errors = sum(counts, "errors");
   byId("chart-summary").textContent =
-    all === 0 ? "No entries" : `${all} ${all === 1 ? "entry" : "entries"}, ${errors} ${errors === 1 ? "error" : "errors"}, at most ${most} an hour`;
+    all === 0 ? "No entries" : `${all} ${all === 1 ? "entry" : "entries"}, ${errors} ${errors === 1 ? "error" : "errors"}, at most ${most} an hour · times in ${zone()}`;
+  byId("chart-zone").textContent = `(${zone()})`;
   byId("chart").replaceChildren(bars(counts, most), hours(counts));
   byId("chart-rows").replaceChildren(...counts.map(row));
 }

@@ -1,9 +1,21 @@
-// The form that adds a client or changes one.
+// The form that adds a session or changes one.
 
 import { call, CHANGED, sessionPath } from "./api.js";
 import { byId, closeByButtons, notice, say } from "./dom.js";
 
-const NAMES = ["user_id", "session_id", "api_id", "api_hash", "phone", "username"];
+/** How the form holds each value: as a text, beside what a new session has. */
+const FIELDS = {
+  user_id: "",
+  session_id: "",
+  api_id: "",
+  api_hash: "",
+  phone: "",
+  username: "",
+  target_chats: "",
+  digital_twin_enabled: "off",
+  auto_reply_enabled: "on",
+};
+const NAMES = Object.keys(FIELDS);
 const OPTIONAL = ["phone", "username"];
 
 const dialog = byId("client");
@@ -22,10 +34,10 @@ export function startClientForm(refresh) {
 
 export function addClient() {
   stored = null;
-  open("Add client", "Required; stored encrypted and never shown");
+  open("Add session", "Required; stored encrypted and never shown");
 }
 
-/** Reads the session anew, so that the form starts from what is stored now. */
+/** Reads the session again, so that the form starts from what is stored now. */
 export async function changeClient({ user_id }) {
   try {
     stored = await read(user_id);
@@ -33,8 +45,7 @@ export async function changeClient({ user_id }) {
     say(problem.message);
     return;
   }
-  open("Change client", "Left empty, the stored one stays");
-  for (const name of NAMES) form.elements[name].value = valueOf(name);
+  open("Change session", "Left empty, the stored one stays");
 }
 
 async function read(userId) {
@@ -42,17 +53,48 @@ async function read(userId) {
   return { session: body, etag };
 }
 
-const valueOf = (name) => String(stored.session[name] ?? "");
+/** What the form held if nobody had touched it. */
+function untouched(name) {
+  const value = stored?.session[name];
+  if (!stored) return FIELDS[name];
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return Array.isArray(value) ? value.map(asLine).join("\n") : String(value ?? "");
+}
+
+/** The agent takes a number or an object from its text, too. */
+const asLine = (chat) => (typeof chat === "object" ? JSON.stringify(chat) : String(chat));
+
+/** Whether lines can hold the chats: no text of several lines, no number that JavaScript rounds. */
+const fitLines = (chats) =>
+  chats.every((chat) =>
+    typeof chat === "number" ? Number.isSafeInteger(chat) : asLine(chat).trim() === asLine(chat) && !/^$|\n/.test(asLine(chat)));
+
+function entered(name) {
+  const input = form.elements[name];
+  return input.type === "checkbox" ? (input.checked ? "on" : "off") : input.value.trim();
+}
+
+function enter(name, text) {
+  const input = form.elements[name];
+  if (input.type === "checkbox") input.checked = text === "on";
+  else input.value = text;
+}
 
 function open(title, hashHint) {
   form.reset();
   clearMessages();
+  for (const name of NAMES) enter(name, untouched(name));
   byId("client-title").textContent = title;
-  byId("client-save").textContent = stored ? "Save" : "Add client";
+  byId("client-save").textContent = stored ? "Save" : "Add session";
   byId("api_hash-hint").textContent = hashHint;
   byId("api_hash").required = stored === null;
   byId("user_id").readOnly = stored !== null;
   byId("user_id-hint").hidden = stored !== null;
+  const editable = stored === null || fitLines(stored.session.target_chats);
+  byId("target_chats").readOnly = !editable;
+  byId("target_chats-hint").textContent = editable
+    ? "One on each line: a number, a name, or a JSON object"
+    : "These cannot be written line by line: change them by the API";
   if (!dialog.open) dialog.showModal();
   byId(stored ? "session_id" : "user_id").focus();
 }
@@ -75,18 +117,19 @@ async function save(event) {
   }
 }
 
-/** What was entered; of a stored session only what differs from it. */
+/** What was entered, as far as it is something else than what is there without it. */
 function values() {
-  const entered = { user_id: form.elements.user_id.value.trim() };
+  const sent = { user_id: entered("user_id") };
   for (const name of NAMES.slice(1)) {
-    const text = form.elements[name].value.trim();
-    if (text === (stored ? valueOf(name) : "")) continue;
-    entered[name] = asValue(name, text);
+    const text = entered(name);
+    if (text !== untouched(name).trim()) sent[name] = asValue(name, text);
   }
-  return entered;
+  return sent;
 }
 
 function asValue(name, text) {
+  if (form.elements[name].type === "checkbox") return text === "on";
+  if (name === "target_chats") return text.split("\n").map((line) => line.trim()).filter(Boolean);
   if (name === "api_id" && /^[0-9]{1,15}$/.test(text)) return Number(text);
   return text === "" && OPTIONAL.includes(name) ? null : text;
 }
@@ -105,7 +148,7 @@ async function showProblem(problem) {
 
 /** Somebody was faster: fields left alone follow, those that were edited are kept and compared. */
 async function showStoredNow() {
-  const before = Object.fromEntries(NAMES.map((name) => [name, valueOf(name)]));
+  const before = Object.fromEntries(NAMES.map((name) => [name, untouched(name)]));
   try {
     stored = await read(stored.session.user_id);
   } catch (problem) {
@@ -113,9 +156,9 @@ async function showStoredNow() {
     return;
   }
   for (const name of NAMES) {
-    const input = form.elements[name];
-    if (input.value === before[name]) input.value = valueOf(name);
-    else if (valueOf(name) !== before[name]) showError(name, `Stored meanwhile: ${valueOf(name) || "nothing"}`);
+    const now = untouched(name);
+    if (entered(name) === before[name].trim()) enter(name, now);
+    else if (now !== before[name]) showError(name, `Stored meanwhile: ${now.replaceAll("\n", ", ") || "nothing"}`);
   }
   notice(
     byId("client-notice"),

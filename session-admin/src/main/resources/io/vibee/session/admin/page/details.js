@@ -18,10 +18,20 @@ const VALUES = [
   ["Digital twin", "digital_twin_enabled"],
   ["Automatic replies", "auto_reply_enabled"],
   ["Chats", "target_chats"],
+  ["Readable", "readable"],
   ["Last seen", "last_seen_at"],
   ["Added", "created_at"],
   ["Changed", "updated_at"],
 ];
+
+/** Why a session cannot be read, by what the API calls it. */
+const PROBLEMS = {
+  not_decryptable: "Its API hash cannot be decrypted: it is damaged, or the key is not its own.",
+  key_missing: "The key of its API hash is missing: restore the key, or enter the hash again.",
+  not_sealed: "Its API hash is not encrypted as it must be.",
+  tampered: "Its API hash was changed, rolled back or copied from elsewhere: find out who wrote it.",
+  invalid_values: "One of its values is not allowed.",
+};
 
 export function startDetails() {
   closeByButtons(dialog);
@@ -47,8 +57,18 @@ export async function showDetails(session) {
 function showValues(session) {
   show(byId("details-title"), session.user_id);
   showStates(byId("details-states"), session);
+  notice(byId("details-warning"), warningOf(session));
   byId("details-values").replaceChildren(
     ...VALUES.flatMap(([label, name]) => [element("dt", {}, label), valueOf(name, session[name])]));
+}
+
+function warningOf(session) {
+  const warnings = [];
+  if (session.readable === false) warnings.push(`No agent can load it. ${PROBLEMS[session.problem] ?? ""}`);
+  if (session.seen_since_deactivated) {
+    warnings.push("An agent has held it since it was deactivated: restart that agent.");
+  }
+  return warnings.join(" ");
 }
 
 function valueOf(name, value) {
@@ -59,10 +79,15 @@ function valueOf(name, value) {
     shown.append(time);
   } else {
     const text = element("bdi");
-    show(text, asText(value));
+    show(text, name === "readable" ? readable(value) : asText(value));
     shown.append(text);
   }
   return shown;
+}
+
+function readable(value) {
+  if (value === null) return "not known yet";
+  return value ? "yes" : "no";
 }
 
 function asText(value) {

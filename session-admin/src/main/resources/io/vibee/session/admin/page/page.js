@@ -31,7 +31,10 @@ async function readAndShow(signal) {
 
 function showCounts(counts) {
   const shown = { ...counts, all: counts.active + counts.inactive };
-  for (const name of ["authorized", "unauthorized", "inactive"]) byId(`count-${name}`).textContent = shown[name];
+  for (const name of ["authorized", "unauthorized", "unreadable", "inactive"]) {
+    byId(`count-${name}`).textContent = shown[name] ?? "–";
+  }
+  byId("unreadable").classList.toggle("bad", counts.unreadable > 0);
   for (const name of ["active", "inactive", "all"]) byId(`total-${name}`).textContent = shown[name];
 }
 

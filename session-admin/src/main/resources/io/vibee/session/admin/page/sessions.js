@@ -98,12 +98,14 @@ function showRow(row, session) {
   }
 }
 
-/** Whether agents load it, and whether its account is logged in. */
+/** Whether agents load it and can, and whether its account is logged in. */
 export function showStates(target, session) {
-  const authorized = session.is_authorized
-    ? badge("ok", "Authorized")
-    : badge("warn", "Not authorized");
-  target.replaceChildren(...(session.is_active ? [authorized] : [badge("off", "Inactive"), authorized]));
+  const badges = [];
+  if (!session.is_active) badges.push(badge("off", "Inactive"));
+  if (session.seen_since_deactivated) badges.push(badge("bad", "Still in use"));
+  if (session.readable === false) badges.push(badge("bad", "Unreadable"));
+  else badges.push(session.is_authorized ? badge("ok", "Authorized") : badge("warn", "Not authorized"));
+  target.replaceChildren(...badges);
 }
 
 const badge = (kind, text) => element("span", { className: `badge ${kind}` }, text);

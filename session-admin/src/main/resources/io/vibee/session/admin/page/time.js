@@ -5,6 +5,8 @@ const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle:
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
+const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
+
 /** By how much this machine's clock is behind the agent's, in milliseconds. */
 let behind = 0;
 
@@ -36,6 +38,12 @@ export function showTimesAgain() {
 
 export function clock(instant) {
   return hour.format(new Date(instant));
+}
+
+/** The zone of these hours: its name, and how far it is from UTC now. */
+export function zone() {
+  const parts = offset.formatToParts(new Date());
+  return `${offset.resolvedOptions().timeZone}, ${parts.find(({ type }) => type === "timeZoneName").value}`;
 }
 
 function ago(instant) {

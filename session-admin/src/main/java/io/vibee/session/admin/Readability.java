@@ -1,0 +1,185 @@
+package io.vibee.session.admin;
+
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.Session;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionSummary;
+import io.vibee.session.UnreadableSession;
+import io.vibee.session.UnreadableSession.Reason;
+import io.vibee.session.UnreadableSessionException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which sessions this process can read. No column says so, since the key may be kept outside the
+ * database: all are read as a load reads them, by another thread and once for all who ask. That
+ * takes at most a twentieth of the time, so what is told of many sessions may be older than they.
+ */
+final class Readability {
+  private static final Logger log = LoggerFactory.getLogger(Readability.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int REST = 20;
+
+  /** Kept at most. Further ones are counted: they have one cause. */
+  private static final int KEPT = 10_000;
+
+  private final ManagedSessionStore store;
+  private final Executor reader;
+  private @Nullable Reading last;
+
+  Readability(ManagedSessionStore store, Executor reader) {
+    this.store = store;
+    this.reader = reader;
+  }
+
+  /** A session as it is told of, which may be without its control characters. */
+  private record Key(String userId, String sessionId) {
+    static Key of(UnreadableSession session) {
+      return new Key(session.userId(), session.sessionId());
+    }
+
+    static Key of(SessionSummary session) {
+      return of(
+          new UnreadableSession(
+              session.userId(), session.sessionId(), 0, true, Reason.NOT_DECRYPTABLE));
+    }
+  }
+
+  /**
+   * Whether a session can be read.
+   *
+   * @param known whether that is known
+   * @param problem why it cannot; null if it can
+   */
+  record State(boolean known, @Nullable Reason problem) {
+    static final State UNKNOWN = new State(false, null);
+    static final State READABLE = new State(true, null);
+  }
+
+  /** Every session at one moment. */
+  static final class All {
+    private final Map<Key, Reason> problems = new HashMap<>();
+    private long authorized;
+    private long unauthorized;
+    private long inactive;
+    private long unreadable;
+    private boolean cut;
+
+    private void readable(Session session) {
+      if (!session.active()) inactive++;
+      else if (session.authorized()) authorized++;
+      else unauthorized++;
+    }
+
+    private void unreadable(UnreadableSession session) {
+      if (!session.active()) inactive++;
+      else unreadable++;
+      if (problems.size() < KEPT) problems.put(Key.of(session), session.reason());
+      else cut = true;
+    }
+
+    State of(SessionSummary session) {
+      @Nullable Reason problem = problems.get(Key.of(session));
+      if (problem == null && cut) return State.UNKNOWN;
+      return problem == null ? State.READABLE : new State(true, problem);
+    }
+
+    /** Active ones that can be read, and whose account is logged in. */
+    long authorized() {
+      return authorized;
+    }
+
+    /** Active ones that can be read, and whose account is not. */
+    long unauthorized() {
+      return unauthorized;
+    }
+
+    long inactive() {
+      return inactive;
+    }
+
+    /** Active ones that cannot be read. */
+    long unreadable() {
+      return unreadable;
+    }
+  }
+
+  /** One reading of all, and when it took place. */
+  private static final class Reading {
+    private final CompletableFuture<All> all = new CompletableFuture<>();
+    private volatile boolean begun;
+    private volatile long started;
+    private volatile long ended;
+
+    boolean isUsable() {
+      if (!all.isDone()) return true;
+      long rest = all.isCompletedExceptionally() ? 0 : REST * (ended - started);
+      return System.nanoTime() - ended < Math.max(FRESH_NANOS, rest);
+    }
+  }
+
+  /** All sessions; null if they are not read in time, or cannot be. */
+  @Nullable All all() {
+    try {
+      return reading().all.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /** One session, read now; what goes wrong must not hide that it was found or changed. */
+  State of(SessionSummary session) {
+    try {
+      boolean there = store.findByUserId(session.userId()).isPresent();
+      return there ? State.READABLE : State.UNKNOWN;
+    } catch (UnreadableSessionException e) {
+      return new State(true, e.session().reason());
+    } catch (SessionException e) {
+      return State.UNKNOWN;
+    }
+  }
+
+  /** Lets the next who asks see a change that was made here; a reading yet to begin will. */
+  synchronized void changed() {
+    if (last != null && last.begun) last = null;
+  }
+
+  private synchronized Reading reading() {
+    if (last == null || !last.isUsable()) {
+      Reading next = new Reading();
+      reader.execute(() -> read(next));
+      last = next;
+    }
+    return last;
+  }
+
+  private void read(Reading reading) {
+    reading.begun = true;
+    reading.started = System.nanoTime();
+    try {
+      All all = new All();
+      store.forEach(all::readable, all::unreadable);
+      reading.ended = System.nanoTime();
+      reading.all.complete(all);
+    } catch (RuntimeException e) {
+      log.warn("which sessions can be read is not known: {}", Failures.place(e));
+      reading.ended = System.nanoTime();
+      reading.all.completeExceptionally(e);
+    }
+  }
+}
