@@ -42,8 +42,9 @@ export function clock(instant) {
 
 /** The zone of these hours: its name, and how far it is from UTC now. */
 export function zone() {
-  const parts = offset.formatToParts(new Date());
-  return `${offset.resolvedOptions().timeZone}, ${parts.find(({ type }) => type === "timeZoneName").value}`;
+  const { timeZone } = offset.resolvedOptions();
+  const { value } = offset.formatToParts(new Date()).find(({ type }) => type === "timeZoneName");
+  return timeZone === "UTC" ? timeZone : `${timeZone}, ${value}`;
 }
 
 function ago(instant) {
