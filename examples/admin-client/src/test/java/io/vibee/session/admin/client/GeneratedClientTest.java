@@ -64,6 +64,8 @@ class GeneratedClientTest {
     ApiResponse<Session> created =
         sessions.saveSessionWithHttpInfo(newSession("100200300", "sess_demo0001"), null, "*");
     assertThat(created.getStatusCode()).isEqualTo(201);
+    assertThat(created.getData().getReadable()).isTrue();
+    assertThat(created.getData().getProblem()).isNull();
     assertThat(created.getData().getTargetChats())
         .isEqualTo(List.of(-1001234567890L, "@demo", Map.of("id", 5)));
 
@@ -105,6 +107,7 @@ class GeneratedClientTest {
     assertThat(second.getSessions()).hasSize(1);
     assertThat(second.getNext()).isNull();
     assertThat(new ActivityApi(client).getStats(2).getSessions().getUnauthorized()).isEqualTo(3);
+    assertThat(new ActivityApi(client).getStats(2).getSessions().getUnreadable()).isZero();
     assertThat(new ActivityApi(client).getStats(2).getActivity().getCounts()).hasSize(2);
   }
 
