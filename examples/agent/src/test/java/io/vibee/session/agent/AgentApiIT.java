@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The agent as a process, managed through its own API. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -218,15 +220,18 @@ class AgentApiIT {
     }
   }
 
-  @Test
-  void refusesOtherMachinesWithoutAToken() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "VIBEE_BIND_ADDRESS, 0.0.0.0",
+    "VIBEE_PUBLIC_URL, https://agents.example.com:8443/vibee/",
+  })
+  void refusesOtherMachinesWithoutAToken(String variable, String value) throws Exception {
     AgentDatabase database = AgentDatabase.with("1");
     StartSh.Result result =
-        StartSh.in(folder)
-            .run(Map.of("DATABASE_URL", database.url(), "VIBEE_BIND_ADDRESS", "0.0.0.0"));
+        StartSh.in(folder).run(Map.of("DATABASE_URL", database.url(), variable, value));
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
-    assertThat(result.lastErrorLine()).contains("VIBEE_API_KEY");
+    assertThat(result.lastErrorLine()).contains(variable, "VIBEE_API_KEY");
   }
 
   @Test
