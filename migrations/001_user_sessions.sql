@@ -217,7 +217,9 @@ begin
     select format('function %s(%s)', p.proname, oidvectortypes(p.proargtypes)),
            md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), p.prolang, p.prosecdef,
              p.provolatile, p.proparallel, p.proleakproof, p.proisstrict, p.proconfig::text,
-             has_function_privilege('public', p.oid, 'EXECUTE')))
+             -- That others may call the rest is a default, which many revoke.
+             (p.prosecdef or p.proname in ('session_hash_open', 'session_key_move_rows'))
+               and has_function_privilege('public', p.oid, 'EXECUTE')))
       from pg_proc p
      where p.pronamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
        and p.proowner = (select c.relowner from pg_class c join ours o on o.oid = c.oid where o.relname = 'session_schema_version')

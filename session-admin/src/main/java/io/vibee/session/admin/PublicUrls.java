@@ -1,5 +1,6 @@
 package io.vibee.session.admin;
 
+import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -70,8 +71,10 @@ public final class PublicUrls {
    *     repeats none
    */
   public static PublicUrls fromEnvironment(Map<String, String> environment) {
-    String value = environment.getOrDefault(VARIABLE, "");
-    return value.isEmpty() ? none() : read(VARIABLE, List.of(value.split(",", -1)));
+    return Environment.of(environment)
+        .find(VARIABLE)
+        .map(value -> read(VARIABLE, List.of(value.split(",", -1))))
+        .orElseGet(PublicUrls::none);
   }
 
   /**
