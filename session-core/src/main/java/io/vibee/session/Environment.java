@@ -24,6 +24,9 @@ public final class Environment {
   private static final String FILE = "_FILE";
   private static final Pattern IN_FILES =
       Pattern.compile("DATABASE_URL|VIBEE_API_KEY|TELEGRAM_API_HASH(_[0-9]+)?");
+  /** What Java has in place of a letter that the charset of the locale lacks. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private static final Pattern POSITIVE_INT = Pattern.compile("[0-9]{1,10}");
   private static final Pattern NUMBER_AT_END = Pattern.compile("_[0-9]+$");
 
@@ -105,12 +108,18 @@ public final class Environment {
         throw new MisconfiguredException(
             name + " and " + file + " are both set: unset one, they could differ");
       }
-      return unquoted(file, SecretFile.read(file, text(file)));
+      return intact(file, SecretFile.read(file, text(file)));
     }
-    return hasText(name) ? unquoted(name, text(name)) : null;
+    return hasText(name) ? intact(name, text(name)) : null;
   }
 
-  private static String unquoted(String name, String value) {
+  private static String intact(String name, String value) {
+    if (value.indexOf(REPLACEMENT) >= 0) {
+      throw new MisconfiguredException(
+          name
+              + ": not all letters arrived, since they do not fit the locale's charset: set a locale"
+              + " of UTF-8, such as LC_ALL=C.UTF-8");
+    }
     char first = value.charAt(0);
     boolean quoted =
         value.length() > 1

@@ -117,6 +117,13 @@ class EnvironmentTest {
     }
   }
 
+  /** As Java reads a variable in the charset of a locale that lacks its letters. */
+  @Test
+  void refusesLettersThatWereLost() {
+    variables.put("TELEGRAM_SESSION_1_USERNAME", "\uFFFD\uFFFDtr");
+    refuses("TELEGRAM_SESSION_1_USERNAME", "not all letters arrived", "LC_ALL=C.UTF-8");
+  }
+
   @Test
   void showsNamesAlone() {
     variables.put("TELEGRAM_API_HASH", SECRET);

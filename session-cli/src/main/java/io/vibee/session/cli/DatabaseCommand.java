@@ -1,8 +1,10 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.Environment;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionStore;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** A command that works on the database of {@code DATABASE_URL}. */
 abstract class DatabaseCommand extends Command {
+  private static final String URL = "DATABASE_URL";
+
   @Option(names = "--json", description = "print one JSON document on standard output, for scripts")
   private boolean json;
 
@@ -37,7 +41,17 @@ abstract class DatabaseCommand extends Command {
 
   /** The environment, and below it what the files say. */
   final Map<String, String> settings() {
-    if (settings == null) settings = read();
+    if (settings == null) settings = withUrl(read());
+    return settings;
+  }
+
+  /** The URL itself where a file has it: what reads the settings need not know of that. */
+  private static Map<String, String> withUrl(Map<String, String> read) {
+    String url = Environment.of(read).find(URL).orElse("");
+    if (url.equals(read.getOrDefault(URL, ""))) return read;
+    Map<String, String> settings = new HashMap<>(read);
+    settings.put(URL, url);
+    settings.remove(URL + "_FILE");
     return settings;
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,9 @@ final class Agent implements AutoCloseable {
     try {
       loader = SessionLoader.fromEnvironment(environment);
     } catch (MisconfiguredException e) {
-      boolean hasDatabase = !environment.getOrDefault("DATABASE_URL", "").isEmpty();
+      boolean hasDatabase =
+          Stream.of("DATABASE_URL", "DATABASE_URL_FILE")
+              .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
       MisconfiguredException.checkAll(
           () -> {
             throw e;
