@@ -1,6 +1,7 @@
 package io.vibee.session.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vibee.session.ManagedSessionStore;
@@ -89,6 +90,25 @@ class ReadabilityTest {
     admin.database.executeWithoutTriggers(
         "update user_sessions set key_version = 77 where session_id = 'sess_a'");
     assertThat(states().get(0)).isEqualTo("false key_missing");
+  }
+
+  /** Put back from a copy of the row with a key outside the database that was retired since. */
+  @Test
+  void tellsOfTamperingAndCountsItAsAnError() {
+    admin.database.executeWithoutTriggers(
+        """
+        insert into encryption_keys (id, version, key_fingerprint, archived_at, retired_at)
+          values (99, 99, repeat('a', 32), now(), now());
+        update user_sessions set key_version = 99 where session_id = 'sess_b'
+        """);
+    assertThat(admin.get(SESSIONS + "/100200301").json().path("problem").asText())
+        .isEqualTo("tampered");
+    JsonNode hours = admin.get("/api/v1/stats?hours=2").json().path("activity").path("counts");
+    int errors = 0;
+    for (JsonNode hour : hours) errors += hour.path("errors").asInt();
+    assertThat(errors).isEqualTo(1);
+    await().untilAsserted(() -> assertThat(states().get(1)).isEqualTo("false tampered"));
+    assertThat(counts()).contains("\"authorized\":0", "\"unreadable\":1");
   }
 
   @Test
