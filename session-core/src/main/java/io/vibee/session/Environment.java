@@ -24,6 +24,7 @@ public final class Environment {
   private static final String FILE = "_FILE";
   private static final Pattern IN_FILES =
       Pattern.compile("DATABASE_URL|VIBEE_API_KEY|TELEGRAM_API_HASH(_[0-9]+)?");
+
   /** What Java has in place of a letter that the charset of the locale lacks. */
   private static final char REPLACEMENT = '\uFFFD';
 

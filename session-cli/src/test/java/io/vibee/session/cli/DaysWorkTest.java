@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,20 @@ class DaysWorkTest {
 
   private CliRun cli() {
     return CliRun.on(database.url());
+  }
+
+  @Test
+  void readsTheUrlFromAFileAsDockerMountsSecrets(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("database_url"), database.url() + "\n");
+    for (String command : List.of("migrate", "list", "doctor")) {
+      CliRun.Result result =
+          CliRun.on("").with("DATABASE_URL_FILE", file.toString()).run(command, "--json");
+      assertThat(result.code()).as(command + result.err()).isZero();
+    }
+    CliRun.on("")
+        .with("DATABASE_URL_FILE", folder.resolve("missing").toString())
+        .run("list")
+        .assertFails(2, "DATABASE_URL_FILE");
   }
 
   private String active() {
