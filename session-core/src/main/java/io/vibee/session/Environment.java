@@ -40,7 +40,7 @@ public final class Environment {
           "USER_ID", "100200300",
           "TELEGRAM_SESSION_ID", "sess_demo0001",
           "TELEGRAM_API_ID", "94892",
-          "TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef");
+          "TELEGRAM_API_HASH", "fedcba9876543210fedcba9876543210");
 
   private final transient Map<String, String> variables;
 
@@ -124,7 +124,7 @@ public final class Environment {
     char first = value.charAt(0);
     boolean quoted =
         value.length() > 1
-            && (first == '"' || first == '\'' || first == '`')
+            && (first == '"' || first == '\'')
             && first == value.charAt(value.length() - 1);
     if (!quoted) return value;
     throw new MisconfiguredException(

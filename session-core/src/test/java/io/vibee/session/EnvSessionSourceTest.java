@@ -120,7 +120,7 @@ class EnvSessionSourceTest {
                             + " TELEGRAM_SESSION_ID=sess_demo0001",
                         "TELEGRAM_API_ID is not set: set it, as in TELEGRAM_API_ID=94892",
                         "TELEGRAM_API_HASH is not set: set it, as in"
-                            + " TELEGRAM_API_HASH=0123456789abcdef0123456789abcdef",
+                            + " TELEGRAM_API_HASH=fedcba9876543210fedcba9876543210",
                         "USER_ID: the value must not contain white space, as in USER_ID=100200300",
                         "TELEGRAM_SESSION_ID_2: the value is in quotes, which would be a part of"
                             + " it: remove them; a shell takes quotes away, docker --env-file keeps"
@@ -128,7 +128,7 @@ class EnvSessionSourceTest {
                         "TELEGRAM_API_ID_2 must be a whole number from 1 to 2147483647, as in"
                             + " TELEGRAM_API_ID_2=94892",
                         "TELEGRAM_API_HASH_2 is not set: set it, as in"
-                            + " TELEGRAM_API_HASH_2=0123456789abcdef0123456789abcdef",
+                            + " TELEGRAM_API_HASH_2=fedcba9876543210fedcba9876543210",
                         "TELEGRAM_SESSION_ID_3_FILE is not read: put the value itself in"
                             + " TELEGRAM_SESSION_ID_3"))
         .hasMessageStartingWith("9 settings are wrong: (1) TELEGRAM_SESSION_ID_04: ")

@@ -179,8 +179,14 @@ class StartShIT {
     assertFails(result, 2, ".env");
     assertThat(result.err())
         .contains("MULTI_TENANT=true", "USER_ID", "TELEGRAM_SESSION_ID", "DATABASE_URL");
-    assertFails(
-        startSh.run(Map.of("TELEGRAM_SESSION_ID", "x"), "--once"), 2, "TELEGRAM_API_ID is not set");
+    StartSh.Result half = startSh.run(Map.of("TELEGRAM_SESSION_ID", "x"), "--once");
+    assertFails(half, 2, "TELEGRAM_API_HASH is not set");
+    assertThat(half.err().lines())
+        .as("a line for each")
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith("start.sh: TELEGRAM_API_ID is not set: set it, as in TELEGRAM_API_ID=");
     assertFails(startSh.run(Map.of(), "--onec"), 2, "--help");
     assertFails(startSh.run(Map.of(), "--migrate", "--once"), 2, "--migrate needs DATABASE_URL");
   }
