@@ -25,6 +25,7 @@ declare
   callers_path pg_catalog.text := pg_catalog.current_setting('search_path'::pg_catalog.text);
   callers_messages pg_catalog.text := pg_catalog.current_setting('client_min_messages'::pg_catalog.text);
   callers_strings pg_catalog.text := pg_catalog.current_setting('standard_conforming_strings'::pg_catalog.text);
+  callers_quotes pg_catalog.text := pg_catalog.current_setting('quote_all_identifiers'::pg_catalog.text);
   callers_lock_timeout pg_catalog.text := pg_catalog.current_setting('lock_timeout'::pg_catalog.text);
   -- Every function that this file makes; session_legacy_* for as long as it runs.
   our_functions constant pg_catalog.text[] := array[
@@ -43,15 +44,18 @@ declare
     'session_schema_version', 'session_schema_version_pkey'];
   home pg_catalog.text;
   me pg_catalog.oid;
+  was_there pg_catalog.bool;  -- the table of versions
   pgcrypto pg_catalog.text;
   patience pg_catalog.interval;
   waited_since pg_catalog.timestamptz;
+  found_version pg_catalog.int4;
   other pg_catalog.record;
   holders pg_catalog.text;
 begin
   perform pg_catalog.set_config('search_path'::pg_catalog.text, 'pg_catalog, pg_temp'::pg_catalog.text, true);
   perform set_config('client_min_messages', 'warning', true);
   perform set_config('standard_conforming_strings', 'on', true);
+  perform set_config('quote_all_identifiers', 'off', true);  -- names are compared as the server writes them
   -- No lock is waited for without end: for a minute, or as long as the caller's lock_timeout says.
   patience := case when callers_lock_timeout::interval > interval '0' then callers_lock_timeout::interval else interval '60 s' end;
   perform set_config('lock_timeout', '2s', true);
@@ -71,6 +75,8 @@ begin
     raise exception 'vibee-session: the name of the schema must not hold a quote, backslash, $, @ or %%'
       using errcode = '42602';
   end if;
+
+  was_there := to_regclass(format('%I.session_schema_version', home)) is not null;
 
   -- Before anything is locked, and again when nobody else can come in between.
   for pass in 1 .. 2 loop
@@ -114,21 +120,6 @@ begin
               hint = format('If that role is yours, run this as it does: PGOPTIONS=''-c role=%s''. If not, drop what it made.', pg_get_userbyid(other.owner));
     end loop;
 
-    -- Nor may there be functions of the same name with other arguments: statements that clients type could mean those.
-    for other in
-      select format('%s %I.%I(%s)', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
-               home, p.proname, pg_get_function_identity_arguments(p.oid)) as name, p.proowner as owner
-        from pg_proc p
-       where p.pronamespace = (select oid from pg_namespace where nspname = home)
-         and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
-         and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
-       limit 1
-    loop
-      raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
-        other.name, pg_get_userbyid(other.owner)
-        using errcode = '42723', hint = format('Look at what it does, and who called it, then: drop %s', other.name);
-    end loop;
-
     exit when pass = 2;
 
     -- One at a time: "if not exists" alone races. A table that its owner alone may lock, since whoever may
@@ -159,6 +150,28 @@ begin
   end loop;
   perform set_config('lock_timeout', (extract(epoch from patience) * 1000)::bigint::text, true);
 
+  -- A newer file knows better what belongs here, from its functions on.
+  execute format('select coalesce(max(version), 0) from %I.session_schema_version', home) into found_version;
+  if found_version > 5 then
+    raise exception 'vibee-session: the tables in schema "%" have version %, which is newer than this file (5); nothing was changed', home, found_version
+      using errcode = 'VK002', detail = found_version::text, hint = 'Use the file of the library that made them, or a newer one.';
+  end if;
+
+  -- Nor may there be functions of the same name with other arguments: statements that clients type could mean those.
+  for other in
+    select format('%s %I.%I(%s)', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+             home, p.proname, pg_get_function_identity_arguments(p.oid)) as name, p.proowner as owner
+      from pg_proc p
+     where p.pronamespace = (select oid from pg_namespace where nspname = home)
+       and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
+       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
+     limit 1
+  loop
+    raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
+      other.name, pg_get_userbyid(other.owner)
+      using errcode = '42723', hint = format('Look at what it does, and who called it, then: drop %s', other.name);
+  end loop;
+
   -- pgcrypto may live in any schema.
   if not exists (select from pg_extension where extname = 'pgcrypto') then
     begin
@@ -181,7 +194,7 @@ begin
       using errcode = '42501', hint = format('Let that schema''s owner run: grant usage on schema %s to %I', pgcrypto, current_user);
   end if;
 
-  execute replace(replace(replace($schema$
+  execute replace(replace(replace(replace($schema$
 do $block$
 declare
   -- Keys that were printed in guides: everybody has them.
@@ -204,6 +217,13 @@ begin
                          to_regclass('@home@.session_activity'));
   select coalesce(max(version), 0) into found_version from @home@.session_schema_version;
 
+  -- What is made from here on gets no rights by default privileges; see the end.
+  there_before := array(
+    select c.oid from pg_class c where c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and (c.relname <> 'session_schema_version' or @was_there@)
+    union all
+    select p.oid from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@'));
+
   -- What this file makes, each with a fingerprint: of a function, a trigger and so on as it is now. They are
   -- kept when the file has run, and compared at the next run: a version number tells nothing of a function that
   -- went with pgcrypto, or a trigger that is off.
@@ -215,12 +235,15 @@ begin
        where c.relnamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
          and c.relname in ('user_sessions', 'encryption_keys', 'session_activity', 'session_schema_version'))
     select format('function %s(%s)', p.proname, oidvectortypes(p.proargtypes)),
-           md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), p.prolang, p.prosecdef,
+           md5(concat_ws('|', p.prosrc, pg_get_function_sqlbody(p.oid), pg_get_function_result(p.oid), l.lanname, p.prosecdef,
              p.provolatile, p.proparallel, p.proleakproof, p.proisstrict, p.proconfig::text,
              -- That others may call the rest is a default, which many revoke.
              (p.prosecdef or p.proname in ('session_hash_open', 'session_key_move_rows'))
-               and has_function_privilege('public', p.oid, 'EXECUTE')))
-      from pg_proc p
+               and has_function_privilege('public', p.oid, 'EXECUTE'),
+             -- What such a function has to pin grows with the version of the server.
+             case when p.prosecdef then (select string_agg(name, ',' order by name) from pg_settings
+                                          where name ~ '^debug_print_' and context = 'user') end))
+      from pg_proc p join pg_language l on l.oid = p.prolang
      where p.pronamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
        and p.proowner = (select c.relowner from pg_class c join ours o on o.oid = c.oid where o.relname = 'session_schema_version')
        and p.proname ~ '^session_(actor|audit|before_write|follow_key|forbid|hash_|hold_key|key_|new_key|refuse_replica|schema_objects)'
@@ -268,10 +291,7 @@ begin
       item.grantee, case when item.grantee = 'PUBLIC' then 'public' else quote_ident(item.grantee) end;
   end loop;
 
-  if found_version > 5 then
-    raise warning 'vibee-session: the tables are of schema version %, which is newer than this file (5); nothing was changed', found_version;
-    return;
-  elsif found_version = 5 and tables = 3 then
+  if found_version = 5 and tables = 3 then
     -- Replication, and a restored dump, may leave a sequence behind the rows.
     for item in
       select c.relname, pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), 'id') as sequence
@@ -318,14 +338,6 @@ begin
     end loop;
     perform set_config('lock_timeout', (extract(epoch from patience) * 1000)::bigint::text, true);
   end if;
-
-  -- What is made from here on gets no rights by default privileges; see the end.
-  there_before := array(
-    select c.oid from pg_class c where c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
-       and (c.relname <> 'session_schema_version' or found_version > 0)
-    union all
-    select p.oid from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
-       and (p.proname <> 'session_schema_objects' or found_version >= 5));
 
   ---------------------------------------------------------------------------------------------
   -- Tables
@@ -386,6 +398,7 @@ begin
           union all select 'user_sessions', unnest(array['key_version', 'revision']) where not adopting
           union all select 'encryption_keys', unnest(array['id', 'master_key', 'created_at'])
           union all select 'encryption_keys', 'version' where not adopting
+          union all select 'encryption_keys', 'key_fingerprint' where found_version >= 2
           union all select 'session_activity', unnest(array['id', 'session_id', 'activity_type', 'created_at'])) as needed
    where not exists (select from pg_attribute a where a.attrelid = to_regclass('@home@.' || needed.relation)
                         and a.attname = needed.attribute and not a.attisdropped);
@@ -547,10 +560,10 @@ begin
       when not_null_violation then
         raise exception 'vibee-session: % of % is null in a row, so its constraint % cannot be put back', item.attribute, item.relation, item.name
           using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
-      when dependent_objects_still_exist then
+      when dependent_objects_still_exist or duplicate_table or invalid_table_definition then
         get stacked diagnostics obstacle = pg_exception_detail;
-        raise exception 'vibee-session: constraint % of % is not as it was, and cannot be replaced: %', item.name, item.relation, obstacle
-          using errcode = '55000', hint = 'Drop the foreign key or other object that depends on it, and run this again.';
+        raise exception 'vibee-session: constraint % of % is not as it was, and cannot be replaced: %. %', item.name, item.relation, sqlerrm, obstacle
+          using errcode = '55000', hint = 'Drop or rename what is in its place or depends on it, such as a foreign key, and run this again.';
     end;
   end loop;
 
@@ -566,12 +579,13 @@ begin
       end if;
       execute format('alter table @home@.%I alter column id set default nextval(%L::regclass)',
         item.relation, pg_get_serial_sequence('@home@.' || item.relation, 'id'));
-      execute format('select setval(%L::regclass, max(id)) from @home@.%I having max(id) is not null',
+      execute format('alter sequence %s as bigint', pg_get_serial_sequence('@home@.' || item.relation, 'id'));
+      execute format('select setval(%1$L::regclass, max(id)) from @home@.%2$I having max(id) > coalesce(pg_sequence_last_value(%1$L::regclass), 0)',
         pg_get_serial_sequence('@home@.' || item.relation, 'id'), item.relation);
     end if;
   end loop;
   for item in
-    select needed.*, a.attnotnull
+    select needed.*, a.attnotnull, a.attidentity, a.attgenerated
       from (values ('user_sessions', 'user_id', null), ('user_sessions', 'session_id', null), ('user_sessions', 'api_id', null),
                    ('user_sessions', 'api_hash_encrypted', null), ('user_sessions', 'is_active', 'true'),
                    ('user_sessions', 'is_authorized', 'false'), ('user_sessions', 'digital_twin_enabled', 'false'),
@@ -583,7 +597,7 @@ begin
                    ('session_activity', 'created_at', 'now()')) as needed (relation, attribute, value)
       join pg_attribute a on a.attrelid = to_regclass('@home@.' || needed.relation) and a.attname = needed.attribute
   loop
-    if item.value is not null then
+    if item.value is not null and item.attidentity = '' and item.attgenerated = '' then
       execute format('alter table @home@.%I alter column %I set default %s', item.relation, item.attribute, item.value);
     end if;
     if not item.attnotnull then
@@ -599,14 +613,41 @@ begin
   -- In full pages they would move them, and every index would grow with each round.
   alter table @home@.user_sessions set (fillfactor = 50);
 
-  -- Made anew, since under their names there may be others: before version 3, one was on session_id alone.
-  alter table @home@.encryption_keys drop constraint if exists encryption_keys_version;
-  drop index if exists @home@.encryption_keys_version, @home@.idx_user_sessions_active,
-    @home@.idx_session_activity_session_id, @home@.idx_session_activity_created_at;
-  create unique index encryption_keys_version on @home@.encryption_keys (version);
-  create index idx_user_sessions_active on @home@.user_sessions (id) where is_active = true;
-  create index idx_session_activity_session_id on @home@.session_activity (session_id, id);
-  create index idx_session_activity_created_at on @home@.session_activity (created_at desc);
+  -- Each index, as the server writes it; made again where it is another: before version 3, one was on session_id alone.
+  for item in
+    select wanted.*, c.oid as found, coalesce(i.indrelid = to_regclass('@home@.' || wanted.relation), false) as is_ours
+      from (values ('encryption_keys_version', 'encryption_keys',
+                    'CREATE UNIQUE INDEX encryption_keys_version ON @home@.encryption_keys USING btree (version)'),
+                   ('idx_user_sessions_active', 'user_sessions',
+                    'CREATE INDEX idx_user_sessions_active ON @home@.user_sessions USING btree (id) WHERE (is_active = true)'),
+                   ('idx_session_activity_session_id', 'session_activity',
+                    'CREATE INDEX idx_session_activity_session_id ON @home@.session_activity USING btree (session_id, id)'),
+                   ('idx_session_activity_created_at', 'session_activity',
+                    'CREATE INDEX idx_session_activity_created_at ON @home@.session_activity USING btree (created_at DESC)'))
+             as wanted (name, relation, definition)
+      left join pg_class c on c.relname = wanted.name
+       and c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+      left join pg_index i on i.indexrelid = c.oid
+     where i.indexrelid is null or not (i.indisvalid and i.indimmediate and pg_get_indexdef(i.indexrelid) = wanted.definition)
+  loop
+    if item.found is not null and not item.is_ours then
+      raise exception 'vibee-session: % in schema "%" is not the index of that name on %; nothing was changed', item.name, '@home@name@', item.relation
+        using errcode = '42P07', hint = 'Rename it, and run this again.';
+    end if;
+    begin
+      execute format('alter table @home@.%I drop constraint if exists %I', item.relation, item.name);
+      execute format('drop index if exists @home@.%I', item.name);
+      execute item.definition;
+    exception
+      when unique_violation then
+        raise exception 'vibee-session: version of encryption_keys is there twice, so its index cannot be put back'
+          using errcode = '55000', hint = 'Delete the row that is wrong, and run this again.';
+      when dependent_objects_still_exist then
+        get stacked diagnostics obstacle = pg_exception_detail;
+        raise exception 'vibee-session: index % is not as it was, and cannot be replaced: %', item.name, obstacle
+          using errcode = '55000', hint = 'Drop the foreign key or other object that depends on it, and run this again.';
+    end;
+  end loop;
 
   ---------------------------------------------------------------------------------------------
   -- Encryption
@@ -1404,12 +1445,13 @@ begin
     on conflict (version) do update set objects = excluded.objects;
 end
 $block$
-  $schema$, '@home@name@', home), '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto);
+  $schema$, '@home@name@', home), '@home@', quote_ident(home)), '@pgcrypto@', pgcrypto), '@was_there@', was_there::text);
 
   -- The transaction may be the caller's.
   perform set_config('search_path', callers_path, true);
   perform set_config('client_min_messages', callers_messages, true);
   perform set_config('standard_conforming_strings', callers_strings, true);
+  perform set_config('quote_all_identifiers', callers_quotes, true);
   perform set_config('lock_timeout', callers_lock_timeout, true);
 end
 $migration$;

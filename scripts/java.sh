@@ -31,7 +31,7 @@ utf8_where_java_would_take_ascii() {
   local charset utf8 euro=$'\xe2\x82\xac'
   case $OSTYPE in darwin*) return ;; esac # where Java takes UTF-8 in any case
   # bash counts one character where it has a locale of UTF-8: no program needs to be called.
-  if [ "${#euro}" -eq 1 ] && { [ -n "${LC_ALL:-}" ] || [ -z "${!LC_@}" ]; }; then return; fi
+  if [ "${#euro}" -eq 1 ] && { [ -n "${LC_ALL:-}" ] || [ -z "${!LC_*}" ]; }; then return; fi
   charset=$(locale charmap 2>&1) || :
   case $charset in
     "" | *[[:space:]]* | ANSI_X3.4-1968 | US-ASCII) ;; # with spaces, it is a complaint

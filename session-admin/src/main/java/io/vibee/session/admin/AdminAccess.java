@@ -123,7 +123,7 @@ public final class AdminAccess {
 
   /** A file's path would be taken for the token itself, and it is no secret. */
   private static void requireNoFile(String variable, String name) {
-    if (name.endsWith("_file")) {
+    if (name.equals("file") || name.endsWith("_file")) {
       throw new MisconfiguredException(
           variable + " is not read as a file: only VIBEE_API_KEY_FILE is");
     }

@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class AdminServer implements AutoCloseable {
   private final Workers workers;
   private final AdminHandler handler;
   private final InFlight inFlight;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private AdminServer(HttpServer server, Workers workers, AdminHandler handler, InFlight inFlight) {
     this.handler = handler;
@@ -99,7 +101,7 @@ public final class AdminServer implements AutoCloseable {
     server.stop(0);
     workers.close();
     handler.stop();
-    log.info("serves the admin API no more");
+    if (!closed.getAndSet(true)) log.info("serves the admin API no more");
   }
 
   /** Sets what an {@link AdminServer} needs. Not safe for threads. */

@@ -29,6 +29,10 @@ final class Readability {
   private static final Logger log = LoggerFactory.getLogger(Readability.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  /** Where there is an earlier reading to tell of. */
+  private static final Duration SHORT_PATIENCE = Duration.ofMillis(250);
+
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int REST = 20;
 
@@ -38,6 +42,7 @@ final class Readability {
   private final ManagedSessionStore store;
   private final Executor reader;
   private @Nullable Reading last;
+  private volatile @Nullable All known;
 
   Readability(ManagedSessionStore store, Executor reader) {
     this.store = store;
@@ -120,21 +125,29 @@ final class Readability {
   private static final class Reading {
     private final CompletableFuture<All> all = new CompletableFuture<>();
     private volatile boolean begun;
+    private volatile boolean outdated;
     private volatile long started;
     private volatile long ended;
 
     boolean isUsable() {
       if (!all.isDone()) return true;
-      long rest = all.isCompletedExceptionally() ? 0 : REST * (ended - started);
-      return System.nanoTime() - ended < Math.max(FRESH_NANOS, rest);
+      long took = ended - started;
+      long rest = all.isCompletedExceptionally() ? 0 : REST * took;
+      return System.nanoTime() - ended < (outdated ? took : Math.max(FRESH_NANOS, rest));
     }
   }
 
-  /** All sessions; null if they are not read in time, or cannot be. */
+  /**
+   * All sessions, as they were read last if they are not read in time; null if they never were, or
+   * cannot be.
+   */
   @Nullable All all() {
+    Duration patience = known == null ? PATIENCE : SHORT_PATIENCE;
     try {
-      return reading().all.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+      return reading().all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return known;
+    } catch (ExecutionException | RejectedExecutionException e) {
       return null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -154,9 +167,14 @@ final class Readability {
     }
   }
 
-  /** Lets the next who asks see a change that was made here; a reading yet to begin will. */
+  /**
+   * Lets those who ask see a change that was made here, after as long as a reading takes; one yet
+   * to begin will.
+   */
   synchronized void changed() {
-    if (last != null && last.begun) last = null;
+    if (last == null || !last.begun) return;
+    if (last.all.isDone()) last.outdated = true;
+    else last = null;
   }
 
   private synchronized Reading reading() {
@@ -175,11 +193,17 @@ final class Readability {
       All all = new All();
       store.forEach(all::readable, all::unreadable);
       reading.ended = System.nanoTime();
+      known = all;
       reading.all.complete(all);
     } catch (RuntimeException e) {
       log.warn("which sessions can be read is not known: {}", Failures.place(e));
+      known = null;
       reading.ended = System.nanoTime();
       reading.all.completeExceptionally(e);
+    } catch (Error e) {
+      reading.ended = System.nanoTime();
+      reading.all.completeExceptionally(e);
+      throw e;
     }
   }
 }

@@ -35,13 +35,26 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
         () -> address(variables),
         () -> PublicUrls.fromEnvironment(environment),
         () -> AdminAccess.fromEnvironment(environment),
-        () -> port(variables));
+        () -> port(variables),
+        () -> requireTokenForOthers(variables, environment));
     InetAddress address = address(variables);
     PublicUrls urls = PublicUrls.fromEnvironment(environment);
     AdminAccess access = AdminAccess.fromEnvironment(environment);
-    @Nullable String way = wayOfOthers(address, urls);
-    if (way != null) access.requireGoodToken(way);
     return new ServerSettings(new InetSocketAddress(address, port(variables)), access, urls);
+  }
+
+  /** If all that it depends on is well-formed; else that is told. */
+  private static void requireTokenForOthers(
+      Environment variables, Map<String, String> environment) {
+    @Nullable String way;
+    AdminAccess access;
+    try {
+      way = wayOfOthers(address(variables), PublicUrls.fromEnvironment(environment));
+      access = AdminAccess.fromEnvironment(environment);
+    } catch (MisconfiguredException e) {
+      return;
+    }
+    if (way != null) access.requireGoodToken(way);
   }
 
   void warnOfGuessableTokens() {

@@ -30,7 +30,9 @@ final class DoctorSql {
              pg_catalog.current_schemas(false)::pg_catalog.text
       """;
 
-  private static final String PATIENCE = "select set_config('lock_timeout', '5s', true)";
+  /** Names are compared as the server writes them. */
+  private static final String PATIENCE =
+      "select set_config('lock_timeout', '5s', true), set_config('quote_all_identifiers', 'off', true)";
 
   /** Where tables are that are not as they should be; the migration refuses other names. */
   private static final String FIND =

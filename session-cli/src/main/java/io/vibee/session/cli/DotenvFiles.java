@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DotenvFiles {
   private static final Logger log = LoggerFactory.getLogger(DotenvFiles.class);
+  private static final String FILE = "_FILE";
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private DotenvFiles() {}
@@ -36,8 +37,7 @@ public final class DotenvFiles {
     Map<String, String> merged = new HashMap<>();
     read(folder.resolve(".envrc"), false, merged);
     read(folder.resolve(".env"), true, merged);
-    merged.putAll(environment);
-    return merged;
+    return below(environment, merged);
   }
 
   /** The same with one file, read as {@code .env} is, which must be there. */
@@ -47,8 +47,18 @@ public final class DotenvFiles {
     Map<String, String> merged = new HashMap<>();
     // Not only a regular file: a shell's <(command) is a pipe.
     readLines(file, true, merged);
-    merged.putAll(environment);
-    return merged;
+    return below(environment, merged);
+  }
+
+  /** A value in the environment also wins over the file that a file names for it, and so back. */
+  private static Map<String, String> below(
+      Map<String, String> environment, Map<String, String> files) {
+    for (String name : environment.keySet()) {
+      files.remove(
+          name.endsWith(FILE) ? name.substring(0, name.length() - FILE.length()) : name + FILE);
+    }
+    files.putAll(environment);
+    return files;
   }
 
   private static void read(Path file, boolean strict, Map<String, String> into) {

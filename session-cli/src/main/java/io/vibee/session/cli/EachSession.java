@@ -31,11 +31,16 @@ final class EachSession {
       }
     } catch (SessionException e) {
       if (several) {
+        List<String> left =
+            sessions.stream().skip(documents.size()).map(SessionSummary::sessionId).toList();
         command.note(
-            documents.size() + " of " + sessions.size() + " are done; run it again for the rest");
+            "%d of %d are done; not done, or not known to be: %s"
+                .formatted(
+                    documents.size(), sessions.size(), Printable.line(String.join(" ", left))));
       }
       throw e;
+    } finally {
+      if (several && command.json()) command.print(Map.of("sessions", documents), "");
     }
-    if (several && command.json()) command.print(Map.of("sessions", documents), "");
   }
 }

@@ -1,5 +1,7 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.Environment;
+import io.vibee.session.MisconfiguredException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +35,7 @@ final class ImportEnvFaults {
 
   private final Map<String, String> settings;
 
-  /** Variables, and what is wrong with each. */
+  /** Variables, and what is wrong with each; nothing where it is missing. */
   private final Map<String, String> faults = new LinkedHashMap<>();
 
   private ImportEnvFaults(Map<String, String> settings) {
@@ -67,14 +69,19 @@ final class ImportEnvFaults {
   private void requireApp(String suffix) {
     String id = API_ID + suffix;
     require(id);
-    if (isSet(id) && !isPositiveInt(settings.getOrDefault(id, ""))) {
-      faults.put(id, "must be a whole number from 1 to " + Integer.MAX_VALUE);
+    if (isSet(id) && !faults.containsKey(id) && !isPositiveInt(settings.getOrDefault(id, ""))) {
+      faults.put(id, id + " must be a whole number from 1 to " + Integer.MAX_VALUE);
     }
     require(API_HASH + suffix);
   }
 
   private void require(String name) {
     if (!isSet(name)) faults.put(name, "");
+    try {
+      Environment.of(settings).find(name);
+    } catch (MisconfiguredException e) {
+      faults.put(name, String.valueOf(e.getMessage()));
+    }
   }
 
   /** A secret may also stand in a file. */
@@ -108,10 +115,7 @@ final class ImportEnvFaults {
     if (!missing.isEmpty()) {
       told.add(missing + (missing.contains(",") ? " are not set" : " is not set"));
     }
-    faults.forEach(
-        (name, fault) -> {
-          if (!fault.isEmpty()) told.add(name + " " + fault);
-        });
+    faults.values().stream().filter(fault -> !fault.isEmpty()).forEach(told::add);
     return String.join("; ", told);
   }
 

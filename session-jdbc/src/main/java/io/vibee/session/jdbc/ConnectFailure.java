@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.StoreUnavailableException;
 import java.io.EOFException;
+import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NoRouteToHostException;
@@ -46,7 +47,9 @@ final class ConnectFailure {
   static StoreUnavailableException of(SQLException error, @Nullable DatabaseUrl url) {
     ConnectFailure failure = new ConnectFailure(error, url);
     String hint = url != null && failure.isOverWhatIsWritten() ? url.hint() : "";
-    String message = failure.advice() + hint + " (" + failure.reason() + ")";
+    String advice = failure.advice();
+    if (url == null) advice = advice.replace("DATABASE_URL", "the data source");
+    String message = advice + hint + " (" + failure.reason() + ")";
     return new StoreUnavailableException(message, failure.state, SqlErrors.copy(error));
   }
 
@@ -142,7 +145,10 @@ final class ConnectFailure {
   private String unreached() {
     UnknownHostException unknown = cause(UnknownHostException.class);
     if (unknown != null)
-      return "the name of its host is not known here: correct it in DATABASE_URL";
+      return Boolean.getBoolean("java.net.preferIPv4Stack")
+          ? "the name of its host is not known here, or has no IPv4 address, and"
+              + " java.net.preferIPv4Stack=true takes no other: correct either"
+          : "the name of its host is not known here: correct it in DATABASE_URL";
     if (isTimeout() || cause(NoRouteToHostException.class) != null || isOtherSocketError()) {
       if (url != null && url.hosts().stream().allMatch(ConnectFailure::isIpv6Only)) {
         return "its host has IPv6 addresses only, and they are not reached from here: use a host"
@@ -184,7 +190,10 @@ final class ConnectFailure {
   /** Such as an unreachable network; what is refused, or ended, is of a class of its own. */
   private boolean isOtherSocketError() {
     SocketException socket = cause(SocketException.class);
-    return socket != null && socket.getClass() == SocketException.class;
+    // Without IPv6, Linux says that the own address cannot be assigned, which Java takes for
+    // bind's.
+    return socket instanceof BindException
+        || (socket != null && socket.getClass() == SocketException.class);
   }
 
   private static boolean isIpv6Only(DatabaseUrlHost host) {

@@ -56,8 +56,8 @@ final class FreeRows {
         left = next.held();
       } catch (OutcomeUnknownException e) {
         throw e;
-      } catch (SessionException e) {
-        break; // an error would say that nothing was
+      } catch (SessionException | IllegalStateException e) {
+        break; // of a store that was closed, too: an error would say that nothing was
       }
     }
     return Collections.unmodifiableSet(written);

@@ -120,7 +120,7 @@ final class RotateSessions {
     boolean goesOn =
         moveAll(new FollowInDatabase(), waits)
             && (!keysOutside || held || moveAll(new ResealHere(reader), waits));
-    count();
+    if (!held) recount();
     return goesOn;
   }
 
@@ -142,8 +142,18 @@ final class RotateSessions {
       done += batch.moved();
       left = Math.max(0, left - batch.moved());
       unreadable += batch.unreadable();
-      if (System.nanoTime() - counted > RECOUNT_NANOS) count();
+      if (System.nanoTime() - counted > RECOUNT_NANOS) recount();
       if (!goOn.test(progress())) return false;
+    }
+  }
+
+  /** What was moved is told also where the rest cannot be counted. */
+  private void recount() {
+    try {
+      count();
+    } catch (StoreUnavailableException e) {
+      if (done == 0 || !isGivenUp(e)) throw e;
+      held = true;
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What listens on a port, told by its answer to PostgreSQL's request for TLS: one letter, after
@@ -40,9 +41,8 @@ enum ServerProbe {
   static ServerProbe of(DatabaseUrlHost host) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host.name(), host.port()), MILLIS);
-      socket.setSoTimeout(MILLIS);
       socket.getOutputStream().write(ByteBuffer.allocate(8).putInt(8).putInt(SSL_REQUEST).array());
-      return of(answer(socket.getInputStream()));
+      return of(answer(socket));
     } catch (IOException e) {
       return UNKNOWN;
     }
@@ -59,12 +59,17 @@ enum ServerProbe {
     };
   }
 
-  /** Four letters at most; fewer when no more come in time. */
-  private static String answer(InputStream in) throws IOException {
+  /** Four letters at most; fewer when no more come in time, which is one for all of them. */
+  private static String answer(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
     byte[] bytes = new byte[4];
     int length = 0;
+    long start = System.nanoTime();
     try {
       while (length < bytes.length) {
+        long left = MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        socket.setSoTimeout((int) Math.max(1, left));
+        if (left < 0) break;
         int read = in.read(bytes, length, bytes.length - length);
         if (read < 0) break;
         length += read;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
 import java.io.IOException;
@@ -35,6 +36,10 @@ public final class SessionMigrations {
   private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** The file's own: the tables were made by a newer one. */
+  private static final String NEWER = "VK002";
+
   private static final String QUERY_CANCELED = "57014";
 
   /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
@@ -159,6 +164,9 @@ public final class SessionMigrations {
               + " somebody; nothing was changed: run it by psql, which has no limit",
           state,
           SqlErrors.copy(error));
+    }
+    if (state.equals(NEWER)) {
+      throw new SchemaVersionException(SqlErrors.detailedNumber(error), SchemaCheck.VERSION);
     }
     if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;

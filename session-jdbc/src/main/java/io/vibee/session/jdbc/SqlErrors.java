@@ -178,6 +178,14 @@ final class SqlErrors {
     return copy;
   }
 
+  /** The detail of an error of our migration, where that is a number; else 0. */
+  static int detailedNumber(SQLException error) {
+    if (!(deepest(error) instanceof PSQLException postgres)) return 0;
+    ServerErrorMessage server = postgres.getServerErrorMessage();
+    String detail = server == null ? "" : Objects.requireNonNullElse(server.getDetail(), "");
+    return detail.matches("[0-9]{1,9}") ? Integer.parseInt(detail) : 0;
+  }
+
   /** The database error below a pool's own exception. */
   static SQLException unwrap(RuntimeException error) {
     for (Throwable at = error; at != null; at = at.getCause()) {

@@ -1,7 +1,10 @@
 package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.SchemaVersionException;
+import io.vibee.session.jdbc.testing.DocumentedRoles;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;
@@ -122,14 +125,75 @@ class SchemaStateTest {
         .isEqualTo("0");
   }
 
+  /** With what a newer version may have: functions of other arguments and results. */
   @Test
-  void warnsOfANewerVersion() throws SQLException {
+  void leavesANewerVersionAsItIs() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
-    database.execute("insert into session_schema_version (version) values (6)");
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(TestDatabase.migration());
-      assertThat(String.valueOf(statement.getWarnings())).contains("newer than this file");
+    database.execute(
+        """
+        insert into session_schema_version (version) values (6);
+        drop function session_schema_objects();
+        create function session_schema_objects() returns text language sql as 'select ''newer''';
+        create function session_hash_open(bytea, bigint) returns text language sql as 'select ''newer''';
+        """);
+    String functions = "select oid, prosrc from pg_proc where proname ~ '^session_' order by 1";
+    List<String> before = database.query(functions);
+    assertThat(database.failure(TestDatabase.migration()))
+        .contains("version 6, which is newer than this file (5)", "nothing was changed");
+    assertThatThrownBy(() -> SessionMigrations.migrate(database.dataSource()))
+        .isInstanceOfSatisfying(
+            SchemaVersionException.class, e -> assertThat(e.found()).isEqualTo(6));
+    assertThat(database.query(functions)).isEqualTo(before);
+  }
+
+  /** A dump takes what was noted to another server, of another version and other OIDs. */
+  @Test
+  void isToldAlikeByServersOfAllVersions() {
+    assertThat(TestDatabase.migrated(Postgres.OLDEST).query(OBJECTS))
+        .isEqualTo(TestDatabase.migrated(Postgres.NEWEST).query(OBJECTS));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isToldAlikeWhereNamesAreQuoted(Postgres postgres) throws SQLException {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    database.execute("alter database " + database.name() + " set quote_all_identifiers = on");
+    upToDate(database);
+    database.execute("drop trigger session_30_audit on user_sessions");
+    database.migrate();
+    upToDate(database);
+  }
+
+  /** The table is no new one: what others were granted on it is no default privileges' doing. */
+  @ParameterizedTest
+  @EnumSource
+  void keepsGrantsWhereTheVersionWasLost(Postgres postgres) {
+    DocumentedRoles roles = DocumentedRoles.ofAnOwner(postgres);
+    TestDatabase database = roles.database();
+    database.execute("delete from session_schema_version");
+    database.execute("set role " + roles.name("owner") + ";\n" + TestDatabase.migration());
+    try (JdbcSessionStore agent = JdbcSessionStore.open(roles.url("agent"))) {
+      agent.check();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "OLDEST # create table mine (v int references encryption_keys (version)); drop trigger session_30_audit on user_sessions # -",
+        "NEWEST # drop index idx_user_sessions_active; create table idx_user_sessions_active (i int) # is not the index of that name",
+        "OLDEST # alter table session_activity rename to old; create table session_activity (like old including defaults) # cannot be replaced",
+        "NEWEST # alter table user_sessions drop constraint user_sessions_pkey, add constraint other primary key (session_id) # cannot be replaced",
+      })
+  void namesWhatStandsInTheWay(Postgres postgres, String fault, String message) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    if (message.equals("-")) {
+      database.execute(fault);
+      database.migrate();
+    } else {
+      database.execute(fault);
+      assertThat(database.failure(TestDatabase.migration())).contains("vibee-session: ", message);
     }
   }
 

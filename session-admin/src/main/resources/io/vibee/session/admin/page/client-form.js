@@ -67,7 +67,11 @@ const asLine = (chat) => (typeof chat === "object" ? JSON.stringify(chat) : Stri
 /** Whether lines can hold the chats: no text of several lines, no number that JavaScript rounds. */
 const fitLines = (chats) =>
   chats.every((chat) =>
-    typeof chat === "number" ? Number.isSafeInteger(chat) : asLine(chat).trim() === asLine(chat) && !/^$|\n/.test(asLine(chat)));
+    isExact(chat) && asLine(chat).trim() === asLine(chat) && !/^$|[\n\r]/.test(asLine(chat)));
+
+const isExact = (value) => typeof value === "number"
+  ? Number.isSafeInteger(value)
+  : value === null || typeof value !== "object" || Object.values(value).every(isExact);
 
 function entered(name) {
   const input = form.elements[name];

@@ -4,7 +4,7 @@ import { ActivityList } from "./activity.js";
 import { call, sessionPath } from "./api.js";
 import { byId, closeByButtons, element, notice, show } from "./dom.js";
 import { showStates } from "./sessions.js";
-import { showTime } from "./time.js";
+import { isNow, showTime } from "./time.js";
 
 const dialog = byId("details");
 const activity = new ActivityList({ list: "details-entries", nothing: "details-nothing", more: "details-more" });
@@ -66,7 +66,9 @@ function warningOf(session) {
   const warnings = [];
   if (session.readable === false) warnings.push(`No agent can load it. ${PROBLEMS[session.problem] ?? ""}`);
   if (session.seen_since_deactivated) {
-    warnings.push("An agent has held it since it was deactivated: restart that agent.");
+    warnings.push(isNow(session.last_seen_at)
+      ? "An agent still holds it, although it was deactivated: restart that agent."
+      : "An agent held it after it was deactivated, until it was last seen.");
   }
   return warnings.join(" ");
 }

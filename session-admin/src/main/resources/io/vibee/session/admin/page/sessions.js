@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { byId, element, fromTemplate, notice, part, say, show, showAll } from "./dom.js";
-import { showTime } from "./time.js";
+import { isNow, showTime } from "./time.js";
 
 const PAGE = 100;
 const MOST_AT_ONCE = 1000;
@@ -102,7 +102,7 @@ function showRow(row, session) {
 export function showStates(target, session) {
   const badges = [];
   if (!session.is_active) badges.push(badge("off", "Inactive"));
-  if (session.seen_since_deactivated) badges.push(badge("bad", "Still in use"));
+  if (session.seen_since_deactivated && isNow(session.last_seen_at)) badges.push(badge("bad", "Still in use"));
   if (session.readable === false) badges.push(badge("bad", "Unreadable"));
   else badges.push(session.is_authorized ? badge("ok", "Authorized") : badge("warn", "Not authorized"));
   target.replaceChildren(...badges);

@@ -5,7 +5,16 @@ const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle:
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
+const offset = zoneFormat();
+
+/** Older browsers know no offsets, but names. */
+function zoneFormat() {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+  }
+}
 
 /** By how much this machine's clock is behind the agent's, in milliseconds. */
 let behind = 0;
@@ -47,8 +56,13 @@ export function zone() {
   return timeZone === "UTC" ? timeZone : `${timeZone}, ${value}`;
 }
 
+/** Whether that is so short ago that a heartbeat may follow: they are 30 seconds apart. */
+export const isNow = (instant) => secondsSince(instant) < 90;
+
+const secondsSince = (instant) => (Date.now() + behind - Date.parse(instant)) / 1000;
+
 function ago(instant) {
-  let amount = (Date.now() + behind - Date.parse(instant)) / 1000;
+  let amount = secondsSince(instant);
   if (Math.abs(amount) < 5) return "just now";
   for (const [unit, size] of amount > 0 ? UNITS : []) {
     if (amount < size) return `${Math.trunc(amount)} ${unit} ago`;
