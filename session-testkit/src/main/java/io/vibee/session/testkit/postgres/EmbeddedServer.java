@@ -80,8 +80,9 @@ final class EmbeddedServer implements PostgresServer {
    * another password, as the taker may have asked for the first.
    */
   private static EmbeddedServer started(Path folder, Watchdog watchdog) throws IOException {
+    Path data = folder.resolve("data");
     for (int attempt = 1; ; attempt++) {
-      Path data = folder.resolve("data" + attempt);
+      if (!PostgresFolder.delete(data)) throw new IOException("a server that ended left its files");
       Secret password = newPassword();
       // In a folder that is the owner's alone; as an argument, every user would see it.
       Path passwordFile = Files.writeString(folder.resolve("password"), password.exposeSecret());

@@ -22,12 +22,13 @@ final class PostgresFolder {
     long end = System.nanoTime() + PATIENCE_NANOS;
     do {
       server(folder.resolve("data").resolve("postmaster.pid")).ifPresent(PostgresFolder::end);
-      if (isDeleted(folder)) return;
+      if (delete(folder)) return;
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     } while (System.nanoTime() < end);
   }
 
-  private static boolean isDeleted(Path folder) {
+  /** Whether nothing of it is left. */
+  static boolean delete(Path folder) {
     if (!Files.exists(folder)) return true;
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
