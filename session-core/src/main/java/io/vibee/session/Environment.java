@@ -38,7 +38,7 @@ public final class Environment {
           "MULTI_TENANT", "true",
           "SESSION_SOURCE", "user",
           "USER_ID", "100200300",
-          "TELEGRAM_SESSION_ID", "sess_demo0001",
+          "TELEGRAM_SESSION_ID", "sess_legacy0001",
           "TELEGRAM_API_ID", "94892",
           "TELEGRAM_API_HASH", "fedcba9876543210fedcba9876543210");
 

@@ -117,7 +117,7 @@ class EnvSessionSourceTest {
                         "TELEGRAM_SESSION_ID_04: the first account is TELEGRAM_SESSION_ID, further"
                             + " ones are numbered from 2",
                         "TELEGRAM_SESSION_ID: the value must not contain white space, as in"
-                            + " TELEGRAM_SESSION_ID=sess_demo0001",
+                            + " TELEGRAM_SESSION_ID=sess_legacy0001",
                         "TELEGRAM_API_ID is not set: set it, as in TELEGRAM_API_ID=94892",
                         "TELEGRAM_API_HASH is not set: set it, as in"
                             + " TELEGRAM_API_HASH=fedcba9876543210fedcba9876543210",

@@ -52,6 +52,15 @@ class ServerSettingsTest {
         .isTrue();
   }
 
+  @Test
+  void aTokenThatIsMissingIsToldTogetherWithTheRest() {
+    refuses(
+        Map.of("VIBEE_BIND_ADDRESS", "0.0.0.0", "PORT", "x"),
+        "PORT must be",
+        "VIBEE_BIND_ADDRESS is reachable from other machines, and there is no token");
+    refuses(Map.of("VIBEE_API_KEY_file", "/run/secrets/api_key"), "VIBEE_API_KEY_file");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x", "-1", "65536", " 80", "8080.0", "٨٠"})
   void refusesAPortThatIsNone(String port) {

@@ -49,6 +49,11 @@ class DaysWorkTest {
           CliRun.on("").with("DATABASE_URL_FILE", file.toString()).run(command, "--json");
       assertThat(result.code()).as(command + result.err()).isZero();
     }
+    Path dotenv = Files.writeString(folder.resolve("env"), "DATABASE_URL=postgresql://nowhere/x\n");
+    CliRun.on("")
+        .with("DATABASE_URL_FILE", file.toString())
+        .run("list", "--env-file", dotenv.toString())
+        .assertDone();
     CliRun.on("")
         .with("DATABASE_URL_FILE", folder.resolve("missing").toString())
         .run("list")
@@ -153,7 +158,8 @@ class DaysWorkTest {
         """);
     CliRun.Result stopped = cli().run("deactivate", "100200301", "100200302", "100200303");
     assertThat(stopped.code()).isNotZero();
-    assertThat(stopped.err()).contains("1 of 3 are done; run it again for the rest");
+    assertThat(stopped.err())
+        .contains("1 of 3 are done; not done, or not known to be: sess_demo0002 sess_demo0003");
     assertThat(active()).isEqualTo("100200302,100200303,100200304");
   }
 

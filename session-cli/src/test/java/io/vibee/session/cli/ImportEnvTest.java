@@ -55,6 +55,19 @@ class ImportEnvTest {
   }
 
   @Test
+  void saysWhatIsWrongWithAVariableRatherThanThatItIsNoNumber() {
+    CliRun.Result quoted =
+        cli().with("TELEGRAM_API_ID", "\"94892\"").with("USER_ID", "").run("import-env");
+    quoted.assertFails(2, "TELEGRAM_API_ID: the value is in quotes");
+    assertThat(quoted.lastError()).contains("USER_ID is not set").doesNotContain("whole number");
+    cli()
+        .with("TELEGRAM_API_ID", "")
+        .with("TELEGRAM_API_ID_FILE", "/run/secrets/api_id")
+        .run("import-env")
+        .assertFails(2, "TELEGRAM_API_ID_FILE is not read");
+  }
+
+  @Test
   void namesTheVariablesThatAreMissing() {
     two()
         .with("USER_ID", "")

@@ -183,7 +183,8 @@ class ScriptsIT {
             Map.of("LC_ALL", "C.UTF-8"),
             Map.of("LANG", "en_US.UTF-8"),
             Map.of("LC_ALL", "xx_XX.UTF-8"),
-            Map.of("LANG", "C.UTF-8", "LC_TIME", "xx_XX.UTF-8"));
+            Map.of("LANG", "C.UTF-8", "LC_TIME", "xx_XX.UTF-8"),
+            Map.of("LANG", "C.UTF-8", "LC_TIME", "C.UTF-8", "LC_NUMERIC", "C", "LC_PAPER", "C"));
     for (Map<String, String> locale : locales) {
       TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
       CliRun.Result result =
@@ -196,6 +197,7 @@ class ScriptsIT {
                   + " --username 'Пётр' --chat 'чат' &&",
               "scripts/vibee-session import-env");
       assertThat(result.assertDone().out()).as(locale.toString()).contains("1 created");
+      assertThat(result.err()).as(locale.toString()).doesNotContain("java.sh");
       assertThat(
               database.value(
                   "select string_agg(username, ' ' order by id) || ' ' || min(target_chats ->> 0)"

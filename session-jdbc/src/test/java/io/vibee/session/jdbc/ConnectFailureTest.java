@@ -125,7 +125,7 @@ class ConnectFailureTest {
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
-    assertThat(said.lines().filter(line -> line.contains("time zone")))
+    assertThat(said.lines().filter(line -> line.contains("time zone of")))
         .hasSize(3)
         .allMatch(line -> line.contains("this Java process, AGT: start Java with -Duser.timezone"))
         .allMatch(line -> line.endsWith("(22023)"));
