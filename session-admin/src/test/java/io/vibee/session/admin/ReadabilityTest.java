@@ -179,7 +179,10 @@ class ReadabilityTest {
     assertThat(readings).hasSize(1);
     damage("sess_a");
     readability.changed();
-    assertThat(readability.all().of(session).problem()).isEqualTo(Reason.NOT_SEALED);
+    // After as long as the first one took.
+    await()
+        .untilAsserted(
+            () -> assertThat(readability.all().of(session).problem()).isEqualTo(Reason.NOT_SEALED));
     assertThat(readings).hasSize(2);
   }
 }
