@@ -45,8 +45,6 @@ final class KeyTable {
       lock table @home@.encryption_keys in exclusive mode
       """;
 
-  private static final String LOCK_TIMEOUT = "55P03";
-
   /** Between two attempts, for those who queued. */
   private static final long PAUSE_MILLIS = 500;
 
@@ -144,7 +142,7 @@ final class KeyTable {
     try (PreparedStatement statement = tx.prepare(LOCK)) {
       statement.execute();
     } catch (SQLException e) {
-      if (SqlErrors.state(e).equals(LOCK_TIMEOUT)) throw new KeysHeldException(e);
+      if (SqlErrors.state(e).equals(SqlErrors.LOCK_NOT_AVAILABLE)) throw new KeysHeldException(e);
       throw e;
     }
   }
@@ -164,7 +162,7 @@ final class KeyTable {
           "the key was not changed: for 30 seconds, other transactions that saved sessions have held"
               + " encryption_keys; "
               + SqlErrors.FIND_HOLDER,
-          LOCK_TIMEOUT,
+          SqlErrors.LOCK_NOT_AVAILABLE,
           SqlErrors.copy(error));
     }
   }

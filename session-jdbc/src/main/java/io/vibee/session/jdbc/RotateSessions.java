@@ -111,7 +111,8 @@ final class RotateSessions {
 
   /** A statement that the server ended, since a lock or its work took too long. */
   private static boolean isGivenUp(StoreUnavailableException error) {
-    return error.sqlState().equals("55P03") || error.sqlState().equals("57014");
+    String state = error.sqlState();
+    return state.equals(SqlErrors.LOCK_NOT_AVAILABLE) || state.equals(SqlErrors.QUERY_CANCELED);
   }
 
   /** Returns false when it was cancelled. */

@@ -35,12 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class SessionMigrations {
   private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   /** The file's own: the tables were made by a newer one. */
   private static final String NEWER = "VK002";
-
-  private static final String QUERY_CANCELED = "57014";
 
   /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
   private static final List<String> FILES = List.of("001_user_sessions.sql");
@@ -154,10 +150,10 @@ public final class SessionMigrations {
   private static SQLException refusal(SQLException error) {
     String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
     String state = SqlErrors.state(error);
-    if (state.equals(LOCK_NOT_AVAILABLE) && message.startsWith(SqlErrors.OURS)) {
+    if (state.equals(SqlErrors.LOCK_NOT_AVAILABLE) && message.startsWith(SqlErrors.OURS)) {
       throw new StoreUnavailableException(message, state, SqlErrors.copy(error));
     }
-    if (state.equals(QUERY_CANCELED)) {
+    if (state.equals(SqlErrors.QUERY_CANCELED)) {
       throw new StoreUnavailableException(
           "the migration was cancelled, after %d seconds, by the role's statement_timeout, or by"
                   .formatted(LIMIT_SECONDS)

@@ -26,6 +26,12 @@ final class SqlErrors {
   /** A table, column or function is missing. */
   private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 
+  /** A lock was waited for in vain. */
+  static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** A statement took too long, or somebody ended it. */
+  static final String QUERY_CANCELED = "57014";
+
   private static final String SEQUENCE_AT_END = "2200H";
 
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
@@ -135,12 +141,12 @@ final class SqlErrors {
           "the database role lacks a right: grant it as docs/security.md says, or use another role";
       case "25006" ->
           "the database is read-only, perhaps a standby: add target_session_attrs=read-write";
-      case "55P03" ->
+      case LOCK_NOT_AVAILABLE ->
           "another transaction holds "
               + held(error)
               + " for too long, and nothing was changed: try again; "
               + FIND_HOLDER;
-      case "57014" ->
+      case QUERY_CANCELED ->
           "the statement was cancelled, by statement_timeout (50 seconds, or what the role has) or"
               + " by somebody, and nothing was changed: try again, when the database has less to do";
       case "53300" -> "the database has too many connections: try again, or use a pooler";

@@ -39,17 +39,10 @@ class MultiTenantGuideIT {
         .map(block -> block.group(1))
         .collect(Collectors.joining())
         .replace(
-            "localhost:5432/vibee", "localhost:%d/%s".formatted(port(database), name(database)))
-        .replace("vibee_restored", name(database) + "_restored")
-        .replaceAll("vibee_(owner|manager|agent)", name(database) + "_$1");
-  }
-
-  private static int port(TestDatabase database) {
-    return database.postgres().port();
-  }
-
-  private static String name(TestDatabase database) {
-    return database.name();
+            "localhost:5432/vibee",
+            "localhost:%d/%s".formatted(database.postgres().port(), database.name()))
+        .replace("vibee_restored", database.name() + "_restored")
+        .replaceAll("vibee_(owner|manager|agent)", database.name() + "_$1");
   }
 
   @Test
