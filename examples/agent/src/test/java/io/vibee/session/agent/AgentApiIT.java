@@ -91,6 +91,8 @@ class AgentApiIT {
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
       curl.post("{\"user_id\":\"1\",\"session_id\":\"sess_new\"}");
+      // Else it may be gone before the agent looks, which then only stops the one before.
+      agent.awaitOut("session user_id=1 session_id=sess_new ");
       curl.delete("sess_new");
       agent.awaitOut("stopped user_id=1 session_id=sess_new\n");
       assertThat(curl.postTo("/sess_new/activate").statusCode()).isEqualTo(200);
