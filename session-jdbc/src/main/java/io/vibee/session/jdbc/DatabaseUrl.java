@@ -6,6 +6,7 @@ import static io.vibee.session.jdbc.DatabaseUrlProblem.malformed;
 import static io.vibee.session.jdbc.DatabaseUrlProblem.problem;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -176,6 +177,20 @@ public final class DatabaseUrl {
    */
   public StoreUnavailableException unavailable(SQLException error) {
     return ConnectFailure.of(error, this);
+  }
+
+  /** Connects by a data source of the caller's, and says why it cannot. */
+  static Connection connect(DataSource dataSource) {
+    try {
+      return dataSource.getConnection();
+    } catch (IllegalStateException | SessionException e) {
+      throw e; // closed, all are lent, or told already
+    } catch (SQLException e) {
+      throw ConnectFailure.of(e, null);
+    } catch (RuntimeException e) {
+      // Pools throw their own when they cannot start; the reason is below.
+      throw ConnectFailure.of(SqlErrors.unwrap(e), null);
+    }
   }
 
   /** Connects as {@link #toDataSource()} does, and says why it cannot. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Cyrillic letters. The server names neither value nor column, so that it is asked for each.
  */
 final class EncodingGap extends RuntimeException {
-  static final String STATE = "22P05";
 
   private static final long serialVersionUID = 1L;
 
@@ -45,7 +44,8 @@ final class EncodingGap extends RuntimeException {
       if (!isTaken(jdbc, text.getValue())) return of(jdbc, text.getKey());
     }
     // The text can be stored, but not as JSON.
-    return new IllegalArgumentException("a value cannot be stored (" + STATE + ")");
+    return new IllegalArgumentException(
+        "a value cannot be stored (" + SqlErrors.UNTRANSLATABLE + ")");
   }
 
   /** The same for a value that is known. */
@@ -69,7 +69,7 @@ final class EncodingGap extends RuntimeException {
     try {
       return jdbc.read(tx -> sent(tx, text));
     } catch (StoreUnavailableException e) {
-      if (e.sqlState().equals(STATE)) return false;
+      if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) return false;
       throw e;
     }
   }

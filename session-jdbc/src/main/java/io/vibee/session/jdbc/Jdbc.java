@@ -81,7 +81,10 @@ final class Jdbc {
         : connection;
   }
 
-  /** Where connections come from: a data source of the caller's, or a pool of our own. */
+  /**
+   * Where connections come from: a data source of the caller's, or a pool of our own. Both say
+   * themselves why they give none.
+   */
   @FunctionalInterface
   interface Connections {
     Connection connect() throws SQLException;
@@ -241,13 +244,8 @@ final class Jdbc {
   private Connection connect() {
     try {
       return connections.connect();
-    } catch (IllegalStateException | SessionException e) {
-      throw e; // closed, all are lent, or told already
     } catch (SQLException e) {
-      throw ConnectFailure.of(e, null);
-    } catch (RuntimeException e) {
-      // Pools throw their own when they cannot start; the reason is below.
-      throw ConnectFailure.of(SqlErrors.unwrap(e), null);
+      throw SqlErrors.translate(e);
     }
   }
 

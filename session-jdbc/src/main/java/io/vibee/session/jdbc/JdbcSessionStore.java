@@ -125,7 +125,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
    */
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     Objects.requireNonNull(dataSource, "dataSource");
-    Jdbc jdbc = new Jdbc(dataSource::getConnection, NamedStatements.asSetUp());
+    Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asSetUp());
     return opened(jdbc, () -> {}, sealer, "a data source of the caller's");
   }
 

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * that the current key can be used.
  */
 final class SchemaCheck {
-  /** The version of the last file in migrations/. */
-  static final int VERSION = 5;
-
   private static final String STATE =
       """
       select coalesce(max(version), 0) from @home@.session_schema_version
@@ -66,7 +63,8 @@ final class SchemaCheck {
         ResultSet row = statement.executeQuery()) {
       row.next();
       int version = row.getInt(1);
-      if (version != VERSION) throw new SchemaVersionException(version, VERSION);
+      if (version != SessionSchema.VERSION)
+        throw new SchemaVersionException(version, SessionSchema.VERSION);
     }
   }
 }

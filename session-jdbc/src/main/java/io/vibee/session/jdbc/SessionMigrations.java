@@ -38,7 +38,7 @@ public final class SessionMigrations {
   /** The file's own: the tables were made by a newer one. */
   private static final String NEWER = "VK002";
 
-  /** In their order; the last one's number is {@link SchemaCheck#VERSION}. */
+  /** In their order; the last one's number is {@link SessionSchema#VERSION}. */
   private static final List<String> FILES = List.of("001_user_sessions.sql");
 
   private static final int LIMIT_SECONDS = 600;
@@ -75,7 +75,7 @@ public final class SessionMigrations {
    */
   public static void migrate(DataSource dataSource) {
     Objects.requireNonNull(dataSource, "dataSource");
-    migrate(dataSource::getConnection, "the database of a data source");
+    migrate(() -> DatabaseUrl.connect(dataSource), "the database of a data source");
   }
 
   private static void migrate(Jdbc.Connections connections, String place) {
@@ -85,7 +85,7 @@ public final class SessionMigrations {
               for (String file : FILES) run(connection, file);
               return true;
             });
-    log.info("migrated {}: its schema has version {}", place, SchemaCheck.VERSION);
+    log.info("migrated {}: its schema has version {}", place, SessionSchema.VERSION);
   }
 
   private static void run(Connection connection, String file) throws SQLException {
@@ -162,7 +162,7 @@ public final class SessionMigrations {
           SqlErrors.copy(error));
     }
     if (state.equals(NEWER)) {
-      throw new SchemaVersionException(SqlErrors.detailedNumber(error), SchemaCheck.VERSION);
+      throw new SchemaVersionException(SqlErrors.detailedNumber(error), SessionSchema.VERSION);
     }
     if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;

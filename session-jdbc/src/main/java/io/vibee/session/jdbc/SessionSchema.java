@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class SessionSchema {
+  /** The version of the last file in migrations/. */
+  static final int VERSION = 5;
+
   private static final String PIN =
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)";
 
@@ -223,7 +226,7 @@ public final class SessionSchema {
       throws SQLException {
     for (Place place : places) {
       if (!place.onCurrentPath() || !place.versioned() || place.isWhole()) continue;
-      if (place.tables() < NEEDED) return new SchemaVersionException(0, SchemaCheck.VERSION);
+      if (place.tables() < NEEDED) return new SchemaVersionException(0, VERSION);
       return new MisconfiguredException(
           "the session tables in schema \"%s\" belong to several roles: make one of them the"
                   .formatted(place.schema())
@@ -249,7 +252,7 @@ public final class SessionSchema {
             .findFirst()
             .map(Place::hasSessions)
             .orElse(false);
-    return new SchemaVersionException(earlier ? -1 : 0, SchemaCheck.VERSION);
+    return new SchemaVersionException(earlier ? -1 : 0, VERSION);
   }
 
   /**

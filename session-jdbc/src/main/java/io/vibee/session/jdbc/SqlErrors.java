@@ -32,6 +32,9 @@ final class SqlErrors {
   /** A statement took too long, or somebody ended it. */
   static final String QUERY_CANCELED = "57014";
 
+  /** A character that the database's encoding lacks. */
+  static final String UNTRANSLATABLE = "22P05";
+
   private static final String SEQUENCE_AT_END = "2200H";
 
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
@@ -103,7 +106,7 @@ final class SqlErrors {
 
   static SessionException translate(SQLException error) {
     String state = state(error);
-    if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SchemaCheck.VERSION);
+    if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SessionSchema.VERSION);
     String message = advice(state, error) + " (" + reason(error) + ")";
     return new StoreUnavailableException(message, state, copy(error));
   }
@@ -133,7 +136,7 @@ final class SqlErrors {
       case "42725" ->
           "a function of this library's name and with other arguments stands beside ours: find who"
               + " made it by vibee-session doctor, and drop it";
-      case EncodingGap.STATE -> "a value has a character that the database's encoding lacks";
+      case UNTRANSLATABLE -> "a value has a character that the database's encoding lacks";
       case SEQUENCE_AT_END ->
           "a sequence of ids has come to its end: ALTER its column id to bigint and the sequence with"
               + " it (ALTER SEQUENCE ... AS bigint), see \\d user_sessions and \\d session_activity";

@@ -70,7 +70,7 @@ final class WriteSession {
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
       if (SqlErrors.isSequenceBehind(e)) throw e;
-      if (state.equals(EncodingGap.STATE)) throw new EncodingGap(values, hash);
+      if (state.equals(SqlErrors.UNTRANSLATABLE)) throw new EncodingGap(values, hash);
       if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(values, e);
       if (!state.equals(SqlErrors.KEY_OUTSIDE)) throw SqlErrors.invalidValue(e);
       // The key was taken out of the database meanwhile: with it, try again.
@@ -153,7 +153,7 @@ final class WriteSession {
         throw gap.explained(jdbc);
       } catch (StoreUnavailableException e) {
         // Before the row is written, it is looked for by its user alone.
-        if (e.sqlState().equals(EncodingGap.STATE)) throw EncodingGap.of(jdbc, "userId");
+        if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) throw EncodingGap.of(jdbc, "userId");
         throw e;
       } catch (KeyOutside outside) {
         // The transaction is over: now it can be told which key that is.

@@ -36,7 +36,7 @@ class InfoLogTest {
               .toList();
       assertThat(lines)
           .containsExactly(
-              "INFO migrated " + place + ": its schema has version " + SchemaCheck.VERSION,
+              "INFO migrated " + place + ": its schema has version " + SessionSchema.VERSION,
               "INFO opened the store over " + place + "; it connects at its first use",
               "INFO loaded 1 sessions in 1 ms (mode=multi-tenant), skipped 0",
               "INFO the current key has version 2",
