@@ -1,7 +1,7 @@
 package io.vibee.session.cli;
 
-import io.vibee.session.jdbc.DatabaseUrl;
-import io.vibee.session.jdbc.HashSealer;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.vibee.session.cli;
 
-import io.vibee.session.jdbc.HashSealer;
+import io.vibee.session.jdbc.seal.HashSealer;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.vibee.session.cli;
 
-import io.vibee.session.jdbc.DatabaseUrl;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
 

@@ -1,8 +1,8 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.MisconfiguredException;
-import io.vibee.session.jdbc.DatabaseUrl;
-import io.vibee.session.jdbc.HashSealer;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import io.vibee.session.openpgp.OpenPgpSealerProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
-import io.vibee.session.jdbc.SessionSchema;
+import io.vibee.session.jdbc.sql.SessionSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,19 +3,33 @@ package io.vibee.session.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vibee.session.Activity;
+import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.SessionNotFoundException;
-import java.sql.PreparedStatement;
+import io.vibee.session.jdbc.rows.JsonColumns;
+import io.vibee.session.jdbc.rows.SessionRows;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.Query;
+import io.vibee.session.jdbc.sql.SqlErrors;
+import io.vibee.session.jdbc.sql.Tx;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Adds to the activity log and reads it; changes of sessions are logged by the database itself. */
+/**
+ * Adds to the activity log, reads it and counts its entries; the database itself logs changes of
+ * sessions.
+ */
 final class ActivityLog {
   private static final String RECORD =
       """
@@ -55,6 +69,22 @@ final class ActivityLog {
   /** Not behind a backslash that is itself escaped. */
   private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
+  private static final String COUNT =
+      """
+      select div(extract(epoch from created_at - ?), ?)::integer as span, count(*),
+             count(*) filter (where activity_type in ('error', 'tampering_detected'))
+        from @home@.session_activity
+       where created_at >= ? and created_at < ?
+       group by span
+      """;
+
+  private static final int MOST_SPANS = 1000;
+
+  /** PostgreSQL's timestamps end long before Java's. */
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   private ActivityLog() {}
 
   static void record(Jdbc jdbc, String sessionId, String type, Map<String, ?> details) {
@@ -62,7 +92,7 @@ final class ActivityLog {
       throw new IllegalArgumentException(
           "the activity type must have 1 to 50 characters, none of them a control character");
     }
-    @Nullable String json = JsonText.writeDetails(details);
+    @Nullable String json = JsonColumns.writeDetails(details);
     if (json != null && json.getBytes(UTF_8).length > Activity.MAX_DETAILS_BYTES) {
       throw tooLong();
     }
@@ -78,11 +108,8 @@ final class ActivityLog {
   private static boolean insert(Tx tx, String sessionId, String type, @Nullable String json)
       throws SQLException {
     String sql = sessionId.equals(Activity.ALL_SESSIONS) ? RECORD_FOR_ALL : RECORD;
-    try (PreparedStatement statement = tx.prepare(sql)) {
-      statement.setString(1, type);
-      statement.setString(2, json);
-      statement.setString(3, sessionId);
-      return statement.executeUpdate() > 0;
+    try {
+      return tx.query(sql).text(type).text(json).text(sessionId).update() > 0;
     } catch (SQLException e) {
       if (SqlErrors.state(e).equals(CHECK_VIOLATION)) throw tooLong();
       throw SqlErrors.invalidValue(e);
@@ -97,21 +124,14 @@ final class ActivityLog {
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
     @Nullable String sessionId = query.sessionId();
     if (sessionId != null && !StoredTexts.canExist(sessionId)) return List.of();
-    return jdbc.read(tx -> read(tx, query));
-  }
-
-  private static List<Activity> read(Tx tx, ActivityQuery query) throws SQLException {
-    try (PreparedStatement statement = tx.prepare(READ)) {
-      statement.setLong(1, query.beforeId());
-      statement.setString(2, query.sessionId());
-      statement.setString(3, query.sessionId());
-      statement.setInt(4, query.limit());
-      List<Activity> entries = new ArrayList<>();
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) entries.add(entry(row));
-      }
-      return Collections.unmodifiableList(entries);
-    }
+    return jdbc.read(
+        tx ->
+            tx.query(READ)
+                .bigint(query.beforeId())
+                .text(sessionId)
+                .text(sessionId)
+                .integer(query.limit())
+                .list(ActivityLog::entry));
   }
 
   private static Activity entry(ResultSet row) throws SQLException {
@@ -120,7 +140,45 @@ final class ActivityLog {
         row.getString("session_id"),
         row.getString("user_id"),
         row.getString("activity_type"),
-        JsonText.readDetails(row.getString("details")),
+        JsonColumns.readDetails(row.getString("details")),
         SessionRows.instant(row, "created_at"));
+  }
+
+  /** Counts the entries in spans of equal length. */
+  static List<ActivityCount> count(Jdbc jdbc, Instant from, Duration span, int spans) {
+    if (spans < 1 || spans > MOST_SPANS) {
+      throw new IllegalArgumentException("spans must be 1 to " + MOST_SPANS);
+    }
+    if (span.compareTo(Duration.ofSeconds(1)) < 0 || span.compareTo(Duration.ofDays(366)) > 0) {
+      throw new IllegalArgumentException("span must be a second to a year");
+    }
+    if (from.isBefore(EARLIEST) || from.isAfter(LATEST)) {
+      throw new IllegalArgumentException("from must be in the years 1 to 9999");
+    }
+    return jdbc.read(tx -> count(tx, from, span, spans));
+  }
+
+  private static List<ActivityCount> count(Tx tx, Instant from, Duration span, int spans)
+      throws SQLException {
+    long[] counts = new long[spans];
+    long[] errors = new long[spans];
+    // The log's times are in microseconds.
+    OffsetDateTime start = from.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    Duration length = span.truncatedTo(ChronoUnit.MICROS);
+    Query query =
+        tx.query(COUNT)
+            .time(start)
+            .numeric(BigDecimal.valueOf(length.toNanos(), 9))
+            .time(start)
+            .time(start.plus(length.multipliedBy(spans)));
+    query.list(
+        row -> {
+          counts[row.getInt(1)] = row.getLong(2);
+          errors[row.getInt(1)] = row.getLong(3);
+          return row;
+        });
+    return IntStream.range(0, spans)
+        .mapToObj(i -> new ActivityCount(from.plus(length.multipliedBy(i)), counts[i], errors[i]))
+        .toList();
   }
 }

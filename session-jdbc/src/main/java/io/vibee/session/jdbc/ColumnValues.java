@@ -2,8 +2,9 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.Session;
 import io.vibee.session.SessionSummary;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import io.vibee.session.jdbc.rows.JsonColumns;
+import io.vibee.session.jdbc.seal.SealContext;
+import io.vibee.session.jdbc.sql.Query;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,6 @@ record ColumnValues(
     boolean digitalTwinEnabled,
     boolean autoReplyEnabled,
     @Nullable List<String> targetChats) {
-
-  /** How many parameters {@link #bind} sets. */
-  static final int COUNT = 10;
 
   static ColumnValues of(Session session) {
     return new ColumnValues(
@@ -56,20 +54,22 @@ record ColumnValues(
   }
 
   /** What a hash in this row is sealed to. */
-  SealedRow sealedAt(int keyVersion) {
-    return new SealedRow(userId, sessionId, apiId, keyVersion);
+  SealContext sealedAt(int keyVersion) {
+    return new SealContext(userId, sessionId, apiId, keyVersion);
   }
 
-  void bind(PreparedStatement statement) throws SQLException {
-    statement.setString(1, userId);
-    statement.setString(2, sessionId);
-    statement.setInt(3, apiId);
-    statement.setString(4, username);
-    statement.setString(5, phone);
-    statement.setBoolean(6, active);
-    statement.setBoolean(7, authorized);
-    statement.setBoolean(8, digitalTwinEnabled);
-    statement.setBoolean(9, autoReplyEnabled);
-    statement.setString(10, targetChats == null ? null : JsonText.writeChats(targetChats));
+  /** Binds the values, in the order in which the statements of {@link WriteSession} name them. */
+  Query bind(Query query) {
+    return query
+        .text(userId)
+        .text(sessionId)
+        .integer(apiId)
+        .text(username)
+        .text(phone)
+        .flag(active)
+        .flag(authorized)
+        .flag(digitalTwinEnabled)
+        .flag(autoReplyEnabled)
+        .text(targetChats == null ? null : JsonColumns.writeChats(targetChats));
   }
 }

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.sql.SqlErrors;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

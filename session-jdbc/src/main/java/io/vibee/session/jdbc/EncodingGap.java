@@ -1,9 +1,9 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.StoreUnavailableException;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.vibee.session.jdbc.rows.JsonColumns;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.SqlErrors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class EncodingGap extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** As an array, since the driver's trace shows a text; the hash may be the one at fault. */
+  /** As a secret: the hash may be the one at fault. */
   private static final String SEND = "select pg_catalog.cardinality(?::pg_catalog.text[])";
 
   private static final String ENCODING =
@@ -30,8 +30,9 @@ final class EncodingGap extends RuntimeException {
     add("sessionId", values.sessionId());
     add("username", values.username());
     add("phone", values.phone());
-    if (values.targetChats() != null) add("targetChats", JsonText.writeChats(values.targetChats()));
-    if (hash.clear() != null) add("apiHash", hash.clear()[0]);
+    if (values.targetChats() != null)
+      add("targetChats", JsonColumns.writeChats(values.targetChats()));
+    if (hash instanceof HashToSave.Encrypt clear) add("apiHash", clear.apiHash().exposeSecret());
   }
 
   private void add(String name, @Nullable String text) {
@@ -53,33 +54,16 @@ final class EncodingGap extends RuntimeException {
     return new IllegalArgumentException(
         name
             + " has a character that the database's encoding, "
-            + jdbc.read(EncodingGap::encoding)
+            + jdbc.read(tx -> tx.query(ENCODING).one(row -> row.getString(1)))
             + ", lacks: leave it out, or move to a database whose encoding is UTF8");
-  }
-
-  private static String encoding(Tx tx) throws SQLException {
-    try (PreparedStatement statement = tx.prepare(ENCODING);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      return row.getString(1);
-    }
   }
 
   private static boolean isTaken(Jdbc jdbc, String text) {
     try {
-      return jdbc.read(tx -> sent(tx, text));
+      return jdbc.read(tx -> tx.query(SEND).secrets(text).exists());
     } catch (StoreUnavailableException e) {
       if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) return false;
       throw e;
-    }
-  }
-
-  private static boolean sent(Tx tx, String text) throws SQLException {
-    try (PreparedStatement statement = tx.prepare(SEND)) {
-      statement.setObject(1, new String[] {text});
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
     }
   }
 }

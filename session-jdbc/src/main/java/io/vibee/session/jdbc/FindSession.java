@@ -3,8 +3,12 @@ package io.vibee.session.jdbc;
 import io.vibee.session.Session;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import io.vibee.session.jdbc.rows.Row;
+import io.vibee.session.jdbc.rows.SessionReader;
+import io.vibee.session.jdbc.rows.SessionRows;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.SqlErrors;
+import io.vibee.session.jdbc.sql.Tx;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,12 +70,13 @@ final class FindSession {
   private static Optional<Session> read(Tx tx, SessionReader reader, String sql, String id)
       throws SQLException {
     AtomicReference<@Nullable Session> found = new AtomicReference<>();
-    try (PreparedStatement statement = tx.prepareOften(sql)) {
-      statement.setString(1, id);
-      try (ResultSet row = statement.executeQuery()) {
-        if (row.next()) reader.read(new ResultSetRow(row), found::set, FindSession::refuse);
-      }
-    }
+    tx.queryOften(sql)
+        .text(id)
+        .first(
+            row -> {
+              reader.read(Row.of(row), found::set, FindSession::refuse);
+              return row;
+            });
     return Optional.ofNullable(found.get());
   }
 

@@ -18,6 +18,14 @@ import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.jdbc.keys.KeyTable;
+import io.vibee.session.jdbc.keys.RotateSessions;
+import io.vibee.session.jdbc.load.StreamSessions;
+import io.vibee.session.jdbc.rows.SessionReader;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.NamedStatements;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -153,7 +161,9 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   public static JdbcSessionStore open(String databaseUrl, @Nullable HashSealer sealer) {
     DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
     ConnectionPool pool = new ConnectionPool(url);
-    Jdbc jdbc = new Jdbc(pool::connect, url.namedStatements());
+    NamedStatements named =
+        url.setsPrepareThreshold() ? NamedStatements.asSetUp() : NamedStatements.whereKept();
+    Jdbc jdbc = new Jdbc(pool::connect, named);
     return opened(jdbc, pool::close, sealer, url.toString());
   }
 
@@ -206,38 +216,38 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   @Override
   public Optional<SessionSummary> summaryOfUser(String userId) {
-    return ListSessions.ofUser(ready(), Objects.requireNonNull(userId, "userId"));
+    return SessionSummaries.ofUser(ready(), Objects.requireNonNull(userId, "userId"));
   }
 
   @Override
   public Optional<SessionSummary> summaryOfSession(String sessionId) {
-    return ListSessions.ofSession(ready(), required(sessionId));
+    return SessionSummaries.ofSession(ready(), required(sessionId));
   }
 
   @Override
   public List<SessionSummary> list(SessionQuery query) {
-    return ListSessions.list(ready(), Objects.requireNonNull(query, "query"));
+    return SessionSummaries.list(ready(), Objects.requireNonNull(query, "query"));
   }
 
   @Override
   public EditResult edit(SessionEdit edit) {
-    return EditSession.edit(ready(), reader, Objects.requireNonNull(edit, "edit"));
+    return WriteSession.edit(ready(), reader, Objects.requireNonNull(edit, "edit"));
   }
 
   @Override
   public SessionCounts counts() {
-    return CountSessions.byState(ready());
+    return SessionSummaries.counts(ready());
   }
 
   @Override
   public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
-    return CountActivity.inSpans(
+    return ActivityLog.count(
         ready(), Objects.requireNonNull(from, "from"), Objects.requireNonNull(span, "span"), spans);
   }
 
   @Override
   public SaveResult save(Session session) {
-    return SaveSession.save(ready(), reader, Objects.requireNonNull(session, "session"));
+    return WriteSession.save(ready(), reader, Objects.requireNonNull(session, "session"));
   }
 
   @Override
@@ -263,13 +273,13 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
    */
   @Override
   public int touch(Collection<String> sessionIds) {
-    return ChangeSession.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
+    return Heartbeats.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
   /** {@inheritDoc} Passes over rows that are held as {@link #touch} does. */
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
-    return ReportSessions.report(ready(), Objects.requireNonNull(reports, "reports"));
+    return Heartbeats.report(ready(), Objects.requireNonNull(reports, "reports"));
   }
 
   @Override
@@ -302,8 +312,10 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   }
 
   @Override
-  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
-    return new RotateSessions(readyForKeys(), reader, Objects.requireNonNull(goOn, "goOn")).run();
+  public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
+    return new RotateSessions(
+            readyForKeys(), reader, Objects.requireNonNull(keepGoing, "keepGoing"))
+        .run();
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.vibee.session.jdbc;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionStore;
 import io.vibee.session.SessionStoreProvider;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;

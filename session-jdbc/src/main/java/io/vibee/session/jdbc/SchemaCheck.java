@@ -1,8 +1,11 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SchemaVersionException;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import io.vibee.session.jdbc.rows.CurrentKey;
+import io.vibee.session.jdbc.rows.SessionReader;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.SessionSchema;
+import io.vibee.session.jdbc.sql.Tx;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +62,9 @@ final class SchemaCheck {
   }
 
   private static void requireVersion(Tx tx) throws SQLException {
-    try (PreparedStatement statement = tx.prepare(STATE);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      int version = row.getInt(1);
-      if (version != SessionSchema.VERSION)
-        throw new SchemaVersionException(version, SessionSchema.VERSION);
+    int version = tx.query(STATE).one(row -> row.getInt(1));
+    if (version != SessionSchema.VERSION) {
+      throw new SchemaVersionException(version, SessionSchema.VERSION);
     }
   }
 }

@@ -1,19 +1,39 @@
 package io.vibee.session.jdbc;
 
+import io.vibee.session.ApiHashForm;
+import io.vibee.session.EditResult;
+import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.SaveResult;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
+import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionConflictException;
+import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoreUnavailableException;
-import java.sql.PreparedStatement;
+import io.vibee.session.jdbc.rows.CurrentKey;
+import io.vibee.session.jdbc.rows.JsonColumns;
+import io.vibee.session.jdbc.rows.SessionReader;
+import io.vibee.session.jdbc.rows.SummaryRows;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.Query;
+import io.vibee.session.jdbc.sql.SqlErrors;
+import io.vibee.session.jdbc.sql.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes a user's row, and tells who has its session id if it cannot. */
+/**
+ * Writes a user's session: all its values, or some of them while those of others stay as they are.
+ * One object for each call.
+ */
 final class WriteSession {
+  private static final Logger log = LoggerFactory.getLogger(WriteSession.class);
+
   private static final String RETURNING = " returning " + SummaryRows.COLUMNS;
 
   private static final String INSERT =
@@ -49,62 +69,145 @@ final class WriteSession {
   /** Everything but the hash. */
   private static final String UPDATE_KEEPING = UPDATE.formatted("");
 
+  private static final String LOCK =
+      " from @home@.user_sessions s where s.user_id = ? for no key update";
+  private static final String FIND_AND_LOCK = "select " + SummaryRows.COLUMNS + LOCK;
+
   private static final String OTHER_OWNER =
       "select 1 from @home@.user_sessions where session_id = ? and user_id <> ?";
 
   private static final String UNIQUE_VIOLATION = "23505";
-
-  private static final int ATTEMPTS = 5;
-
   private static final Secret ANY_HASH = Secret.of("none");
 
-  private WriteSession() {}
+  private final Jdbc jdbc;
+  private final SessionReader reader;
+
+  /** What the last attempt could not write, since another row has its session id. */
+  private @Nullable ColumnValues taken;
+
+  /** Whether the last attempt met a key that the database does not hold. */
+  private boolean keyOutside;
+
+  private WriteSession(Jdbc jdbc, SessionReader reader) {
+    this.jdbc = jdbc;
+    this.reader = reader;
+  }
+
+  /** Adds a user's session, or updates it: all its values. */
+  static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
+    WriteSession write = new WriteSession(jdbc, reader);
+    Written written = write.run(tx -> write.save(tx, session));
+    if (!ApiHashForm.isTelegrams(session.apiHash())) {
+      log.warn(
+          "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
+    }
+    return new SaveResult(stored(session, written.session()), written.created());
+  }
+
+  private static Session stored(Session session, SessionSummary row) {
+    return session.toBuilder()
+        .targetChats(row.targetChats())
+        .lastSeenAt(row.lastSeenAt())
+        .stored(row.createdAt(), row.updatedAt(), row.revision(), row.keyVersion())
+        .build();
+  }
+
+  /** Adds a user's session, or changes some of its values: those of others stay as they are. */
+  static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
+    WriteSession write = new WriteSession(jdbc, reader);
+    return write.run(tx -> write.edit(tx, edit));
+  }
 
   /** A row as it was written. */
-  record Written(SessionSummary session, boolean created) {}
+  private record Written(SessionSummary session, boolean created) {}
 
-  static Written write(Tx tx, SessionReader reader, ColumnValues values, HashToSave hash)
+  private Written save(Tx tx, Session session) throws SQLException {
+    ColumnValues values = ColumnValues.of(session);
+    if (reader.sealer() == null) {
+      HashToSave hash = new HashToSave.Encrypt(session.apiHash());
+      @Nullable SessionSummary updated = update(tx, values, hash);
+      return updated != null ? new Written(updated, false) : insert(tx, values, hash);
+    }
+    HashToSave.holdKey(tx);
+    HashToSave.currentKey(tx, reader); // must be held, even if the hash turns out to be the same
+    if (!tx.query("select 1" + LOCK).text(session.userId()).exists()) {
+      return insert(tx, values, HashToSave.ofNew(tx, reader, values, session.apiHash()));
+    }
+    HashToSave hash = HashToSave.ofStored(tx, reader, values, session.apiHash(), true);
+    return new Written(updateLocked(tx, values, hash), false);
+  }
+
+  private EditResult edit(Tx tx, SessionEdit edit) throws SQLException {
+    HashToSave.holdKey(tx);
+    @Nullable SessionSummary stored =
+        tx.query(FIND_AND_LOCK).text(edit.userId()).first(SummaryRows::summary);
+    SessionRevision found = stored == null ? SessionRevision.NONE : stored.at();
+    if (!edit.expected().orElse(found).equals(found)) {
+      throw new SessionChangedException(edit.userId(), found);
+    }
+    return stored == null ? add(tx, edit) : change(tx, edit, stored);
+  }
+
+  private EditResult add(Tx tx, SessionEdit edit) throws SQLException {
+    Session session = edit.toNewSession();
+    ColumnValues values = ColumnValues.of(session);
+    HashToSave hash = HashToSave.ofNew(tx, reader, values, session.apiHash());
+    return new EditResult(insert(tx, values, hash).session(), Outcome.CREATED);
+  }
+
+  private EditResult change(Tx tx, SessionEdit edit, SessionSummary stored) throws SQLException {
+    SessionSummary wanted = edit.applyTo(stored);
+    ColumnValues values =
+        ColumnValues.of(wanted, wanted.targetChats().equals(stored.targetChats()));
+    boolean idsChange =
+        !wanted.sessionId().equals(stored.sessionId()) || wanted.apiId() != stored.apiId();
+    HashToSave hash =
+        HashToSave.ofStored(tx, reader, values, edit.apiHash().orElse(null), idsChange);
+    if (hash instanceof HashToSave.Keep && wanted.equals(stored)) {
+      return new EditResult(stored, Outcome.UNCHANGED);
+    }
+    SessionSummary written = updateLocked(tx, values, hash);
+    boolean changed = written.revision() != stored.revision();
+    return new EditResult(written, changed ? Outcome.UPDATED : Outcome.UNCHANGED);
+  }
+
+  private SessionSummary updateLocked(Tx tx, ColumnValues values, HashToSave hash)
+      throws SQLException {
+    @Nullable SessionSummary updated = update(tx, values, hash);
+    if (updated == null) throw new SQLException("the row is locked, and gone");
+    return updated;
+  }
+
+  private Written insert(Tx tx, ColumnValues values, HashToSave hash) throws SQLException {
+    String sql = hash instanceof HashToSave.Sealed ? INSERT_SEALED : INSERT_CLEAR;
+    Query query = hash.bind(values.bind(tx.query(sql)));
+    @Nullable SessionSummary inserted = write(query, values, hash);
+    if (inserted == null) throw new SQLException("an insert gave no row");
+    return new Written(inserted, true);
+  }
+
+  private @Nullable SessionSummary update(Tx tx, ColumnValues values, HashToSave hash)
+      throws SQLException {
+    String sql =
+        hash instanceof HashToSave.Keep
+            ? UPDATE_KEEPING
+            : hash instanceof HashToSave.Sealed ? UPDATE_SEALED : UPDATE_CLEAR;
+    return write(hash.bind(values.bind(tx.query(sql))).text(values.userId()), values, hash);
+  }
+
+  private @Nullable SessionSummary write(Query query, ColumnValues values, HashToSave hash)
       throws SQLException {
     try {
-      return write(tx, values, hash);
+      return query.first(row -> written(row, values));
     } catch (SQLException e) {
       String state = SqlErrors.state(e);
       if (SqlErrors.isSequenceBehind(e)) throw e;
       if (state.equals(SqlErrors.UNTRANSLATABLE)) throw new EncodingGap(values, hash);
-      if (state.equals(UNIQUE_VIOLATION)) throw new SessionIdTaken(values, e);
-      if (!state.equals(SqlErrors.KEY_OUTSIDE)) throw SqlErrors.invalidValue(e);
-      // The key was taken out of the database meanwhile: with it, try again.
-      if (reader.sealer() != null) throw new SQLException("the key was changed", "40001");
-      throw new KeyOutside(e);
-    }
-  }
-
-  private static Written write(Tx tx, ColumnValues values, HashToSave hash) throws SQLException {
-    @Nullable SessionSummary updated = hash.mayReplace() ? update(tx, values, hash) : null;
-    if (updated != null) return new Written(updated, false);
-    if (hash.kept()) throw new SQLException("the row is locked, and gone");
-    String sql = hash.sealed() != null ? INSERT_SEALED : INSERT_CLEAR;
-    try (PreparedStatement statement = tx.prepare(sql)) {
-      values.bind(statement);
-      bind(statement, hash);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return new Written(written(row, values), true);
-      }
-    }
-  }
-
-  private static @Nullable SessionSummary update(Tx tx, ColumnValues values, HashToSave hash)
-      throws SQLException {
-    String sql =
-        hash.kept() ? UPDATE_KEEPING : hash.sealed() != null ? UPDATE_SEALED : UPDATE_CLEAR;
-    try (PreparedStatement statement = tx.prepare(sql)) {
-      values.bind(statement);
-      int next = bind(statement, hash);
-      statement.setString(next, values.userId());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? written(row, values) : null;
-      }
+      taken = state.equals(UNIQUE_VIOLATION) ? values : null;
+      keyOutside = state.equals(SqlErrors.KEY_OUTSIDE);
+      // The next attempt can tell why, or succeeds.
+      if (taken != null || keyOutside) throw SqlErrors.repeatable(e);
+      throw SqlErrors.invalidValue(e);
     }
   }
 
@@ -113,7 +216,7 @@ final class WriteSession {
     SessionSummary summary = SummaryRows.summary(row);
     if (values.targetChats() != null) {
       // PostgreSQL writes a number of JSON with all its digits.
-      requireSession(values, TargetChats.read(row.getString("target_chats")));
+      requireSession(values, JsonColumns.readChats(row.getString("target_chats")));
     }
     return summary;
   }
@@ -124,76 +227,35 @@ final class WriteSession {
         .build();
   }
 
-  /** Binds the hash behind the values, and returns the number of the next parameter. */
-  private static int bind(PreparedStatement statement, HashToSave hash) throws SQLException {
-    int next = ColumnValues.COUNT + 1;
-    if (hash.sealed() != null) {
-      statement.setBytes(next++, hash.sealed());
-      statement.setInt(next++, hash.keyVersion());
-    } else if (hash.clear() != null) {
-      // As an array: the driver sends those in binary, and shows "?" for binary values in its
-      // trace log and in PreparedStatement.toString(), where it would show a text.
-      statement.setObject(next++, hash.clear());
-    }
-    return next;
-  }
-
-  /** Runs work that writes a user's row; again where two first writes of one session met. */
-  static <T> T withoutConflict(Jdbc jdbc, SessionReader reader, String userId, Supplier<T> work) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return work.get();
-      } catch (SessionIdTaken taken) {
-        if (jdbc.read(tx -> isOfAnotherUser(tx, taken.values))) {
-          throw new SessionConflictException(taken.values.sessionId());
-        }
-        // Another process added this very session in the same moment: now it is an update.
-        if (attempt == ATTEMPTS) throw SqlErrors.translate(taken.error);
-      } catch (EncodingGap gap) {
-        throw gap.explained(jdbc);
-      } catch (StoreUnavailableException e) {
-        // Before the row is written, it is looked for by its user alone.
-        if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) throw EncodingGap.of(jdbc, "userId");
-        throw e;
-      } catch (KeyOutside outside) {
-        // The transaction is over: now it can be told which key that is.
-        jdbc.read(tx -> CurrentKey.read(tx).requireHeld(null));
-        throw SqlErrors.translate(outside.error);
-      } finally {
-        reader.reportTampering(jdbc);
-      }
+  private <T> T run(Jdbc.Work<T> work) {
+    try {
+      return jdbc.write(
+          tx -> {
+            explainLastAttempt(tx);
+            return work.run(tx);
+          });
+    } catch (EncodingGap gap) {
+      throw gap.explained(jdbc);
+    } catch (StoreUnavailableException e) {
+      // Before the row is written, it is looked for by its user alone.
+      if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) throw EncodingGap.of(jdbc, "userId");
+      throw e;
+    } finally {
+      reader.reportTampering(jdbc);
     }
   }
 
-  private static final class SessionIdTaken extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final transient ColumnValues values;
-    private final transient SQLException error;
-
-    SessionIdTaken(ColumnValues values, SQLException error) {
-      super(null, null, false, false);
-      this.values = values;
-      this.error = error;
+  /** Nothing could be asked in the transaction that failed. */
+  private void explainLastAttempt(Tx tx) throws SQLException {
+    // Unless another process added this very session in the same moment: now it is an update.
+    if (taken != null && isOfAnotherUser(tx, taken)) {
+      throw new SessionConflictException(taken.sessionId());
     }
-  }
-
-  private static final class KeyOutside extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final transient SQLException error;
-
-    KeyOutside(SQLException error) {
-      super(null, null, false, false);
-      this.error = error;
-    }
+    // Unless this process holds the key, or the database holds its own again.
+    if (keyOutside) CurrentKey.read(tx).requireUsable(reader.sealer());
   }
 
   private static boolean isOfAnotherUser(Tx tx, ColumnValues values) throws SQLException {
-    try (PreparedStatement statement = tx.prepare(OTHER_OWNER)) {
-      statement.setString(1, values.sessionId());
-      statement.setString(2, values.userId());
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next();
-      }
-    }
+    return tx.query(OTHER_OWNER).text(values.sessionId()).text(values.userId()).exists();
   }
 }

@@ -10,6 +10,7 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.SQLException;

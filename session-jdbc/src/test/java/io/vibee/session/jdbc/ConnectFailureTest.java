@@ -10,6 +10,7 @@ import io.vibee.session.jdbc.testing.PgBouncer;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.NewKey;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.jdbc.sql.SessionSchema;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.CapturedLog;
 import io.vibee.session.jdbc.testing.Postgres;

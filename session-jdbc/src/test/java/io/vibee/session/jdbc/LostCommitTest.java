@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.sql.SqlErrors;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.lang.reflect.InvocationTargetException;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.NamedStatements;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -51,7 +53,7 @@ class SecondConnectionTest {
       Jdbc jdbc = new Jdbc(pool::getConnection, NamedStatements.asSetUp());
       Jdbc others;
       try (Connection first = pool.getConnection()) {
-        others = jdbc.besides(first);
+        others = jdbc.excluding(first);
       }
       assertThatThrownBy(() -> others.read(tx -> "used"))
           .hasMessageContaining("no other connection");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.sql.SessionSchema;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.sql.Connection;

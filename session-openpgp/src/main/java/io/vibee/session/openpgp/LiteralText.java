@@ -3,7 +3,7 @@ package io.vibee.session.openpgp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.vibee.session.Secret;
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 import java.nio.charset.CharacterCodingException;
 
 /**

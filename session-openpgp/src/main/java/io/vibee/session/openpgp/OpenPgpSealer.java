@@ -2,9 +2,9 @@ package io.vibee.session.openpgp;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
-import io.vibee.session.jdbc.HashSealer;
-import io.vibee.session.jdbc.SealException;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.seal.SealContext;
+import io.vibee.session.jdbc.seal.SealException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +72,7 @@ public final class OpenPgpSealer implements HashSealer {
    *     Unicode
    */
   @Override
-  public byte[] seal(Secret apiHash, SealedRow row, String fingerprint) {
+  public byte[] seal(Secret apiHash, SealContext row, String fingerprint) {
     SealingKey key = keys.require(fingerprint);
     String text = apiHash.exposeSecret();
     if (text.codePointCount(0, text.length()) > LONGEST_HASH) {
@@ -87,7 +87,7 @@ public final class OpenPgpSealer implements HashSealer {
   }
 
   @Override
-  public Secret open(byte[] sealed, SealedRow row, String fingerprint) throws SealException {
+  public Secret open(byte[] sealed, SealContext row, String fingerprint) throws SealException {
     SealingKey key = keys.require(fingerprint);
     OuterForm form = OuterForm.of(sealed);
     if (!form.isOfSeal(key.isRandom())) throw Refusal.NOT_SEALED.exception();

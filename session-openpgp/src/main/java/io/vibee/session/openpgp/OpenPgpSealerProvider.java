@@ -1,6 +1,6 @@
 package io.vibee.session.openpgp;
 
-import io.vibee.session.jdbc.HashSealer;
+import io.vibee.session.jdbc.seal.HashSealer;
 import java.util.Map;
 import java.util.Optional;
 

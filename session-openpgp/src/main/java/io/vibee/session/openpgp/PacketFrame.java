@@ -1,6 +1,6 @@
 package io.vibee.session.openpgp;
 
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 
 /**
  * Where one packet lies, by its header (RFC 9580 4.2). One way to write each length is accepted,

@@ -1,6 +1,6 @@
 package io.vibee.session.openpgp;
 
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 
 /**
  * Every reason for which a message is refused: the one list that code, tests and docs share. The

@@ -3,8 +3,8 @@ package io.vibee.session.openpgp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.vibee.session.jdbc.SealException;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.SealContext;
+import io.vibee.session.jdbc.seal.SealException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,7 +27,7 @@ final class RowBinding {
 
   private RowBinding() {}
 
-  static String name(SealedRow row) {
+  static String name(SealContext row) {
     byte[] userId = Utf8.encode(row.userId());
     byte[] sessionId = Utf8.encode(row.sessionId());
     ByteBuffer bound =
@@ -47,7 +47,7 @@ final class RowBinding {
   }
 
   /** Refuses a message whose name, known to be the one that was written, is not this row's. */
-  static void require(String name, SealedRow row) throws SealException {
+  static void require(String name, SealContext row) throws SealException {
     byte[] expected = name(row).getBytes(ISO_8859_1);
     if (MessageDigest.isEqual(expected, name.getBytes(ISO_8859_1))) return;
     Matcher parts = NAME.matcher(name);

@@ -1,6 +1,6 @@
 package io.vibee.session.openpgp;
 
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Set;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
-import io.vibee.session.jdbc.HashSealer;
+import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.CapturedLog;
 import java.nio.file.Files;

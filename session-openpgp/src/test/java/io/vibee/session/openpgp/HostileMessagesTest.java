@@ -12,7 +12,7 @@ import static io.vibee.session.openpgp.TestKeys.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 import io.vibee.session.jdbc.testing.Canary;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static io.vibee.session.openpgp.TestKeys.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Secret;
-import io.vibee.session.jdbc.SealException;
+import io.vibee.session.jdbc.seal.SealException;
 import io.vibee.session.jdbc.testing.Canary;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
-import io.vibee.session.jdbc.SealException;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.SealContext;
+import io.vibee.session.jdbc.seal.SealException;
 import io.vibee.session.jdbc.testing.Canary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,14 +111,14 @@ class OpenPgpSealerTest {
   @Test
   void refusesAMessageInAnyOtherRow() {
     byte[] message = sealer.seal(HASH, ROW, key.fingerprint());
-    for (SealedRow other :
+    for (SealContext other :
         List.of(
-            new SealedRow("14402250", "4sess_1", 94892, 1),
-            new SealedRow("144022504", "sess_2", 94892, 1),
-            new SealedRow("sess_1", "144022504", 94892, 1),
-            new SealedRow("144022504sess_1", "", 94892, 1),
-            new SealedRow("144022504", "sess_1", 94893, 1),
-            new SealedRow("144022504", "sess_1", 1, 94892))) {
+            new SealContext("14402250", "4sess_1", 94892, 1),
+            new SealContext("144022504", "sess_2", 94892, 1),
+            new SealContext("sess_1", "144022504", 94892, 1),
+            new SealContext("144022504sess_1", "", 94892, 1),
+            new SealContext("144022504", "sess_1", 94893, 1),
+            new SealContext("144022504", "sess_1", 1, 94892))) {
       assertThatThrownBy(() -> sealer.open(message, other, key.fingerprint()))
           .isInstanceOf(SealException.class)
           .hasMessage(other.keyVersion() == 1 ? "made for another row" : "made for key version 1");
@@ -170,7 +170,7 @@ class OpenPgpSealerTest {
     Callable<Integer> work =
         () -> {
           for (int i = 0; i < 1000; i++) {
-            SealedRow row = new SealedRow("user-" + i, "sess_" + i, i, i);
+            SealContext row = new SealContext("user-" + i, "sess_" + i, i, i);
             String fingerprint = fingerprints.get(i % 2);
             byte[] message = shared.seal(HASH, row, fingerprint);
             assertThat(shared.open(message, row, fingerprint)).isEqualTo(HASH);

@@ -11,8 +11,8 @@ import static io.vibee.session.openpgp.TestKeys.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vibee.session.jdbc.SealException;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.SealContext;
+import io.vibee.session.jdbc.seal.SealException;
 import io.vibee.session.jdbc.testing.Canary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,11 +76,11 @@ class RefusalTest {
       case UNBOUND -> message(KEY, literal("", "hash"));
       case OTHER_VERSION -> message(KEY, literal(RowBinding.name(row(7)), "hash"));
       case OTHER_ROW ->
-          message(KEY, literal(RowBinding.name(new SealedRow("2", "sess_1", 94892, 1)), "hash"));
+          message(KEY, literal(RowBinding.name(new SealContext("2", "sess_1", 94892, 1)), "hash"));
     };
   }
 
-  private static SealedRow row(int keyVersion) {
-    return new SealedRow(ROW.userId(), ROW.sessionId(), ROW.apiId(), keyVersion);
+  private static SealContext row(int keyVersion) {
+    return new SealContext(ROW.userId(), ROW.sessionId(), ROW.apiId(), keyVersion);
   }
 }

@@ -1,7 +1,7 @@
 package io.vibee.session.openpgp;
 
 import io.vibee.session.Secret;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.SealContext;
 import io.vibee.session.jdbc.testing.Canary;
 import java.util.Arrays;
 
@@ -10,7 +10,7 @@ final class TestKeys {
   static final String RANDOM_HEX =
       "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
   static final String PASSPHRASE = "Schlüssel für Żółw 🐢";
-  static final SealedRow ROW = new SealedRow("144022504", "sess_1", 94892, 1);
+  static final SealContext ROW = new SealContext("144022504", "sess_1", 94892, 1);
 
   private TestKeys() {}
 

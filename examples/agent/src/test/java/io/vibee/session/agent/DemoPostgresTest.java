@@ -3,7 +3,7 @@ package io.vibee.session.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vibee.session.jdbc.DatabaseUrl;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -6,7 +6,7 @@ import io.vibee.session.NewKey;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.jdbc.JdbcSessionStore;
-import io.vibee.session.jdbc.SealedRow;
+import io.vibee.session.jdbc.seal.SealContext;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -105,7 +105,7 @@ class SaveUnderRotationTest {
   }
 
   private byte[] sealed(int version) {
-    SealedRow row = new SealedRow("1", "sess_1", 94892, version);
+    SealContext row = new SealContext("1", "sess_1", 94892, version);
     return sealer.seal(SESSION.apiHash(), row, sealer.currentFingerprint());
   }
 

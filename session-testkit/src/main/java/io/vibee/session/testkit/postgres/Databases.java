@@ -1,8 +1,8 @@
 package io.vibee.session.testkit.postgres;
 
 import io.vibee.session.SessionException;
-import io.vibee.session.jdbc.DatabaseUrl;
 import io.vibee.session.jdbc.SessionMigrations;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package io.vibee.session.testkit.postgres;
 
-import io.vibee.session.jdbc.DatabaseUrl;
 import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;

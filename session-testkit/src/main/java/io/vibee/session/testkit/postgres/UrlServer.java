@@ -1,7 +1,7 @@
 package io.vibee.session.testkit.postgres;
 
 import io.vibee.session.MisconfiguredException;
-import io.vibee.session.jdbc.DatabaseUrl;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vibee.session.jdbc.DatabaseUrl;
+import io.vibee.session.jdbc.url.DatabaseUrl;
 import io.vibee.session.testkit.samples.BuilderSample;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import io.vibee.session.testkit.samples.ManyDatabasesSample;

@@ -1,0 +1,177 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionReport;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.Patience;
+import io.vibee.session.jdbc.sql.Query;
+import io.vibee.session.jdbc.sql.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what an agent knows of its sessions: that they are alive, authorized or failing, all of
+ * them in one statement. It writes to the rows that no other transaction holds, and for a while to
+ * those that have come free since: one that is held for longer must not keep back the others, and
+ * the next heartbeat finds it.
+ */
+final class Heartbeats {
+  /**
+   * Locked in one order, as key changes do: two that overlap would deadlock in any other. An array
+   * of their ids, since a join to them looks each up by itself.
+   */
+  private static final String TOUCH =
+      """
+      update @home@.user_sessions set last_seen_at = now()
+       where id = any (array(select id from @home@.user_sessions where session_id = any (?)
+                              order by id for no key update skip locked))
+       returning session_id
+      """;
+
+  /**
+   * From here on, weighing each id when the statement is planned costs more than keeping the plan.
+   * One that is kept was made for ten ids: of a table as small as that it could read all rows for
+   * each, and would go on when the table has grown.
+   */
+  private static final int MANY = 1_000;
+
+  /**
+   * Rows are locked in one order, as heartbeats and key changes do. Those whose authorization stays
+   * as it is are updated apart: naming that column would fire the row's trigger for each.
+   */
+  private static final String REPORT =
+      """
+      with reported as (
+             select * from unnest(?::varchar[], ?::boolean[], ?::text[])
+                      as r (session_id, authorized, error)),
+           held as materialized (
+             select s.id, s.session_id, s.user_id, s.is_authorized, r.authorized, r.error
+               from @home@.user_sessions s join reported r on r.session_id = s.session_id
+              order by s.id for no key update of s skip locked),
+           seen as (
+             update @home@.user_sessions s set last_seen_at = now()
+               from held
+              where s.id = held.id and (held.authorized is null or held.authorized = held.is_authorized)),
+           changed as (
+             update @home@.user_sessions s set last_seen_at = now(), is_authorized = held.authorized
+               from held
+              where s.id = held.id and held.authorized <> held.is_authorized),
+           logged as (
+             insert into @home@.session_activity (session_id, user_id, activity_type, details)
+               select session_id, user_id, case when authorized then 'login' else 'logout' end, null
+                 from held where authorized <> is_authorized
+               union all
+               select session_id, user_id, 'error', jsonb_build_object('error', error)
+                 from held where error is not null)
+      select session_id from held
+      """;
+
+  /** Those just written have the time of this very transaction. */
+  private static final String HELD =
+      """
+      select session_id from @home@.user_sessions
+       where session_id = any (?::varchar[]) and last_seen_at is distinct from now()
+      """;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  /**
+   * Writes to the free ones of these sessions, and sets {@code last_seen_at} of those to now; tells
+   * which they were.
+   */
+  @FunctionalInterface
+  private interface Write {
+    Set<String> run(Tx tx, Set<String> sessionIds) throws SQLException;
+  }
+
+  private record Pass(Set<String> written, Set<String> held) {}
+
+  private Heartbeats() {}
+
+  static int touch(Jdbc jdbc, Collection<String> sessionIds) {
+    List<String> ids = sessionIds.stream().filter(StoredTexts::canExist).toList();
+    return ids.isEmpty() ? 0 : writeFreeRows(jdbc, ids, Heartbeats::touch).size();
+  }
+
+  private static Set<String> touch(Tx tx, Set<String> ids) throws SQLException {
+    return idsOf(ids.size() < MANY ? tx.query(TOUCH) : tx.queryOften(TOUCH), ids);
+  }
+
+  /** Returns the sessions that were noted. */
+  static Set<String> report(Jdbc jdbc, Collection<SessionReport> reports) {
+    Map<String, SessionReport> bySession = new LinkedHashMap<>();
+    for (SessionReport report : reports) {
+      if (StoredTexts.canExist(report.sessionId())) bySession.put(report.sessionId(), report);
+    }
+    if (bySession.isEmpty()) return Set.of();
+    // A role that may do no more than this can report as much.
+    if (bySession.values().stream().allMatch(Heartbeats::isHeartbeat)) {
+      return writeFreeRows(jdbc, bySession.keySet(), Heartbeats::touch);
+    }
+    return writeFreeRows(
+        jdbc,
+        bySession.keySet(),
+        (tx, ids) ->
+            report(
+                tx, bySession.values().stream().filter(r -> ids.contains(r.sessionId())).toList()));
+  }
+
+  private static boolean isHeartbeat(SessionReport report) {
+    return report.authorized() == null && report.error() == null;
+  }
+
+  private static Set<String> report(Tx tx, List<SessionReport> reports) throws SQLException {
+    String[] ids = reports.stream().map(SessionReport::sessionId).toArray(String[]::new);
+    @Nullable Boolean[] authorized =
+        reports.stream().map(SessionReport::authorized).toArray(Boolean[]::new);
+    @Nullable String[] errors = reports.stream().map(SessionReport::error).toArray(String[]::new);
+    Query query =
+        tx.query(REPORT).array("varchar", ids).array("bool", authorized).array("text", errors);
+    return new LinkedHashSet<>(query.list(row -> row.getString(1)));
+  }
+
+  /** Returns the sessions that were written. */
+  private static Set<String> writeFreeRows(Jdbc jdbc, Collection<String> sessionIds, Write write) {
+    Set<String> left = new LinkedHashSet<>(sessionIds);
+    Pass first = pass(jdbc, left, write);
+    Set<String> written = first.written();
+    left = first.held();
+    Patience patience = new Patience(PATIENCE, PAUSE);
+    while (!left.isEmpty() && patience.pause()) {
+      try {
+        Pass next = pass(jdbc, left, write);
+        written.addAll(next.written());
+        left = next.held();
+      } catch (OutcomeUnknownException e) {
+        throw e;
+      } catch (SessionException | IllegalStateException e) {
+        break; // of a store that was closed, too: an error would say that nothing was
+      }
+    }
+    return Collections.unmodifiableSet(written);
+  }
+
+  private static Pass pass(Jdbc jdbc, Set<String> ids, Write write) {
+    return jdbc.write(
+        tx -> {
+          Set<String> written = write.run(tx, ids);
+          return new Pass(
+              written, written.size() < ids.size() ? idsOf(tx.query(HELD), ids) : Set.of());
+        });
+  }
+
+  private static Set<String> idsOf(Query query, Set<String> ids) throws SQLException {
+    return new LinkedHashSet<>(
+        query.array(ids.toArray(String[]::new)).list(row -> row.getString(1)));
+  }
+}

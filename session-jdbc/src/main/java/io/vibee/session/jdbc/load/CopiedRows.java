@@ -1,0 +1,192 @@
+package io.vibee.session.jdbc.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vibee.session.jdbc.rows.Row;
+import io.vibee.session.jdbc.rows.SessionRows;
+import io.vibee.session.jdbc.sql.SqlErrors;
+import io.vibee.session.jdbc.sql.Tx;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * The rows of {@code copy … to stdout (format binary)}, one at a time.
+ *
+ * <p>A copy arrives in binary without a statement that has a name on the server, which a driver's
+ * binary result sets need and a pooler may not keep (decision 10). Its format: PostgreSQL's
+ * documentation of COPY, "Binary Format"; of the values: what each type's send function writes.
+ */
+final class CopiedRows implements Row, AutoCloseable {
+  /** Signature of 11 bytes, flags, and the length of an extension, which no server sends. */
+  private static final int HEADER = 19;
+
+  /** Where the count of columns stands behind the last row. */
+  private static final int END = -1;
+
+  private static final char REPLACEMENT = '\uFFFD';
+  private static final long EPOCH_2000 = 946_684_800L;
+  private static final int MICROS = 1_000_000;
+
+  private final Connection connection;
+  private final CopyOut copy;
+  private final int[] starts = new int[SessionRows.COLUMNS];
+  private final int[] lengths = new int[SessionRows.COLUMNS];
+  private ByteBuffer message = ByteBuffer.allocate(0);
+  private boolean headerRead;
+
+  private CopiedRows(Connection connection, CopyOut copy) {
+    this.connection = connection;
+    this.copy = copy;
+  }
+
+  /**
+   * Starts a copy.
+   *
+   * @param query made of constants and numbers: a copy takes no parameters
+   */
+  static CopiedRows of(Tx tx, String query) throws SQLException {
+    Connection connection = tx.connection();
+    String sql = tx.home().sql("copy (" + query + ") to stdout (format binary)");
+    try {
+      return new CopiedRows(
+          connection, connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
+    } catch (SQLException e) {
+      throw abandoned(connection, e);
+    }
+  }
+
+  /**
+   * Where the line failed, as by a timeout, the rest of the copy may still come: used again, the
+   * connection would take it for the answers to what it asks next, and the driver only drops it
+   * after a failed query.
+   */
+  private static SQLException abandoned(Connection connection, SQLException error) {
+    if (SqlErrors.state(error).startsWith("08")) {
+      try {
+        connection.abort(Runnable::run);
+      } catch (SQLException e) {
+        error.addSuppressed(SqlErrors.copy(e));
+      }
+    }
+    return error;
+  }
+
+  /** Goes to the next row; false after the last one, when the copy has ended. */
+  boolean next() throws SQLException {
+    byte[] bytes;
+    while ((bytes = read()) != null) {
+      message = ByteBuffer.wrap(bytes);
+      if (!headerRead) {
+        message.position(HEADER);
+        headerRead = true;
+      }
+      if (message.hasRemaining() && message.getShort() != END) {
+        findColumns();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private byte @Nullable [] read() throws SQLException {
+    try {
+      return copy.readFromCopy();
+    } catch (SQLException e) {
+      throw abandoned(connection, e);
+    }
+  }
+
+  /** Of the row, in bytes. */
+  int length() {
+    return message.limit();
+  }
+
+  private void findColumns() {
+    for (int column = 0; column < SessionRows.COLUMNS; column++) {
+      lengths[column] = message.getInt();
+      starts[column] = message.position();
+      if (lengths[column] > 0) message.position(starts[column] + lengths[column]);
+    }
+  }
+
+  /**
+   * Reads a copy that was left midway to its end: until then, whoever used its connection would
+   * wait. Cancelling it could hit the statement after it.
+   */
+  @Override
+  public void close() throws SQLException {
+    boolean goesOn = true;
+    while (goesOn) goesOn = copy.isActive() && read() != null;
+  }
+
+  private boolean isNull(int column) {
+    return lengths[column] < 0;
+  }
+
+  @Override
+  public @Nullable String text(int column) throws SQLException {
+    if (isNull(column)) return null;
+    String text = new String(message.array(), starts[column], lengths[column], UTF_8);
+    // Perhaps in the place of bytes that are no UTF-8, which a server of encoding SQL_ASCII sends.
+    if (text.indexOf(REPLACEMENT) >= 0) requireUtf8(column);
+    return text;
+  }
+
+  private void requireUtf8(int column) throws SQLException {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(message.array(), starts[column], lengths[column]));
+    } catch (CharacterCodingException e) {
+      throw new SQLException("a text is not valid UTF-8", "22021");
+    }
+  }
+
+  @Override
+  public int integer(int column) throws SQLException {
+    return isNull(column) ? 0 : message.getInt(start(column, Integer.BYTES));
+  }
+
+  @Override
+  public long bigint(int column) throws SQLException {
+    return isNull(column) ? 0 : message.getLong(start(column, Long.BYTES));
+  }
+
+  @Override
+  public boolean flag(int column) throws SQLException {
+    return !isNull(column) && message.get(start(column, 1)) != 0;
+  }
+
+  /** Of another type, a value would be read as something that it is not. */
+  private int start(int column, int length) throws SQLException {
+    if (lengths[column] != length)
+      throw new SQLException("column " + column + " is of another type");
+    return starts[column];
+  }
+
+  @Override
+  public byte @Nullable [] bytes(int column) {
+    if (isNull(column)) return null;
+    byte[] bytes = new byte[lengths[column]];
+    message.get(starts[column], bytes);
+    return bytes;
+  }
+
+  /**
+   * Microseconds since 2000; the two ends of the range are infinities, as the driver gives them.
+   */
+  @Override
+  public @Nullable Instant instant(int column) throws SQLException {
+    if (isNull(column)) return null;
+    long micros = message.getLong(start(column, Long.BYTES));
+    if (micros == Long.MAX_VALUE) return OffsetDateTime.MAX.toInstant();
+    if (micros == Long.MIN_VALUE) return OffsetDateTime.MIN.toInstant();
+    return Instant.ofEpochSecond(
+        EPOCH_2000 + Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1_000L);
+  }
+}

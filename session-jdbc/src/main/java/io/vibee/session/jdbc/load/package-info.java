@@ -1,0 +1,8 @@
+/**
+ * Loading many sessions at once, on two connections where there is enough to do. The door is {@link
+ * io.vibee.session.jdbc.load.StreamSessions}; not exported.
+ */
+@NullMarked
+package io.vibee.session.jdbc.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,150 @@
+package io.vibee.session.jdbc.rows;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.vibee.session.Session;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The jsonb columns: chats of a session, details of an entry of the log. */
+public final class JsonColumns {
+  /**
+   * The chats of a row {@code s}; null if they are too long, as the schema once let them be. What
+   * is short as it lies in the table needs no second look.
+   */
+  static final String CHATS =
+      """
+      case when pg_column_size(s.target_chats) < 2000 or octet_length(s.target_chats::text) <= %d
+           then s.target_chats::text end
+      """
+          .formatted(Session.MAX_TARGET_CHATS_BYTES);
+
+  private JsonColumns() {}
+
+  /**
+   * Reads chats: texts as they are, everything else as its JSON; what is no array counts as its
+   * only chat.
+   *
+   * @throws IllegalArgumentException if they are too long, or too deep
+   */
+  public static List<String> readChats(@Nullable String json) {
+    if (json == null) throw new IllegalArgumentException("the chats are too long");
+    // Most rows have none: an agent that loads only such ones is spared Jackson's 400 classes.
+    return json.equals("[]") ? List.of() : Json.readChats(json);
+  }
+
+  /**
+   * Writes chats: decimal numbers of 64 bits, objects and arrays as themselves, others as texts.
+   */
+  public static String writeChats(List<String> chats) {
+    return Json.writeChats(chats);
+  }
+
+  /** Reads details; those that are no object are the only value of one. */
+  public static Map<String, @Nullable Object> readDetails(@Nullable String json) {
+    return json == null ? Map.of() : Json.readDetails(json);
+  }
+
+  /**
+   * Writes details; null for none.
+   *
+   * @throws IllegalArgumentException if they cannot be written as JSON
+   */
+  public static @Nullable String writeDetails(Map<String, ?> details) {
+    return details.isEmpty() ? null : Json.writeDetails(details);
+  }
+
+  /** What touches Jackson; errors never quote the text. */
+  private static final class Json {
+    /** PostgreSQL writes a number such as 1e5000 with all its digits. */
+    private static final StreamReadConstraints LIMITS =
+        StreamReadConstraints.builder().maxNumberLength(200_000).build();
+
+    private static final ObjectMapper MAPPER =
+        JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // "[1] group" is a name
+            .build();
+    private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
+        new TypeReference<>() {};
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
+    private Json() {}
+
+    static List<String> readChats(String json) {
+      try {
+        JsonNode node = MAPPER.readTree(json);
+        if (node.isNull()) return List.of();
+        List<String> chats = new ArrayList<>();
+        for (JsonNode chat : node.isArray() ? node : MAPPER.createArrayNode().add(node)) {
+          chats.add(chat.isTextual() ? chat.textValue() : chat.toString());
+        }
+        return chats;
+      } catch (JsonProcessingException e) {
+        throw new IllegalArgumentException("not valid JSON");
+      }
+    }
+
+    static String writeChats(List<String> chats) {
+      ArrayNode array = MAPPER.createArrayNode();
+      chats.forEach(chat -> addChat(array, chat));
+      return array.toString();
+    }
+
+    private static void addChat(ArrayNode array, String chat) {
+      if (INTEGER.matcher(chat).matches()) {
+        try {
+          array.add(Long.parseLong(chat));
+          return;
+        } catch (NumberFormatException e) {
+          // More than 64 bits: a text.
+        }
+      }
+      @Nullable JsonNode container = container(chat);
+      if (container != null) {
+        array.add(container);
+      } else {
+        array.add(chat);
+      }
+    }
+
+    private static @Nullable JsonNode container(String chat) {
+      if (!chat.startsWith("{") && !chat.startsWith("[")) return null;
+      try {
+        return MAPPER.readTree(chat);
+      } catch (JsonProcessingException e) {
+        return null;
+      }
+    }
+
+    static Map<String, @Nullable Object> readDetails(String json) {
+      try {
+        // Entries written by hand may hold any JSON, not just objects.
+        return json.startsWith("{")
+            ? MAPPER.readValue(json, DETAILS)
+            : Map.of("value", MAPPER.readValue(json, Object.class));
+      } catch (JsonProcessingException | NullPointerException e) {
+        return Map.of();
+      }
+    }
+
+    static String writeDetails(Map<String, ?> details) {
+      try {
+        return MAPPER.writeValueAsString(details);
+      } catch (JsonProcessingException e) {
+        throw new IllegalArgumentException("the details cannot be written as JSON");
+      }
+    }
+  }
+}

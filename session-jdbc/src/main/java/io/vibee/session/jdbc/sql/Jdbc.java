@@ -1,0 +1,268 @@
+package io.vibee.session.jdbc.sql;
+
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.SessionException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.jdbc.AutoSave;
+
+/** Owns connections, transactions and the translation of errors; operations bring statements. */
+public final class Jdbc {
+  /**
+   * The transaction did nothing and may be run again: serialization failure and deadlock, and a
+   * statement's name that the server has lost or whose result changed, which the driver mends by
+   * itself outside of transactions only.
+   */
+  private static final Set<String> REPEATABLE =
+      Set.of(SqlErrors.SERIALIZATION_FAILURE, "40P01", "26000", "0A000");
+
+  private static final int ATTEMPTS = 5;
+
+  private static final String NO_RIGHT = "42501";
+
+  private final Connections connections;
+  private final NamedStatements statements;
+  private final @Nullable SessionSchema home;
+  private final @Nullable String actor;
+
+  /** One that looks for the tables in each transaction, until it is told where they are. */
+  public Jdbc(Connections connections, NamedStatements statements) {
+    this(connections, statements, null, null);
+  }
+
+  private Jdbc(
+      Connections connections,
+      NamedStatements statements,
+      @Nullable SessionSchema home,
+      @Nullable String actor) {
+    this.connections = connections;
+    this.statements = statements;
+    this.home = home;
+    this.actor = actor;
+  }
+
+  /** The same, in somebody's name. */
+  public Jdbc actingAs(String name) {
+    return new Jdbc(connections, statements, home, name);
+  }
+
+  /** The same, where the tables are known to be. */
+  public Jdbc in(SessionSchema schema) {
+    return new Jdbc(connections, statements, schema, actor);
+  }
+
+  /** The same on any other connection than one in use: some data sources have only that one. */
+  public Jdbc excluding(Connection inUse) throws SQLException {
+    Object taken = physical(inUse);
+    Connections others =
+        () -> {
+          Connection connection = connections.connect();
+          boolean other = false;
+          try {
+            other = physical(connection) != taken;
+          } finally {
+            // A pool lends what came free again under a handle of its own, and wants that back.
+            // Where all share one object, whoever uses it closes it.
+            if (!other && connection != inUse) connection.close();
+          }
+          if (!other) throw new SQLException("no other connection");
+          return connection;
+        };
+    return new Jdbc(others, statements, home, actor);
+  }
+
+  private static Object physical(Connection connection) throws SQLException {
+    return connection.isWrapperFor(PGConnection.class)
+        ? connection.unwrap(PGConnection.class)
+        : connection;
+  }
+
+  /**
+   * Where connections come from: a data source of the caller's, or a pool of our own. Both say
+   * themselves why they give none.
+   */
+  @FunctionalInterface
+  public interface Connections {
+    Connection connect() throws SQLException;
+  }
+
+  @FunctionalInterface
+  public interface Work<T> {
+    T run(Tx tx) throws SQLException;
+  }
+
+  @FunctionalInterface
+  public interface Use<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /** Runs work that changes nothing, in one transaction; again if it lost. */
+  public <T> T read(Work<T> work) {
+    return retrying(() -> transaction(Prelude.READ_COMMITTED, false, work));
+  }
+
+  /** Runs work whose only effects are in the database, in one transaction; again if it lost. */
+  public <T> T write(Work<T> work) {
+    return retrying(() -> transaction(Prelude.READ_COMMITTED, true, work));
+  }
+
+  /** Runs statements that are a transaction each, with the settings of the connection. */
+  public <T> T withoutTransaction(Use<T> use) {
+    return retrying(() -> on(true, use));
+  }
+
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run() throws SQLException;
+  }
+
+  private <T> T retrying(Attempt<T> attempt) {
+    for (int count = 1; ; count++) {
+      try {
+        return attempt.run();
+      } catch (SQLException e) {
+        if (count == ATTEMPTS || !REPEATABLE.contains(SqlErrors.state(e))) {
+          throw translate(e);
+        }
+      }
+    }
+  }
+
+  /** For errors of a transaction: a new one can tell what a refusal is due to. */
+  public SessionException translate(SQLException error) {
+    if (SqlErrors.state(error).equals(NO_RIGHT)) {
+      try {
+        Optional<SessionException> hidden =
+            transaction(Prelude.READ_COMMITTED, false, tx -> HiddenRows.find(tx, error));
+        if (hidden.isPresent()) return hidden.get();
+      } catch (SQLException | SessionException e) {
+        // The refusal says enough.
+      }
+    }
+    return SqlErrors.translate(error);
+  }
+
+  /** Runs reads in one transaction, once: what they come upon is handed over meanwhile. */
+  public <T> T readOnce(Prelude prelude, Work<T> work) throws SQLException {
+    return transaction(prelude, false, work);
+  }
+
+  private <T> T transaction(Prelude prelude, boolean writes, Work<T> work) throws SQLException {
+    return on(
+        false,
+        connection -> {
+          try {
+            T result = work.run(begin(connection, prelude, writes));
+            if (writes) commit(connection);
+            else connection.commit();
+            return result;
+          } catch (SQLException | RuntimeException | Error e) {
+            rollback(connection, e);
+            throw e;
+          }
+        });
+  }
+
+  /** Whatever fails before is undone by the server; only here it may be done, and not be told. */
+  private static void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (SqlErrors.leavesOutcomeOpen(e)) throw SqlErrors.outcomeUnknown(e);
+      throw e;
+    }
+  }
+
+  private Tx begin(Connection connection, Prelude prelude, boolean writes) throws SQLException {
+    @Nullable SessionSchema schema = home;
+    if (schema == null) {
+      execute(connection, Prelude.READ_COMMITTED.first());
+      schema = SessionSchema.find(connection);
+    }
+    boolean triggersFire = prelude.send(connection, statements, actor);
+    if (writes && !triggersFire) throw triggersAreOff();
+    return new Tx(connection, schema, statements);
+  }
+
+  private static MisconfiguredException triggersAreOff() {
+    return new MisconfiguredException(
+        "session_replication_role is \"replica\", so triggers would neither encrypt nor log what is"
+            + " written: find where it is set (\\drds in psql), and run ALTER DATABASE ... RESET"
+            + " session_replication_role, or the same for the role; reading works");
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private <T> T on(boolean autoCommit, Use<T> use) throws SQLException {
+    Connection connection = connect();
+    try {
+      boolean before = connection.getAutoCommit();
+      if (before != autoCommit) connection.setAutoCommit(autoCommit);
+      try {
+        return autoCommit ? use.run(connection) : withoutAutosave(connection, use);
+      } finally {
+        if (before != autoCommit) restore(connection, before);
+      }
+    } finally {
+      close(connection);
+    }
+  }
+
+  /** What was committed is done, whatever becomes of the connection. */
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is given up either way.
+    }
+  }
+
+  /**
+   * The driver's own savepoints would come before what must be first in a transaction, and heal
+   * nothing that running the work again does not.
+   */
+  private static <T> T withoutAutosave(Connection connection, Use<T> use) throws SQLException {
+    if (!connection.isWrapperFor(PGConnection.class)) return use.run(connection);
+    PGConnection driver = connection.unwrap(PGConnection.class);
+    AutoSave before = driver.getAutosave();
+    driver.setAutosave(AutoSave.NEVER);
+    try {
+      return use.run(connection);
+    } finally {
+      driver.setAutosave(before);
+    }
+  }
+
+  private Connection connect() {
+    try {
+      return connections.connect();
+    } catch (SQLException e) {
+      throw SqlErrors.translate(e);
+    }
+  }
+
+  private static void restore(Connection connection, boolean autoCommit) {
+    try {
+      connection.setAutoCommit(autoCommit);
+    } catch (SQLException e) {
+      // A broken connection: what was thrown already says more, and the pool discards it.
+    }
+  }
+
+  private static void rollback(Connection connection, Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(SqlErrors.copy(e));
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.vibee.session.jdbc.sql;
+
+import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.SchemaVersionException;
+import io.vibee.session.SessionException;
+import io.vibee.session.StoreUnavailableException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Tells database errors apart by SQLState, and lets nothing out that could hold a stored value. */
+public final class SqlErrors {
+  /** How the messages of our migrations and triggers begin. */
+  public static final String OURS = "vibee-session: ";
+
+  /** Our triggers' own: SQL alone cannot write this, since the key is outside the database. */
+  public static final String KEY_OUTSIDE = "VK001";
+
+  private static final String TOO_LONG = "22001";
+
+  /** A table, column or function is missing. */
+  private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
+
+  /** A lock was waited for in vain. */
+  public static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** A statement took too long, or somebody ended it. */
+  public static final String QUERY_CANCELED = "57014";
+
+  /** A character that the database's encoding lacks. */
+  public static final String UNTRANSLATABLE = "22P05";
+
+  /** The transaction did nothing, and may be run again. */
+  static final String SERIALIZATION_FAILURE = "40001";
+
+  private static final String SEQUENCE_AT_END = "2200H";
+
+  private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
+  private static final Pattern PASSWORD = Pattern.compile("(?i)password=[^&\\s]*");
+
+  /** For whoever waits for a lock. */
+  public static final String FIND_HOLDER =
+      "to find it, run SELECT pid, usename, application_name, state, xact_start FROM pg_stat_activity"
+          + " WHERE xact_start IS NOT NULL ORDER BY xact_start; pg_terminate_backend(pid) ends it";
+
+  private SqlErrors() {}
+
+  /** The SQLState of the error, or of what caused it; empty when there is none. */
+  public static String state(SQLException error) {
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
+    }
+    return "";
+  }
+
+  /** The stored bytes were at fault: pgcrypto's error, or a text that is no valid UTF-8. */
+  public static boolean isUndecryptable(SQLException error) {
+    String state = state(error);
+    return state.equals("39000") || state.equals("22021");
+  }
+
+  /**
+   * Whether an id is taken that the database itself chose: its sequence is behind, as after a
+   * switch-over to a logical replica, which copies none.
+   */
+  public static boolean isSequenceBehind(SQLException error) {
+    return sequenceBehind(error) != null;
+  }
+
+  private static @Nullable String sequenceBehind(SQLException error) {
+    if (!state(error).equals("23505")
+        || !(deepest(error) instanceof PSQLException postgres)
+        || postgres.getServerErrorMessage() == null) {
+      return null;
+    }
+    ServerErrorMessage server = postgres.getServerErrorMessage();
+    return switch (String.valueOf(server.getConstraint())) {
+      case "user_sessions_pkey" -> behind(server.getSchema(), "user_sessions");
+      case "session_activity_pkey" -> behind(server.getSchema(), "session_activity");
+      default -> null;
+    };
+  }
+
+  private static String behind(@Nullable String schema, String table) {
+    String name = '"' + String.valueOf(schema).replace("\"", "\"\"") + "\"." + table;
+    return "the sequence of the ids of %1$s is behind its rows, as after a switch-over to a logical"
+            .formatted(name)
+        + " replica: run SELECT setval(pg_get_serial_sequence('%1$s', 'id'), (SELECT max(id) FROM %2$s))"
+            .formatted(name.replace("'", "''"), name);
+  }
+
+  /** Refuses a value that PostgreSQL cannot store; any other error is given back. */
+  public static SQLException invalidValue(SQLException error) {
+    String state = state(error);
+    String message = message(deepest(error));
+    if (state.equals(TOO_LONG) && message.startsWith(OURS)) {
+      throw new IllegalArgumentException(message.substring(OURS.length()));
+    }
+    if (state.startsWith("22") && !state.equals(SEQUENCE_AT_END) && !message.startsWith(OURS)) {
+      throw new IllegalArgumentException("a value cannot be stored (" + state + ")");
+    }
+    return error;
+  }
+
+  /** An error after which the work is run again, as one that lost against another transaction. */
+  public static SQLException repeatable(SQLException cause) {
+    return new SQLException(message(deepest(cause)), SERIALIZATION_FAILURE, cause);
+  }
+
+  public static SessionException translate(SQLException error) {
+    String state = state(error);
+    if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SessionSchema.VERSION);
+    String message = advice(state, error) + " (" + reason(error) + ")";
+    return new StoreUnavailableException(message, state, copy(error));
+  }
+
+  /**
+   * Whether a commit that failed so may have been done: its answer is what was lost, or the server
+   * broke down over it (insufficient resources, system and internal errors).
+   */
+  public static boolean leavesOutcomeOpen(SQLException error) {
+    String state = state(error);
+    return state.isEmpty() || Stream.of("08", "57P0", "53", "58", "XX").anyMatch(state::startsWith);
+  }
+
+  static OutcomeUnknownException outcomeUnknown(SQLException error) {
+    return new OutcomeUnknownException(
+        "the connection was lost while the change was committed, so it may have been made or not:"
+            + " look at the session, the key or the log before you repeat it ("
+            + reason(error)
+            + ")",
+        copy(error));
+  }
+
+  public static String advice(String state, SQLException error) {
+    @Nullable String behind = sequenceBehind(error);
+    if (behind != null) return behind;
+    return switch (state) {
+      case "42725" ->
+          "a function of this library's name and with other arguments stands beside ours: find who"
+              + " made it by vibee-session doctor, and drop it";
+      case UNTRANSLATABLE -> "a value has a character that the database's encoding lacks";
+      case SEQUENCE_AT_END ->
+          "a sequence of ids has come to its end: ALTER its column id to bigint and the sequence with"
+              + " it (ALTER SEQUENCE ... AS bigint), see \\d user_sessions and \\d session_activity";
+      case "42501" ->
+          "the database role lacks a right: grant it as docs/security.md says, or use another role";
+      case "25006" ->
+          "the database is read-only, perhaps a standby: add target_session_attrs=read-write";
+      case LOCK_NOT_AVAILABLE ->
+          "another transaction holds "
+              + held(error)
+              + " for too long, and nothing was changed: try again; "
+              + FIND_HOLDER;
+      case QUERY_CANCELED ->
+          "the statement was cancelled, by statement_timeout (50 seconds, or what the role has) or"
+              + " by somebody, and nothing was changed: try again, when the database has less to do";
+      case "53300" -> "the database has too many connections: try again, or use a pooler";
+      default ->
+          state.isEmpty() || state.startsWith("08") || state.startsWith("57")
+              ? "the database cannot be reached any more, the connection was lost: try again, and"
+                  + " check that the server, and a pooler in front of it, runs"
+              : "the database failed";
+    };
+  }
+
+  /** What a statement waited for: the server names its table, and those that are ours are known. */
+  private static String held(SQLException error) {
+    String where = "";
+    if (deepest(error) instanceof PSQLException postgres
+        && postgres.getServerErrorMessage() != null
+        && postgres.getServerErrorMessage().getWhere() != null) {
+      where = postgres.getServerErrorMessage().getWhere().split("\\R", 2)[0];
+    }
+    if (where.contains("\"encryption_keys\"")) return "a key (its row of encryption_keys)";
+    if (where.contains("\"user_sessions\"")) return "a session (its row of user_sessions)";
+    return "a row or a table";
+  }
+
+  public static String reason(SQLException error) {
+    String state = state(error);
+    return (state.isEmpty() ? "" : state + ": ") + message(deepest(error));
+  }
+
+  /** A copy that keeps state, place and the server's short message; the detail may hold values. */
+  public static SQLException copy(SQLException error) {
+    SQLException copy =
+        new SQLException(message(deepest(error)), state(error), error.getErrorCode());
+    copy.setStackTrace(error.getStackTrace());
+    return copy;
+  }
+
+  /** The detail of an error of our migration, where that is a number; else 0. */
+  public static int detailedNumber(SQLException error) {
+    if (!(deepest(error) instanceof PSQLException postgres)) return 0;
+    ServerErrorMessage server = postgres.getServerErrorMessage();
+    String detail = server == null ? "" : Objects.requireNonNullElse(server.getDetail(), "");
+    return detail.matches("[0-9]{1,9}") ? Integer.parseInt(detail) : 0;
+  }
+
+  /** The database error below a pool's own exception. */
+  public static SQLException unwrap(RuntimeException error) {
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) return sql;
+    }
+    return new SQLException("the data source failed with " + error.getClass().getName());
+  }
+
+  public static SQLException deepest(SQLException error) {
+    SQLException deepest = error;
+    for (Throwable at = error; at != null; at = at.getCause()) {
+      if (at instanceof SQLException sql) deepest = sql;
+    }
+    return deepest;
+  }
+
+  private static String message(SQLException error) {
+    @Nullable ServerErrorMessage server =
+        error instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    @Nullable String text = server != null ? ownWords(server) : error.getMessage();
+    // Class 22 speaks of data: its messages quote it, ours excepted.
+    boolean quotes = state(error).startsWith("22") && (text == null || !text.startsWith(OURS));
+    if (quotes) return "a value is not valid";
+    String firstLine =
+        Objects.requireNonNullElse(text, error.getClass().getName()).split("\\R", 2)[0];
+    return PASSWORD
+        .matcher(USER_INFO.matcher(firstLine).replaceAll("//***@"))
+        .replaceAll("password=***");
+  }
+
+  /** The short message; with the hint where it is one of our triggers that speaks. */
+  private static @Nullable String ownWords(ServerErrorMessage server) {
+    String message = server.getMessage();
+    return message != null && message.startsWith(OURS) && server.getHint() != null
+        ? message + ". " + server.getHint()
+        : message;
+  }
+}

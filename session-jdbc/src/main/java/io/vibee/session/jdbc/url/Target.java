@@ -1,0 +1,94 @@
+package io.vibee.session.jdbc.url;
+
+import static io.vibee.session.jdbc.url.UrlProblem.NOT_EXPANDED;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/** What a URL names: the servers, the database, and what the driver is told beside them. */
+final class Target {
+  private final boolean uri;
+  private final List<Host> hosts;
+  private final String database;
+
+  /** The password is among them; transient, so that what goes by fields finds nothing to write. */
+  private final transient Map<String, String> properties;
+
+  private final boolean holdsVariable;
+
+  Target(
+      boolean uri,
+      List<Host> hosts,
+      String database,
+      Map<String, String> properties,
+      boolean holdsVariable) {
+    this.uri = uri;
+    this.hosts = hosts;
+    this.database = database;
+    this.properties = Map.copyOf(properties);
+    this.holdsVariable = holdsVariable;
+  }
+
+  /** Whether it was a libpq URI, so that libpq's way from host to host holds. */
+  boolean isUri() {
+    return uri;
+  }
+
+  List<Host> hosts() {
+    return hosts;
+  }
+
+  String database() {
+    return database;
+  }
+
+  String user() {
+    return properties.getOrDefault("user", "");
+  }
+
+  /** What the driver is told besides hosts and database: the password is among it, never log it. */
+  Properties driverProperties() {
+    var copy = new Properties();
+    copy.putAll(properties);
+    return copy;
+  }
+
+  /** What to add to the error of a login that failed over something written in the URL. */
+  String hint() {
+    return holdsVariable ? NOT_EXPANDED : "";
+  }
+
+  boolean hasPassword() {
+    return !properties.getOrDefault("password", "").isEmpty();
+  }
+
+  boolean requiresTls() {
+    return List.of("require", "verify-ca", "verify-full")
+        .contains(properties.getOrDefault("sslmode", ""));
+  }
+
+  /** Whether a server may be refused for the way in which it lets roles log in. */
+  boolean restrictsLogin() {
+    return properties.containsKey("requireAuth")
+        || "require".equals(properties.get("channelBinding"))
+        || "require".equals(properties.get("gssEncMode"));
+  }
+
+  boolean setsTimeZone() {
+    return properties.getOrDefault("options", "").toLowerCase(Locale.ROOT).contains("timezone");
+  }
+
+  boolean asksForKindOfServer() {
+    return properties.containsKey("targetServerType");
+  }
+
+  /** Hosts, ports and database, fit for a log line. */
+  @Override
+  public String toString() {
+    String servers = hosts.stream().map(Object::toString).collect(Collectors.joining(","));
+    return servers + "/" + database.replaceAll("[\\p{Cc}\\p{Cf}]", "\uFFFD");
+  }
+}
