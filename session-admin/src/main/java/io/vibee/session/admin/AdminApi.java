@@ -3,10 +3,15 @@ package io.vibee.session.admin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionException;
+import io.vibee.session.admin.Routes.Route;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +22,22 @@ import org.slf4j.LoggerFactory;
 final class AdminApi {
   private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
 
+  /** How many requests may use the store at a time, and how many may wait for it. */
+  private static final int INSIDE = 32;
+
+  private static final int WAITING = 64;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final Routes routes;
   private final RequestGuard guard;
   private final Authentication authentication;
-  private final StoreGate gate = new StoreGate();
+  private final Semaphore places = new Semaphore(INSIDE, true);
 
   AdminApi(
       ManagedSessionStore store,
       AdminAccess access,
       PublicUrls urls,
-      ChangeListener listener,
+      Consumer<? super SessionChange> listener,
       InstantSource clock,
       Background background) {
     guard = new RequestGuard(urls);
@@ -36,7 +47,7 @@ final class AdminApi {
 
   private static List<Route> routes(
       ManagedSessionStore store,
-      ChangeListener listener,
+      Consumer<? super SessionChange> listener,
       InstantSource clock,
       Background background) {
     Readability readability = new Readability(store, background.reader());
@@ -68,25 +79,25 @@ final class AdminApi {
   Response handle(Request request) throws IOException {
     try {
       return answer(request);
-    } catch (ProblemException e) {
+    } catch (Problem e) {
       return e.response();
     } catch (SessionException e) {
       return StoreErrors.response(e);
     } catch (IllegalArgumentException e) {
       return StoreErrors.refusedValue(e);
     } catch (IllegalStateException e) {
-      log.warn("the store is closed: {}", Failures.place(e));
+      log.warn("the store is closed: {}", StoreErrors.place(e));
       return StoreErrors.unavailable("the database cannot be used any more").response();
     } catch (RuntimeException e) {
-      log.error("a request failed: {}", Failures.place(e));
-      return Problem.of(500, "this should not have happened: see the program's log").asResponse();
+      log.error("a request failed: {}", StoreErrors.place(e));
+      return Problem.of(500, "this should not have happened: see the program's log").response();
     }
   }
 
   private Response answer(Request request) throws IOException {
     guard.check(request);
     JsonBody.requireOneLength(request.headers());
-    if (!Route.isProtected(request.path())) return run(request, "nobody");
+    if (!Routes.isProtected(request.path())) return run(request, "nobody");
     String actor = authentication.actor(request);
     return run(request, actor);
   }
@@ -95,15 +106,38 @@ final class AdminApi {
     Routes.Found found = routes.find(request.method(), request.path());
     Route route = found.route();
     if (request.hasBody() && !route.takesBody()) {
-      throw Problem.of(400, "this call takes no body").asError();
+      throw Problem.of(400, "this call takes no body");
     }
     if (!route.takesBody()) JsonBody.refuseForms(request.headers());
     Query query = new Query(request.query(), route.query());
     // Before a place in the store is taken: a client may stall while it sends the body.
     ObjectNode body = route.takesBody() ? JsonBody.read(request) : Json.object();
     Call call = new Call(request, found.ids(), query, body, actor);
-    return Route.isProtected(request.path())
-        ? gate.through(route.operation(), call)
+    return Routes.isProtected(request.path())
+        ? runInStore(route.operation(), call)
         : route.operation().run(call);
+  }
+
+  /**
+   * Runs an operation when there is a place for it. A database that hangs then holds some threads
+   * of the server and not all: health still answers.
+   */
+  private Response runInStore(Routes.Operation operation, Call call) {
+    if (!enterStore()) throw StoreErrors.unavailable("too many requests wait for the database");
+    try {
+      return operation.run(call);
+    } finally {
+      places.release();
+    }
+  }
+
+  private boolean enterStore() {
+    if (places.getQueueLength() >= WAITING) return false;
+    try {
+      return places.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

@@ -38,7 +38,7 @@ public final class AdminHandler implements HttpHandler {
             options.store,
             options.access,
             options.urls,
-            new ChangeListener(options.listener),
+            options.listener,
             Clock.systemUTC(),
             background);
     writer = new ResponseWriter(background);
@@ -67,8 +67,13 @@ public final class AdminHandler implements HttpHandler {
   private Response respond(HttpExchange exchange) throws IOException {
     WorkerThread.works();
     try {
-      return api.handle(ExchangeRequest.of(exchange, urls));
-    } catch (ProblemException e) {
+      Request request = ExchangeRequest.of(exchange, urls);
+      // The page's own links are relative to a path that ends in a slash.
+      if (request.path().isEmpty()) {
+        return Response.empty(308).with("Location", request.mount() + "/");
+      }
+      return api.handle(request);
+    } catch (Problem e) {
       return e.response();
     }
   }

@@ -33,12 +33,12 @@ final class Authentication {
   /**
    * The actor of a request.
    *
-   * @throws ProblemException if it may not act
+   * @throws Problem if it may not act
    */
   String actor(Request request) {
     if (!access.needsToken()) {
       if (request.isLoopback()) return AdminAccess.LOCAL;
-      throw Problem.of(403, "without VIBEE_API_KEY only this machine is served").asError();
+      throw Problem.of(403, "without VIBEE_API_KEY only this machine is served");
     }
     @Nullable String credentials = request.headers().single("Authorization");
     if (credentials == null) throw unauthorized("a token is needed: Authorization: Bearer …");
@@ -46,7 +46,7 @@ final class Authentication {
     @Nullable String holder = matcher.matches() ? access.holderOf(matcher.group(1)) : null;
     if (holder != null) return "token:" + holder;
     Duration delay = refused(request.remote().getAddress());
-    throw new ProblemException(unauthorized("the token is not known").response().after(delay));
+    throw unauthorized("the token is not known").after(delay);
   }
 
   private Duration refused(InetAddress address) {
@@ -69,9 +69,7 @@ final class Authentication {
     if (!denied.isEmpty()) planFlush();
   }
 
-  private static ProblemException unauthorized(String detail) {
-    return Problem.of(401, detail)
-        .asError()
-        .with("WWW-Authenticate", "Bearer realm=\"vibee-session\"");
+  private static Problem unauthorized(String detail) {
+    return Problem.of(401, detail).with("WWW-Authenticate", "Bearer realm=\"vibee-session\"");
   }
 }

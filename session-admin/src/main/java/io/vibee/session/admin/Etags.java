@@ -36,7 +36,7 @@ record Etags(boolean any, Set<SessionRevision> states) {
    * Reads a field.
    *
    * @return null if it is not there
-   * @throws ProblemException if it is malformed
+   * @throws Problem if it is malformed
    */
   static @Nullable Etags read(RequestHeaders headers, String name) {
     List<String> values = headers.all(name);
@@ -44,7 +44,7 @@ record Etags(boolean any, Set<SessionRevision> states) {
     String list = String.join(",", values).strip();
     if (list.equals("*")) return new Etags(true, Set.of());
     if (!LIST.matcher(list).matches()) {
-      throw Problem.of(400, name + " must be * or entity tags in quotes").asError();
+      throw Problem.of(400, name + " must be * or entity tags in quotes");
     }
     Set<SessionRevision> states = new HashSet<>();
     Matcher ours = OURS.matcher(list);

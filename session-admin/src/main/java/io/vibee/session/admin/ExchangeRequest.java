@@ -15,11 +15,11 @@ final class ExchangeRequest {
   /**
    * Reads all but the body.
    *
-   * @throws ProblemException if it is not a request that a handler mounted there can have
+   * @throws Problem if it is not a request that a handler mounted there can have
    */
   static Request of(HttpExchange exchange, PublicUrls urls) {
     if (!VERSIONS.contains(exchange.getProtocol())) {
-      throw Problem.of(400, "only HTTP/1.1 and HTTP/1.0 are spoken here").asError();
+      throw Problem.of(400, "only HTTP/1.1 and HTTP/1.0 are spoken here");
     }
     URI target = exchange.getRequestURI();
     RequestGuard.requirePath(target);
@@ -29,16 +29,12 @@ final class ExchangeRequest {
     String path = target.getRawPath();
     // The server compares the decoded path with the beginning of the context's, letter by letter.
     if (!(path + "/").startsWith(mount + "/")) {
-      throw Problem.of(404, "there is nothing at this path").asError();
+      throw Problem.of(404, "there is nothing at this path");
     }
     String prefix = urls.prefixOf(path.substring(mount.length()));
     mount += prefix;
     @Nullable String seen = pathAtProxy(urls, headers.single("Host"), prefix);
     if (seen == null) seen = mount;
-    if (path.equals(mount)) {
-      // The page's own links are relative to a path that ends in a slash.
-      throw new ProblemException(Response.empty(308).with("Location", seen + "/"));
-    }
     return new Request(
         exchange.getRequestMethod(),
         seen,

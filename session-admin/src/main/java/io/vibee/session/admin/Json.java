@@ -51,7 +51,7 @@ final class Json {
   /**
    * Reads an object.
    *
-   * @throws ProblemException if the text is anything else
+   * @throws Problem if the text is anything else
    */
   static ObjectNode readObject(String text) {
     JsonNode node;
@@ -59,12 +59,11 @@ final class Json {
       node = MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw Problem.of(
-              400,
-              "the body is not JSON that this server takes: check its form, that no name is there"
-                  + " twice, and that it is not nested deeply")
-          .asError();
+          400,
+          "the body is not JSON that this server takes: check its form, that no name is there"
+              + " twice, and that it is not nested deeply");
     }
     if (node instanceof ObjectNode object) return object;
-    throw Problem.of(400, "the body must be a JSON object").asError();
+    throw Problem.of(400, "the body must be a JSON object");
   }
 }

@@ -29,7 +29,7 @@ final class JsonBody {
     if (bytes.length > MAXIMUM) throw tooLarge();
     @Nullable String text = StrictText.utf8(bytes);
     if (text == null || text.startsWith("\uFEFF")) {
-      throw Problem.of(400, "the body must be UTF-8 without a byte order mark").asError();
+      throw Problem.of(400, "the body must be UTF-8 without a byte order mark");
     }
     return Json.readObject(text);
   }
@@ -42,8 +42,7 @@ final class JsonBody {
     @Nullable String length = headers.single("Content-Length");
     @Nullable String coding = headers.single("Transfer-Encoding");
     if (length != null && (coding != null || !LENGTH.matcher(length).matches())) {
-      throw Problem.of(400, "Content-Length must be one number, without Transfer-Encoding")
-          .asError();
+      throw Problem.of(400, "Content-Length must be one number, without Transfer-Encoding");
     }
   }
 
@@ -56,7 +55,6 @@ final class JsonBody {
     @Nullable String type = headers.single("Content-Type");
     if (type == null || !JSON.matcher(type.toLowerCase(Locale.ROOT)).matches()) {
       throw Problem.of(415, "Content-Type must be application/json, in UTF-8")
-          .asError()
           .with("Accept", "application/json");
     }
   }
@@ -65,13 +63,11 @@ final class JsonBody {
     requireJsonType(headers);
     @Nullable String encoding = headers.single("Content-Encoding");
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw Problem.of(415, "the body must not be compressed")
-          .asError()
-          .with("Accept-Encoding", "identity");
+      throw Problem.of(415, "the body must not be compressed").with("Accept-Encoding", "identity");
     }
   }
 
-  private static ProblemException tooLarge() {
-    return Problem.of(413, "the body must not be longer than " + MAXIMUM + " bytes").asError();
+  private static Problem tooLarge() {
+    return Problem.of(413, "the body must not be longer than " + MAXIMUM + " bytes");
   }
 }

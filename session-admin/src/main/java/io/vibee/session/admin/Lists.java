@@ -7,6 +7,8 @@ import io.vibee.session.ActivityQuery;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class Lists {
 
   Response sessions(Call call) {
     int limit = call.query().number("limit", 1, SessionQuery.MAXIMUM, DEFAULT_LIMIT);
-    long after = Cursor.read(call.query(), "after");
+    long after = after(call.query());
     SessionQuery query =
         switch (call.query().word("active", List.of("true", "all", "false"), "true")) {
           case "all" -> SessionQuery.all(limit);
@@ -50,11 +52,33 @@ final class Lists {
     boolean more =
         found.size() == query.limit()
             || !store.list(new SessionQuery(query.active(), last, 1)).isEmpty();
-    return more ? Cursor.of(last) : null;
+    return more ? cursor(last) : null;
+  }
+
+  /** Where a page ended. Opaque, so that clients do not count on what it stands for. */
+  private static String cursor(long id) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+  }
+
+  /** Returns the id in the parameter "after"; the lowest one of all if it is not there. */
+  private static long after(Query query) {
+    @Nullable String text = query.text("after");
+    if (text == null) return Long.MIN_VALUE;
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      long id = bytes.length == Long.BYTES ? ByteBuffer.wrap(bytes).getLong() : -1;
+      if (id >= 0 && cursor(id).equals(text)) return id;
+    } catch (IllegalArgumentException e) {
+      // Not one of ours.
+    }
+    throw Query.wrong("after", "must be a \"next\" that this server gave");
   }
 
   Response activity(Call call) {
-    return page(query(call), store.activity(query(call)));
+    ActivityQuery query = query(call);
+    return page(query, store.activity(query));
   }
 
   Response activityOfSession(Call call) {

@@ -1,5 +1,6 @@
 package io.vibee.session.admin;
 
+import io.vibee.session.admin.Routes.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,16 +2,20 @@ package io.vibee.session.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An error as RFC 9457 writes it. Sentences of ours alone: nothing that a request or the database
- * brought, but names of fields.
+ * Ends a request with an error as RFC 9457 writes it. Holds sentences of ours alone: nothing that a
+ * request or the database brought, except names of fields. Control flow: it has no stack trace and
+ * is never logged. Immutable.
  */
-final class Problem {
+final class Problem extends RuntimeException {
   private static final Map<Integer, String> TITLES =
       Map.ofEntries(
           Map.entry(400, "Bad Request"),
@@ -33,44 +37,67 @@ final class Problem {
 
   private final int status;
   private final String detail;
-  private final List<FieldError> errors;
+  private final transient List<FieldError> errors;
+  private final transient Map<String, String> headers;
+  private final Duration delay;
 
-  private Problem(int status, String detail, List<FieldError> errors) {
+  private Problem(
+      int status,
+      String detail,
+      List<FieldError> errors,
+      Map<String, String> headers,
+      Duration delay) {
+    super("status " + status, null, false, false);
     this.status = status;
     this.detail = detail;
     this.errors = List.copyOf(errors);
+    this.headers = headers;
+    this.delay = delay;
   }
 
   static Problem of(int status, String detail) {
-    return new Problem(status, detail, List.of());
+    return of(status, detail, List.of());
   }
 
   static Problem of(int status, String detail, List<FieldError> errors) {
-    return new Problem(status, detail, errors);
+    return new Problem(status, detail, errors, Map.of(), Duration.ZERO);
   }
 
-  /** The same that also names a field. */
+  /** Returns the same problem, naming one more field. */
   Problem naming(String field, String wrong) {
     List<FieldError> more = new ArrayList<>(errors);
     more.add(new FieldError(field, wrong));
-    return new Problem(status, detail, more);
+    return new Problem(status, detail, more, headers, delay);
   }
 
-  ProblemException asError() {
-    return new ProblemException(asResponse());
+  /** Returns the same problem with one more header field in its response. */
+  Problem with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Problem(status, detail, errors, more, delay);
   }
 
-  Response asResponse() {
+  /** Returns the same problem, to be sent after this time. */
+  Problem after(Duration time) {
+    return new Problem(status, detail, errors, headers, time);
+  }
+
+  Response response() {
     ObjectNode json = Json.object();
     json.put("type", "about:blank");
     json.put("title", TITLES.getOrDefault(status, "Error"));
     json.put("status", status);
     json.put("detail", detail);
     if (!errors.isEmpty()) {
-      var list = json.putArray("errors");
+      ArrayNode list = json.putArray("errors");
       errors.forEach(
           error -> list.addObject().put("field", error.field()).put("detail", error.detail()));
     }
-    return Response.of(status, "application/problem+json", json.toString().getBytes(UTF_8));
+    Response response =
+        Response.of(status, "application/problem+json", json.toString().getBytes(UTF_8));
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      response = response.with(header.getKey(), header.getValue());
+    }
+    return response.after(delay);
   }
 }

@@ -14,7 +14,7 @@ final class Query {
   /**
    * Reads them.
    *
-   * @throws ProblemException if one is unknown, repeated or malformed
+   * @throws Problem if one is unknown, repeated or malformed
    */
   Query(@Nullable String raw, Set<String> known) {
     if (raw == null || raw.isEmpty()) return;
@@ -64,17 +64,16 @@ final class Query {
     throw wrong(name, "must be a whole number, " + bounds);
   }
 
-  static ProblemException wrong(String name, String detail) {
-    return Problem.of(400, "a parameter of the query is wrong").naming(name, detail).asError();
+  static Problem wrong(String name, String detail) {
+    return Problem.of(400, "a parameter of the query is wrong").naming(name, detail);
   }
 
-  private static ProblemException unknown(Set<String> known) {
+  private static Problem unknown(Set<String> known) {
     return Problem.of(
-            400,
-            known.isEmpty()
-                ? "this call takes no query"
-                : "the query has an unknown parameter; known are "
-                    + String.join(", ", known.stream().sorted().toList()))
-        .asError();
+        400,
+        known.isEmpty()
+            ? "this call takes no query"
+            : "the query has an unknown parameter; known are "
+                + String.join(", ", known.stream().sorted().toList()));
   }
 }

@@ -196,7 +196,7 @@ final class Readability {
       known = all;
       reading.all.complete(all);
     } catch (RuntimeException e) {
-      log.warn("which sessions can be read is not known: {}", Failures.place(e));
+      log.warn("which sessions can be read is not known: {}", StoreErrors.place(e));
       known = null;
       reading.ended = System.nanoTime();
       reading.all.completeExceptionally(e);

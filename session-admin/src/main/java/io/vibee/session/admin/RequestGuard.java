@@ -24,7 +24,7 @@ final class RequestGuard {
   /**
    * Checks a request.
    *
-   * @throws ProblemException if it is refused
+   * @throws Problem if it is refused
    */
   void check(Request request) {
     String host = host(request);
@@ -38,7 +38,7 @@ final class RequestGuard {
   private static String host(Request request) {
     @Nullable String host = request.headers().single("Host");
     if (host == null || host.isEmpty()) {
-      throw Problem.of(400, "the header Host is missing").asError();
+      throw Problem.of(400, "the header Host is missing");
     }
     return host.toLowerCase(Locale.ROOT);
   }
@@ -53,10 +53,9 @@ final class RequestGuard {
     boolean known = LOOPBACK.contains(name) || name.equals(local.getAddress().getHostAddress());
     if (known && (hasPort || port == 80 || port == 443)) return;
     throw Problem.of(
-            403,
-            "this Host is not served: use localhost, 127.0.0.1 or [::1], with the port of this"
-                + " server; the address of a proxy belongs in VIBEE_PUBLIC_URL")
-        .asError();
+        403,
+        "this Host is not served: use localhost, 127.0.0.1 or [::1], with the port of this"
+            + " server; the address of a proxy belongs in VIBEE_PUBLIC_URL");
   }
 
   /** Of a public host the scheme and port are known, so no other will do. */
@@ -68,12 +67,11 @@ final class RequestGuard {
     throw foreign();
   }
 
-  private static ProblemException foreign() {
+  private static Problem foreign() {
     return Problem.of(
-            403,
-            "requests from pages of another origin are refused; the address of a proxy belongs in"
-                + " VIBEE_PUBLIC_URL")
-        .asError();
+        403,
+        "requests from pages of another origin are refused; the address of a proxy belongs in"
+            + " VIBEE_PUBLIC_URL");
   }
 
   /** Refuses a target that names a host or is no path: the Host field says which server it is. */
@@ -84,7 +82,7 @@ final class RequestGuard {
         || target.getRawFragment() != null
         || path == null
         || !path.startsWith("/")) {
-      throw Problem.of(400, "the request's target must be a path").asError();
+      throw Problem.of(400, "the request's target must be a path");
     }
   }
 }

@@ -25,11 +25,11 @@ final class RequestHeaders {
   /**
    * A field that may stand there once: of two, a proxy may have looked at the other one.
    *
-   * @throws ProblemException if it is repeated
+   * @throws Problem if it is repeated
    */
   @Nullable String single(String name) {
     List<String> values = all(name);
-    if (values.size() > 1) throw Problem.of(400, "the header " + name + " is repeated").asError();
+    if (values.size() > 1) throw Problem.of(400, "the header " + name + " is repeated");
     return values.isEmpty() ? null : values.get(0);
   }
 

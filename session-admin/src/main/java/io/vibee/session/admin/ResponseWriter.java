@@ -35,7 +35,6 @@ final class ResponseWriter {
 
   private static Response tooMany(Response response) {
     return Problem.of(429, "too many wrong tokens")
-        .asError()
         .with("Retry-After", Long.toString(Math.max(1, response.delay().toSeconds())))
         .response();
   }

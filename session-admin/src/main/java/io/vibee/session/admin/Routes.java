@@ -1,5 +1,6 @@
 package io.vibee.session.admin;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +21,62 @@ final class Routes {
     return routes;
   }
 
-  /** A route and the ids in the path that led to it. */
+  /** What a route does. */
+  @FunctionalInterface
+  interface Operation {
+    Response run(Call call);
+  }
+
+  /**
+   * A method and path, and what they do.
+   *
+   * @param method in capitals
+   * @param template the path; a segment {@code {id}} stands for any
+   * @param query the parameters that it knows
+   * @param takesBody whether a body may be sent
+   * @param operation what it does
+   */
+  record Route(
+      String method, String template, Set<String> query, boolean takesBody, Operation operation) {
+    Route {
+      query = Set.copyOf(query);
+    }
+
+    static Route get(String template, Operation operation, String... query) {
+      return new Route("GET", template, Set.of(query), false, operation);
+    }
+
+    static Route delete(String template, Operation operation) {
+      return new Route("DELETE", template, Set.of(), false, operation);
+    }
+
+    static Route post(String template, boolean takesBody, Operation operation) {
+      return new Route("POST", template, Set.of(), takesBody, operation);
+    }
+
+    boolean allows(String requested) {
+      return requested.equals(method) || (requested.equals("HEAD") && method.equals("GET"));
+    }
+
+    /** Returns the ids in a path of this form; null if it has another form. */
+    @Nullable List<String> match(String path) {
+      String[] expected = template.split("/", -1);
+      String[] given = path.split("/", -1);
+      if (expected.length != given.length) return null;
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < expected.length; i++) {
+        if (!expected[i].equals("{id}")) {
+          if (!expected[i].equals(given[i])) return null;
+        } else {
+          if (given[i].isEmpty()) return null;
+          ids.add(given[i]);
+        }
+      }
+      return ids;
+    }
+  }
+
+  /** A route and the ids, decoded, in the path that led to it. */
   record Found(Route route, List<String> ids) {
     Found {
       ids = ids.stream().map(Found::decoded).toList();
@@ -29,16 +85,21 @@ final class Routes {
     private static String decoded(String id) {
       @Nullable String text = StrictText.percentDecoded(id);
       if (text == null) {
-        throw Problem.of(400, "an id in the path is not percent-encoded UTF-8 text").asError();
+        throw Problem.of(400, "an id in the path is not percent-encoded UTF-8 text");
       }
       return text;
     }
   }
 
+  /** Tells whether what lies at this path needs a token, whether or not there is anything. */
+  static boolean isProtected(String path) {
+    return path.startsWith("/api/");
+  }
+
   /**
    * Finds the route of a request.
    *
-   * @throws ProblemException if there is none, or none of this method
+   * @throws Problem if there is none, or none of this method
    */
   Found find(String method, String path) {
     Set<String> others = new TreeSet<>();
@@ -49,9 +110,8 @@ final class Routes {
       others.add(route.method());
       if (route.method().equals("GET")) others.add("HEAD");
     }
-    if (others.isEmpty()) throw Problem.of(404, "there is nothing at this path").asError();
+    if (others.isEmpty()) throw Problem.of(404, "there is nothing at this path");
     throw Problem.of(405, "this path does not take that method")
-        .asError()
         .with("Allow", String.join(", ", others));
   }
 }

@@ -17,6 +17,7 @@ import io.vibee.session.SessionSummary;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +30,12 @@ final class SessionCalls {
 
   private final ManagedSessionStore store;
   private final Readability readability;
-  private final ChangeListener listener;
+  private final Consumer<? super SessionChange> listener;
 
-  SessionCalls(ManagedSessionStore store, Readability readability, ChangeListener listener) {
+  SessionCalls(
+      ManagedSessionStore store,
+      Readability readability,
+      Consumer<? super SessionChange> listener) {
     this.store = store;
     this.readability = readability;
     this.listener = listener;
@@ -47,7 +51,7 @@ final class SessionCalls {
     @Nullable Etags expected = Etags.read(headers, IF_MATCH);
     @Nullable Etags unwanted = Etags.read(headers, IF_NONE_MATCH);
     if (unwanted != null && (!unwanted.any() || expected != null)) {
-      throw Problem.of(400, "If-None-Match must be * here, without If-Match").asError();
+      throw Problem.of(400, "If-None-Match must be * here, without If-Match");
     }
     SessionEditBuilder edit =
         SessionEditJson.read(
@@ -63,9 +67,18 @@ final class SessionCalls {
     SessionSummary session = result.session();
     warnOfOtherHash(wanted, session);
     boolean created = result.outcome() == Outcome.CREATED;
-    listener.changed(created ? CREATED : UPDATED, session);
+    tell(created ? CREATED : UPDATED, session);
     Response response = response(created ? 201 : 200, session);
     return created ? response.with("Location", location(call.request(), session)) : response;
+  }
+
+  /** Tells the agent of a change. It is stored by then, so a listener cannot make the call fail. */
+  private void tell(SessionChange.Kind kind, SessionSummary session) {
+    try {
+      listener.accept(new SessionChange(kind, session));
+    } catch (RuntimeException e) {
+      log.error("the agent's listener failed on a change of a session: {}", StoreErrors.place(e));
+    }
   }
 
   private static void warnOfOtherHash(SessionEdit edit, SessionSummary session) {
@@ -100,7 +113,7 @@ final class SessionCalls {
       session = Optional.of(result.session());
     }
     readability.changed();
-    session.ifPresent(s -> listener.changed(active ? ACTIVATED : DEACTIVATED, s));
+    session.ifPresent(s -> tell(active ? ACTIVATED : DEACTIVATED, s));
     return session;
   }
 

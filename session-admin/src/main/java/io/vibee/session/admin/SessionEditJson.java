@@ -68,7 +68,7 @@ final class SessionEditJson {
    *
    * @param isNew whether the session of a user, null where that is wrong, would be a new one; asked
    *     when a value is wrong, so that what is missing is told with it
-   * @throws ProblemException if one is missing, unknown or wrong
+   * @throws Problem if one is missing, unknown or wrong
    */
   static SessionEditBuilder read(ObjectNode body, Predicate<@Nullable String> isNew) {
     return new SessionEditJson(body, isNew).read();
@@ -109,7 +109,7 @@ final class SessionEditJson {
         values::targetChats);
     if (errors.isEmpty()) return values;
     if (isNew.test(edit == null ? null : edit.build().userId())) addMissing();
-    throw Problem.of(422, "the session was not stored: see errors", errors).asError();
+    throw Problem.of(422, "the session was not stored: see errors", errors);
   }
 
   private void addMissing() {

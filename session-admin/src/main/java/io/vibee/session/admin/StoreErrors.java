@@ -29,7 +29,7 @@ final class StoreErrors {
     if (error instanceof SessionConflictException) {
       return Problem.of(409, "one session id serves one user")
           .naming("session_id", "belongs to another user: deactivate or delete that one first")
-          .asResponse();
+          .response();
     }
     if (error instanceof SessionChangedException) return changed().response();
     if (error instanceof SessionIncompleteException incomplete) return incomplete(incomplete);
@@ -37,7 +37,7 @@ final class StoreErrors {
       log.warn("an edit needs a hash that cannot be read: {}", error.getMessage());
       return Problem.of(409, "the stored api_hash cannot be read, and this change needs it")
           .naming("api_hash", "send it again with this change")
-          .asResponse();
+          .response();
     }
     log.warn("the store cannot be used: {}", error.getMessage());
     return unavailable(reason(error)).response();
@@ -49,8 +49,8 @@ final class StoreErrors {
     String field = SessionEditJson.nameOf(message.split(" ", 2)[0]);
     Problem problem = Problem.of(422, "a value is not allowed");
     return SessionEditJson.isKnown(field)
-        ? problem.naming(field, SessionEditJson.rule(error)).asResponse()
-        : problem.asResponse();
+        ? problem.naming(field, SessionEditJson.rule(error)).response()
+        : problem.response();
   }
 
   private static String reason(SessionException error) {
@@ -67,20 +67,25 @@ final class StoreErrors {
     return "the database cannot be used now";
   }
 
-  static ProblemException notFound() {
-    return Problem.of(404, "there is no such session").asError();
+  static Problem notFound() {
+    return Problem.of(404, "there is no such session");
   }
 
-  static ProblemException changed() {
+  static Problem changed() {
     return Problem.of(
-            412,
-            "the session is not as If-Match or If-None-Match expects: read it again, then repeat"
-                + " the change")
-        .asError();
+        412,
+        "the session is not as If-Match or If-None-Match expects: read it again, then repeat"
+            + " the change");
   }
 
-  static ProblemException unavailable(String detail) {
-    return Problem.of(503, detail).asError().with("Retry-After", Integer.toString(RETRY_SECONDS));
+  static Problem unavailable(String detail) {
+    return Problem.of(503, detail).with("Retry-After", Integer.toString(RETRY_SECONDS));
+  }
+
+  /** Describes an unexpected exception for a log: its message could quote a secret. */
+  static String place(Throwable error) {
+    StackTraceElement[] trace = error.getStackTrace();
+    return error.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private static Response incomplete(SessionIncompleteException error) {
@@ -88,6 +93,6 @@ final class StoreErrors {
     for (String field : error.missing()) {
       problem = problem.naming(SessionEditJson.nameOf(field), "is missing");
     }
-    return problem.asResponse();
+    return problem.response();
   }
 }
