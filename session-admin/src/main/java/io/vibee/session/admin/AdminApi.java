@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionException;
 import io.vibee.session.admin.Routes.Route;
+import io.vibee.session.admin.http.Json;
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Query;
+import io.vibee.session.admin.http.Request;
+import io.vibee.session.admin.http.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,18 +34,15 @@ final class AdminApi {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Routes routes;
-  private final RequestGuard guard;
   private final Authentication authentication;
   private final Semaphore places = new Semaphore(INSIDE, true);
 
   AdminApi(
       ManagedSessionStore store,
       AdminAccess access,
-      PublicUrls urls,
       Consumer<? super SessionChange> listener,
       InstantSource clock,
       Background background) {
-    guard = new RequestGuard(urls);
     routes = new Routes(routes(store, listener, clock, background));
     authentication = new Authentication(access, store, System::nanoTime, background);
   }
@@ -95,8 +97,6 @@ final class AdminApi {
   }
 
   private Response answer(Request request) throws IOException {
-    guard.check(request);
-    JsonBody.requireOneLength(request.headers());
     if (!Routes.isProtected(request.path())) return run(request, "nobody");
     String actor = authentication.actor(request);
     return run(request, actor);
@@ -108,10 +108,10 @@ final class AdminApi {
     if (request.hasBody() && !route.takesBody()) {
       throw Problem.of(400, "this call takes no body");
     }
-    if (!route.takesBody()) JsonBody.refuseForms(request.headers());
+    if (!route.takesBody()) Json.refuseForms(request);
     Query query = new Query(request.query(), route.query());
     // Before a place in the store is taken: a client may stall while it sends the body.
-    ObjectNode body = route.takesBody() ? JsonBody.read(request) : Json.object();
+    ObjectNode body = route.takesBody() ? Json.read(request) : Json.object();
     Call call = new Call(request, found.ids(), query, body, actor);
     return Routes.isProtected(request.path())
         ? runInStore(route.operation(), call)

@@ -3,6 +3,7 @@ package io.vibee.session.admin;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.admin.http.ExchangeHandler;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Objects;
@@ -27,21 +28,14 @@ import java.util.function.Consumer;
  */
 public final class AdminHandler implements HttpHandler {
   private final AdminApi api;
-  private final PublicUrls urls;
-  private final ResponseWriter writer;
+  private final ExchangeHandler exchanges;
   private final Background background = new Background();
 
   private AdminHandler(Builder options) {
-    urls = options.urls;
     api =
         new AdminApi(
-            options.store,
-            options.access,
-            options.urls,
-            options.listener,
-            Clock.systemUTC(),
-            background);
-    writer = new ResponseWriter(background);
+            options.store, options.access, options.listener, Clock.systemUTC(), background);
+    exchanges = new ExchangeHandler(api::handle, options.urls.proxies(), background::later);
   }
 
   /**
@@ -56,26 +50,7 @@ public final class AdminHandler implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try {
-      writer.send(exchange, respond(exchange));
-    } catch (IOException | RuntimeException | Error e) {
-      exchange.close(); // also when memory or a class is missing: an open one would be for ever
-      throw e;
-    }
-  }
-
-  private Response respond(HttpExchange exchange) throws IOException {
-    WorkerThread.works();
-    try {
-      Request request = ExchangeRequest.of(exchange, urls);
-      // The page's own links are relative to a path that ends in a slash.
-      if (request.path().isEmpty()) {
-        return Response.empty(308).with("Location", request.mount() + "/");
-      }
-      return api.handle(request);
-    } catch (Problem e) {
-      return e.response();
-    }
+    exchanges.handle(exchange);
   }
 
   /** Ends its threads at once; without this, they end when they have nothing to do. */
@@ -142,7 +117,7 @@ public final class AdminHandler implements HttpHandler {
      *     or one that could be guessed: whoever reaches the proxy would be let in
      */
     public AdminHandler build() {
-      if (!urls.isEmpty()) access.requireGoodToken("there is a public URL");
+      if (!urls.proxies().isEmpty()) access.requireGoodToken("there is a public URL");
       return new AdminHandler(this);
     }
   }

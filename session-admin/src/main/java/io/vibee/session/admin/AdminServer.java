@@ -1,16 +1,12 @@
 package io.vibee.session.admin;
 
-import com.sun.net.httpserver.HttpServer;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.admin.http.BoundedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,28 +25,22 @@ import org.slf4j.LoggerFactory;
  * Builder#start} sets those that are not set: {@code sun.net.httpserver.maxReqTime} and {@code
  * clockTick} (connections that send nothing), {@code maxReqHeaders}, {@code maxReqHeaderSize},
  * {@code nodelay}, and {@code jdk.httpserver.maxConnections}. They hold for every {@link
- * HttpServer} of the process that is made later; one that was made before keeps its own, and this
- * server's connections that send nothing at all are then closed after the JDK's 30 seconds. Set
- * them yourself to choose others.
+ * com.sun.net.httpserver.HttpServer} of the process that is made later; one that was made before
+ * keeps its own, and this server's connections that send nothing at all are then closed after the
+ * JDK's 30 seconds. Set them yourself to choose others.
  *
  * <p>Safe for threads.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
-  private static final Duration CLOSING = Duration.ofSeconds(2);
-  private static final int BACKLOG = 256;
 
-  private final HttpServer server;
-  private final Workers workers;
+  private final BoundedServer server;
   private final AdminHandler handler;
-  private final InFlight inFlight;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private AdminServer(HttpServer server, Workers workers, AdminHandler handler, InFlight inFlight) {
-    this.handler = handler;
+  private AdminServer(BoundedServer server, AdminHandler handler) {
     this.server = server;
-    this.workers = workers;
-    this.inFlight = inFlight;
+    this.handler = handler;
   }
 
   /**
@@ -79,7 +69,7 @@ public final class AdminServer implements AutoCloseable {
    * @return the one that was set, or that was free
    */
   public int port() {
-    return server.getAddress().getPort();
+    return server.address().getPort();
   }
 
   /**
@@ -88,7 +78,7 @@ public final class AdminServer implements AutoCloseable {
    * @return the address and port that it listens on
    */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return server.address();
   }
 
   /**
@@ -97,9 +87,7 @@ public final class AdminServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    inFlight.awaitNone(CLOSING);
-    server.stop(0);
-    workers.close();
+    server.close();
     handler.stop();
     if (!closed.getAndSet(true)) log.info("serves the admin API no more");
   }
@@ -148,51 +136,24 @@ public final class AdminServer implements AutoCloseable {
     public AdminServer start() {
       ServerSettings settings = ServerSettings.from(environment);
       settings.warnOfGuessableTokens();
-      JdkServerDefaults.set();
-      HttpServer server = listen(settings.address());
-      Workers workers = new Workers();
       AdminHandler handler =
           AdminHandler.over(store)
               .access(settings.access())
               .publicUrls(settings.urls())
               .onChange(listener)
               .build();
-      InFlight inFlight = new InFlight(handler);
-      server.createContext("/", inFlight);
-      server.setExecutor(workers);
-      server.start();
-      log.info("serves the admin API on {}", server.getAddress());
-      return new AdminServer(server, workers, handler, inFlight);
+      BoundedServer server = listen(settings, handler);
+      log.info("serves the admin API on {}", server.address());
+      return new AdminServer(server, handler);
     }
 
-    private static HttpServer listen(InetSocketAddress address) {
+    private static BoundedServer listen(ServerSettings settings, AdminHandler handler) {
       try {
-        return HttpServer.create(address, BACKLOG);
+        return BoundedServer.start(settings.address(), handler);
       } catch (BindException e) {
-        throw new MisconfiguredException(whyNot(address));
+        throw new MisconfiguredException(settings.whyNotBound());
       } catch (IOException e) {
         throw new UncheckedIOException("the server cannot be made", e);
-      }
-    }
-
-    private static String whyNot(InetSocketAddress address) {
-      if (!isOfThisMachine(address.getAddress())) {
-        return ServerSettings.BIND_ADDRESS
-            + " is not an address of this machine: write one such as 127.0.0.1 or 0.0.0.0";
-      }
-      String port = "PORT " + address.getPort();
-      return address.getPort() < 1024 && address.getPort() > 0
-          ? port + " is taken, or needs rights that this process lacks: set PORT to another one"
-          : port + " is taken: another agent may be running; stop it, or set PORT to another one";
-    }
-
-    private static boolean isOfThisMachine(InetAddress address) {
-      try {
-        return address.isAnyLocalAddress()
-            || address.isLoopbackAddress()
-            || NetworkInterface.getByInetAddress(address) != null;
-      } catch (SocketException e) {
-        return true;
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.vibee.session.admin;
 
 import io.vibee.session.SessionStore;
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Request;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -40,7 +42,7 @@ final class Authentication {
       if (request.isLoopback()) return AdminAccess.LOCAL;
       throw Problem.of(403, "without VIBEE_API_KEY only this machine is served");
     }
-    @Nullable String credentials = request.headers().single("Authorization");
+    @Nullable String credentials = request.header("Authorization");
     if (credentials == null) throw unauthorized("a token is needed: Authorization: Bearer …");
     Matcher matcher = CREDENTIALS.matcher(credentials.strip());
     @Nullable String holder = matcher.matches() ? access.holderOf(matcher.group(1)) : null;

@@ -1,6 +1,8 @@
 package io.vibee.session.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vibee.session.admin.http.Query;
+import io.vibee.session.admin.http.Request;
 import java.util.List;
 
 /**

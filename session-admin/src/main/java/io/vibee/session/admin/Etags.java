@@ -2,6 +2,8 @@ package io.vibee.session.admin;
 
 import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Request;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,8 +40,8 @@ record Etags(boolean any, Set<SessionRevision> states) {
    * @return null if it is not there
    * @throws Problem if it is malformed
    */
-  static @Nullable Etags read(RequestHeaders headers, String name) {
-    List<String> values = headers.all(name);
+  static @Nullable Etags read(Request request, String name) {
+    List<String> values = request.headerValues(name);
     if (values.isEmpty()) return null;
     String list = String.join(",", values).strip();
     if (list.equals("*")) return new Etags(true, Set.of());

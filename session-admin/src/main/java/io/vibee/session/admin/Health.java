@@ -4,6 +4,8 @@ import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionStore;
+import io.vibee.session.admin.http.Json;
+import io.vibee.session.admin.http.Response;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

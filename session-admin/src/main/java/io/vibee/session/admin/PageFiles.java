@@ -1,6 +1,7 @@
 package io.vibee.session.admin;
 
 import io.vibee.session.admin.Routes.Route;
+import io.vibee.session.admin.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

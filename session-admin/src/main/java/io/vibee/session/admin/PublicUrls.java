@@ -2,6 +2,7 @@ package io.vibee.session.admin;
 
 import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.admin.http.ProxyUrls;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -30,26 +31,12 @@ public final class PublicUrls {
   private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?");
 
   /** Taken off a path, one of these could be the beginning of a call. */
-  private static final Pattern OURS = Pattern.compile("/api(?:/v1(?:/.*)?)?|/health(?:/.*)?");
+  private static final Pattern OURS = Pattern.compile("/api/?|/api/v1(?:/.*)?|/health(?:/.*)?");
 
-  private final List<PublicUrl> urls;
+  private final ProxyUrls proxies;
 
-  /**
-   * One of them, in lower case up to its path.
-   *
-   * @param origin as browsers write it, without the scheme's own port
-   * @param name its host
-   * @param port its port, also when it is the scheme's own
-   * @param path its path, without a slash at the end
-   */
-  private record PublicUrl(String origin, String name, int port, String path) {
-    boolean isAt(String host) {
-      return host.equals(name + ":" + port) || origin.endsWith("://" + host);
-    }
-  }
-
-  private PublicUrls(List<PublicUrl> urls) {
-    this.urls = List.copyOf(urls);
+  private PublicUrls(List<URI> urls) {
+    proxies = new ProxyUrls(urls);
   }
 
   /**
@@ -89,14 +76,14 @@ public final class PublicUrls {
   }
 
   private static PublicUrls read(String source, List<String> values) {
-    List<PublicUrl> urls = new ArrayList<>();
+    List<URI> urls = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     for (String value : values) {
       @Nullable URI url = uri(value.strip());
       String which = values.size() == 1 ? "the URL" : "URL " + (urls.size() + faults.size() + 1);
       @Nullable String fault = url == null ? "is none" : faultOf(url);
       if (url == null || fault != null) faults.add(which + " " + fault);
-      else urls.add(publicUrl(url));
+      else urls.add(url);
     }
     if (faults.isEmpty()) return new PublicUrls(urls);
     throw new MisconfiguredException(source + ": " + String.join(", ", faults) + ADVICE);
@@ -117,64 +104,21 @@ public final class PublicUrls {
     if (url.getHost() == null) return "has no valid host and port";
     if (url.getPort() == 0 || url.getPort() > 65_535) return "has no valid port";
     if (url.getRawQuery() != null || url.getRawFragment() != null) return "goes on after its path";
-    String path = path(url);
     if (!PATH.matcher(url.getRawPath()).matches()) {
       return "has a path of other characters than letters, digits, - _ ~ and . within a name";
     }
-    return OURS.matcher(path).matches() ? "has a path that begins as the API's own do" : null;
+    return OURS.matcher(url.getRawPath()).matches()
+        ? "has a path that begins as the API's own do"
+        : null;
   }
 
-  private static PublicUrl publicUrl(URI url) {
-    boolean tls = url.getScheme().equalsIgnoreCase("https");
-    int usual = tls ? 443 : 80;
-    int port = url.getPort() < 0 ? usual : url.getPort();
-    String name = url.getHost().toLowerCase(Locale.ROOT);
-    String origin = (tls ? "https://" : "http://") + name + (port == usual ? "" : ":" + port);
-    return new PublicUrl(origin, name, port, path(url));
-  }
-
-  private static String path(URI url) {
-    String path = url.getRawPath();
-    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
-
-  boolean isEmpty() {
-    return urls.isEmpty();
-  }
-
-  /** Whether pages of this origin, in lower case, are the own one. */
-  boolean isOrigin(String origin) {
-    return urls.stream().anyMatch(url -> url.origin().equals(origin));
-  }
-
-  /**
-   * The path below which browsers see the API at this host, in lower case; null if that is no
-   * public one. A proxy may leave the port out.
-   */
-  @Nullable String pathAt(String host) {
-    for (PublicUrl url : urls) {
-      if (url.isAt(host)) return url.path();
-    }
-    return urls.stream()
-        .filter(url -> url.name().equals(host))
-        .findFirst()
-        .map(PublicUrl::path)
-        .orElse(null);
-  }
-
-  /** The path of these with which a request's path begins, the longest; empty if there is none. */
-  String prefixOf(String path) {
-    String longest = "";
-    for (PublicUrl url : urls) {
-      boolean begins = (path + "/").startsWith(url.path() + "/");
-      if (begins && url.path().length() > longest.length()) longest = url.path();
-    }
-    return longest;
+  ProxyUrls proxies() {
+    return proxies;
   }
 
   /** The origins. */
   @Override
   public String toString() {
-    return "PublicUrls" + urls.stream().map(PublicUrl::origin).toList();
+    return "PublicUrls" + proxies;
   }
 }

@@ -1,5 +1,8 @@
 package io.vibee.session.admin;
 
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Response;
+import io.vibee.session.admin.http.StrictText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

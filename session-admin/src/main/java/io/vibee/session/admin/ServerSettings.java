@@ -4,6 +4,8 @@ import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls urls) {
   static final String PORT = "PORT";
   static final String BIND_ADDRESS = "VIBEE_BIND_ADDRESS";
+
+  private static final String NO_ADDRESS =
+      BIND_ADDRESS + " is not an address of this machine: write one such as 127.0.0.1 or 0.0.0.0";
 
   private static final Logger log = LoggerFactory.getLogger(ServerSettings.class);
 
@@ -69,7 +74,9 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
   /** What lets others than this machine's users in; null if nothing does. */
   private static @Nullable String wayOfOthers(InetAddress address, PublicUrls urls) {
     if (!address.isLoopbackAddress()) return BIND_ADDRESS + " is reachable from other machines";
-    return urls.isEmpty() ? null : PublicUrls.VARIABLE + " lets in whoever reaches the proxy";
+    return urls.proxies().isEmpty()
+        ? null
+        : PublicUrls.VARIABLE + " lets in whoever reaches the proxy";
   }
 
   private static InetAddress address(Environment variables) {
@@ -80,9 +87,7 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
     } catch (UnknownHostException e) {
       // Told below, with what to do about it.
     }
-    throw new MisconfiguredException(
-        BIND_ADDRESS
-            + " is not an address of this machine: write one such as 127.0.0.1 or 0.0.0.0");
+    throw new MisconfiguredException(NO_ADDRESS);
   }
 
   private static int port(Environment variables) {
@@ -94,5 +99,24 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
     throw new MisconfiguredException(
         PORT
             + " must be a whole number from 0 to 65535; 0 takes any port that is free, as in PORT=8080");
+  }
+
+  /** Returns the reason why the server could not be bound to the address. */
+  String whyNotBound() {
+    if (!isOfThisMachine(address.getAddress())) return NO_ADDRESS;
+    String port = PORT + " " + address.getPort();
+    return address.getPort() < 1024 && address.getPort() > 0
+        ? port + " is taken, or needs rights that this process lacks: set PORT to another one"
+        : port + " is taken: another agent may be running; stop it, or set PORT to another one";
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true;
+    }
   }
 }

@@ -14,6 +14,9 @@ import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Request;
+import io.vibee.session.admin.http.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -47,9 +50,8 @@ final class SessionCalls {
   }
 
   Response save(Call call) {
-    RequestHeaders headers = call.request().headers();
-    @Nullable Etags expected = Etags.read(headers, IF_MATCH);
-    @Nullable Etags unwanted = Etags.read(headers, IF_NONE_MATCH);
+    @Nullable Etags expected = Etags.read(call.request(), IF_MATCH);
+    @Nullable Etags unwanted = Etags.read(call.request(), IF_NONE_MATCH);
     if (unwanted != null && (!unwanted.any() || expected != null)) {
       throw Problem.of(400, "If-None-Match must be * here, without If-Match");
     }
@@ -99,7 +101,7 @@ final class SessionCalls {
   /** The session as it is afterwards; empty if it was deleted in that moment. */
   private Optional<SessionSummary> setActive(Call call, boolean active) {
     ManagedSessionStore named = store.actingAs(call.actor());
-    @Nullable Etags expected = Etags.read(call.request().headers(), IF_MATCH);
+    @Nullable Etags expected = Etags.read(call.request(), IF_MATCH);
     Optional<SessionSummary> session;
     if (expected == null) {
       if (active) named.activate(call.id());

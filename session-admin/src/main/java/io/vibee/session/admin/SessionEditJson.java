@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.Secret;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
+import io.vibee.session.admin.http.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

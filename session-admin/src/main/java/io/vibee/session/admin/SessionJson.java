@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession.Reason;
+import io.vibee.session.admin.http.Json;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

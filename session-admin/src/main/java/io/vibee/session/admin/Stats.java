@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionCounts;
+import io.vibee.session.admin.http.Json;
+import io.vibee.session.admin.http.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -10,6 +10,8 @@ import io.vibee.session.SessionException;
 import io.vibee.session.SessionIncompleteException;
 import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.UnreadableSessionException;
+import io.vibee.session.admin.http.Problem;
+import io.vibee.session.admin.http.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Secret;
+import io.vibee.session.admin.http.BoundedServer;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -28,7 +29,7 @@ class MountedHandlerTest {
   static void start() throws IOException {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     store = database.store();
-    JdkServerDefaults.set(); // the JDK reads them once, and other tests rely on them
+    BoundedServer.setDefaults(); // the JDK reads them once, and other tests rely on them
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     AdminHandler handler = AdminHandler.over(store).build();
     server.createContext("/vibee/", handler);

@@ -41,7 +41,6 @@ class OpenApiTest {
           new AdminApi(
               admin.store,
               AdminAccess.local(),
-              PublicUrls.none(),
               change -> {},
               InstantSource.system(),
               new Background());

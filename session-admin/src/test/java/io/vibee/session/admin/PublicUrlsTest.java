@@ -34,13 +34,16 @@ class PublicUrlsTest {
     "'',",
   })
   void knowsItsHosts(String host, String path) {
-    assertThat(URLS.pathAt(host)).isEqualTo(path);
+    assertThat(URLS.proxies().pathAt(host)).isEqualTo(path);
   }
 
   /** As nginx's {@code $host} does. */
   @Test
   void knowsAHostWhosePortTheProxyLeftOut() {
-    assertThat(PublicUrls.of("https://agents.example.com:8443/vibee").pathAt("agents.example.com"))
+    assertThat(
+            PublicUrls.of("https://agents.example.com:8443/vibee")
+                .proxies()
+                .pathAt("agents.example.com"))
         .isEqualTo("/vibee");
   }
 
@@ -55,7 +58,7 @@ class PublicUrlsTest {
     "null, false",
   })
   void knowsItsOrigins(String origin, boolean own) {
-    assertThat(URLS.isOrigin(origin)).isEqualTo(own);
+    assertThat(URLS.proxies().isOrigin(origin)).isEqualTo(own);
   }
 
   @ParameterizedTest
@@ -69,13 +72,14 @@ class PublicUrlsTest {
     "/%76ibee/, ''",
   })
   void findsItsPathsAtTheBeginningOfOthers(String path, String prefix) {
-    assertThat(URLS.prefixOf(path)).isEqualTo(prefix);
+    assertThat(URLS.proxies().prefixOf(path)).isEqualTo(prefix);
   }
 
   @Test
   void isNoneWhereTheVariableIsEmpty() {
-    assertThat(PublicUrls.fromEnvironment(Map.of()).isEmpty()).isTrue();
-    assertThat(PublicUrls.fromEnvironment(Map.of("VIBEE_PUBLIC_URL", "")).isEmpty()).isTrue();
+    assertThat(PublicUrls.fromEnvironment(Map.of()).proxies().isEmpty()).isTrue();
+    assertThat(PublicUrls.fromEnvironment(Map.of("VIBEE_PUBLIC_URL", "")).proxies().isEmpty())
+        .isTrue();
   }
 
   @ParameterizedTest

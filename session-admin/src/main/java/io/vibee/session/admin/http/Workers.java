@@ -1,5 +1,6 @@
-package io.vibee.session.admin;
+package io.vibee.session.admin.http;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Workers implements Executor, AutoCloseable {
   private static final long IDLE_SECONDS = 10;
   private static final Duration TICK = Duration.ofMillis(50);
 
-  private final Set<WorkerThread> busy = ConcurrentHashMap.newKeySet();
+  private final Set<Worker> busy = ConcurrentHashMap.newKeySet();
   private final AtomicInteger names = new AtomicInteger();
   private final ThreadPoolExecutor pool;
   private final Thread watcher;
@@ -49,11 +50,30 @@ final class Workers implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(QUEUE),
-            task -> new WorkerThread(task, "vibee-admin-" + names.incrementAndGet()));
+            task -> new Worker(task, "vibee-admin-" + names.incrementAndGet()));
     pool.allowCoreThreadTimeOut(true);
     watcher = new Thread(this::watch, "vibee-admin-watch");
     watcher.setDaemon(true);
     watcher.start();
+  }
+
+  /** From now on this thread waits for its client, who has to make progress. */
+  static void mayStall() {
+    mayStall(System.nanoTime());
+  }
+
+  /** From now on this thread waits for its client, as it has done since then. */
+  static void mayStall(long sinceNanos) {
+    if (Thread.currentThread() instanceof Worker worker) worker.expectClient(sinceNanos);
+  }
+
+  /**
+   * From now on this thread works.
+   *
+   * @throws InterruptedIOException if it was cut off before
+   */
+  static void works() throws InterruptedIOException {
+    if (Thread.currentThread() instanceof Worker worker) worker.work();
   }
 
   @Override
@@ -62,8 +82,8 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   private void run(Runnable request) {
-    WorkerThread worker = (WorkerThread) Thread.currentThread();
-    WorkerThread.mayStall();
+    Worker worker = (Worker) Thread.currentThread();
+    mayStall();
     busy.add(worker);
     if (watcherSleeps) LockSupport.unpark(watcher);
     try {
@@ -105,7 +125,7 @@ final class Workers implements Executor, AutoCloseable {
     return ticksOfFirst >= 2 && busy.size() >= THREADS;
   }
 
-  private record Waiting(WorkerThread thread, long since) {}
+  private record Waiting(Worker thread, long since) {}
 
   /** Those that wait for their client, the longest first. */
   private List<Waiting> waiting(long now) {
@@ -116,7 +136,7 @@ final class Workers implements Executor, AutoCloseable {
         .toList();
   }
 
-  private static @Nullable Waiting waiting(WorkerThread thread) {
+  private static @Nullable Waiting waiting(Worker thread) {
     @Nullable Long since = thread.waitsSince();
     return since == null ? null : new Waiting(thread, since);
   }
@@ -127,5 +147,49 @@ final class Workers implements Executor, AutoCloseable {
     closed = true;
     pool.shutdown();
     LockSupport.unpark(watcher);
+  }
+
+  /**
+   * Knows whether it waits for a client, in which case it may be cut off, or does the work of a
+   * request, in which case it must not be.
+   */
+  private static final class Worker extends Thread {
+    private long stallableSince;
+    private boolean stallable;
+    private boolean cut;
+
+    Worker(Runnable target, String name) {
+      super(target, name);
+      setDaemon(true);
+    }
+
+    private synchronized void expectClient(long since) {
+      stallable = true;
+      stallableSince = since;
+    }
+
+    private synchronized void work() throws InterruptedIOException {
+      stallable = false;
+      if (cut) throw new InterruptedIOException("the connection was cut");
+    }
+
+    /** The request is over; what was meant for it must not hit the next one. */
+    synchronized void rest() {
+      stallable = false;
+      cut = false;
+      boolean ignored = Thread.interrupted();
+    }
+
+    /** Since when it waits for its client, or null if it does not. */
+    synchronized @Nullable Long waitsSince() {
+      return stallable && !cut ? stallableSince : null;
+    }
+
+    /** Ends its connection, if it still waits since then: an interrupt closes a channel. */
+    synchronized void cut(long since) {
+      if (!stallable || cut || stallableSince != since) return;
+      cut = true;
+      interrupt();
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.vibee.session.admin;
+package io.vibee.session.admin.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One response. Immutable. */
-final class Response {
+public final class Response {
   private static final byte[] NOTHING = {};
 
   private final int status;
@@ -23,31 +23,63 @@ final class Response {
     this.delay = delay;
   }
 
-  static Response empty(int status) {
+  /**
+   * Makes a response without a body.
+   *
+   * @param status its status
+   * @return the response
+   */
+  public static Response empty(int status) {
     return new Response(status, Map.of(), NOTHING, Duration.ZERO);
   }
 
-  static Response json(int status, String body) {
+  /**
+   * Makes a response of this JSON.
+   *
+   * @param status its status
+   * @param body the JSON
+   * @return the response
+   */
+  public static Response json(int status, String body) {
     return of(status, "application/json", body.getBytes(UTF_8));
   }
 
-  static Response of(int status, String contentType, byte[] body) {
+  /**
+   * Makes a response of any type.
+   *
+   * @param status its status
+   * @param contentType the media type
+   * @param body the content, which is copied
+   * @return the response
+   */
+  public static Response of(int status, String contentType, byte[] body) {
     return new Response(status, Map.of("Content-Type", contentType), body.clone(), Duration.ZERO);
   }
 
-  /** The same with one more header field. */
-  Response with(String name, String value) {
+  /**
+   * Returns the same response with one more header field.
+   *
+   * @param name the field's name
+   * @param value its value
+   * @return a new response
+   */
+  public Response with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new Response(status, more, body, delay);
   }
 
-  /** The same, to be sent after this time. */
+  /** Returns the same response, to be sent after this time. */
   Response after(Duration time) {
     return new Response(status, headers, body, time);
   }
 
-  int status() {
+  /**
+   * Returns the status.
+   *
+   * @return such as 200
+   */
+  public int status() {
     return status;
   }
 
@@ -59,7 +91,12 @@ final class Response {
     return delay;
   }
 
-  byte[] body() {
+  /**
+   * Returns the content.
+   *
+   * @return a copy
+   */
+  public byte[] body() {
     return body.clone();
   }
 }

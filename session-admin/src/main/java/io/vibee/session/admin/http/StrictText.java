@@ -1,4 +1,4 @@
-package io.vibee.session.admin;
+package io.vibee.session.admin.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -10,10 +10,10 @@ import java.nio.charset.CodingErrorAction;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes what a client encoded, or says that it cannot be decoded; replaces and skips nothing. */
-final class StrictText {
+public final class StrictText {
   private StrictText() {}
 
-  /** UTF-8 as text; null if it is not UTF-8. */
+  /** Decodes UTF-8; returns null if it is not UTF-8. */
   static @Nullable String utf8(byte[] bytes) {
     try {
       return UTF_8
@@ -27,8 +27,13 @@ final class StrictText {
     }
   }
 
-  /** Percent-encoded UTF-8 as text; null if it is malformed or holds a control character. */
-  static @Nullable String percentDecoded(String encoded) {
+  /**
+   * Decodes percent-encoded UTF-8.
+   *
+   * @param encoded what the client sent
+   * @return the text; null if it is malformed or holds a control character
+   */
+  public static @Nullable String percentDecoded(String encoded) {
     if (!encoded.chars().allMatch(c -> c > ' ' && c < 0x7f)) return null;
     byte[] bytes = encoded.getBytes(US_ASCII);
     ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);

@@ -1,4 +1,4 @@
-package io.vibee.session.admin;
+package io.vibee.session.admin.http;
 
 import java.util.HashMap;
 import java.util.List;
@@ -8,15 +8,17 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a query; those that nobody asks for, or that come twice, are errors. */
-final class Query {
+public final class Query {
   private final Map<String, String> values = new HashMap<>();
 
   /**
-   * Reads them.
+   * Reads the parameters.
    *
+   * @param raw the query, still percent-encoded; null for none
+   * @param known the names of those that the call takes
    * @throws Problem if one is unknown, repeated or malformed
    */
-  Query(@Nullable String raw, Set<String> known) {
+  public Query(@Nullable String raw, Set<String> known) {
     if (raw == null || raw.isEmpty()) return;
     for (String pair : raw.split("&", -1)) {
       int equals = pair.indexOf('=');
@@ -29,24 +31,54 @@ final class Query {
     }
   }
 
-  @Nullable String text(String name) {
+  /**
+   * Returns a parameter as it is.
+   *
+   * @param name its name
+   * @return its text; null if it is not there
+   */
+  public @Nullable String text(String name) {
     return values.get(name);
   }
 
-  /** One of these words. */
-  String word(String name, List<String> words, String otherwise) {
+  /**
+   * Returns a parameter that must be one of these words.
+   *
+   * @param name its name
+   * @param words what it may be
+   * @param otherwise what it is when it is not there
+   * @return the word
+   * @throws Problem if it is another
+   */
+  public String word(String name, List<String> words, String otherwise) {
     String value = values.getOrDefault(name, otherwise);
     if (!words.contains(value)) throw wrong(name, "must be one of " + String.join(", ", words));
     return value;
   }
 
-  /** A whole number in these bounds. */
-  int number(String name, int from, int to, int otherwise) {
+  /**
+   * Returns a parameter that must be a whole number in these bounds.
+   *
+   * @param name its name
+   * @param from the lowest one allowed
+   * @param to the highest one allowed
+   * @param otherwise what it is when it is not there
+   * @return the number
+   * @throws Problem if it is none, or out of bounds
+   */
+  public int number(String name, int from, int to, int otherwise) {
     return (int) number(name, "%d to %d".formatted(from, to), n -> n >= from && n <= to, otherwise);
   }
 
-  /** A number that counts from 1. */
-  long id(String name, long otherwise) {
+  /**
+   * Returns a parameter that must be a number from 1 on.
+   *
+   * @param name its name
+   * @param otherwise what it is when it is not there
+   * @return the number
+   * @throws Problem if it is none
+   */
+  public long id(String name, long otherwise) {
     return number(name, "1 or more", n -> n >= 1, otherwise);
   }
 
@@ -64,7 +96,14 @@ final class Query {
     throw wrong(name, "must be a whole number, " + bounds);
   }
 
-  static Problem wrong(String name, String detail) {
+  /**
+   * Refuses a parameter.
+   *
+   * @param name its name
+   * @param detail what is wrong with it, without the value
+   * @return the problem, to be thrown
+   */
+  public static Problem wrong(String name, String detail) {
     return Problem.of(400, "a parameter of the query is wrong").naming(name, detail);
   }
 

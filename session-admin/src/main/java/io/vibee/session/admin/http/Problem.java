@@ -1,4 +1,4 @@
-package io.vibee.session.admin;
+package io.vibee.session.admin.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,7 +15,7 @@ import java.util.Map;
  * request or the database brought, except names of fields. Control flow: it has no stack trace and
  * is never logged. Immutable.
  */
-final class Problem extends RuntimeException {
+public final class Problem extends RuntimeException {
   private static final Map<Integer, String> TITLES =
       Map.ofEntries(
           Map.entry(400, "Bad Request"),
@@ -32,8 +32,13 @@ final class Problem extends RuntimeException {
           Map.entry(500, "Internal Server Error"),
           Map.entry(503, "Service Unavailable"));
 
-  /** What is wrong with a field of the body, or a parameter of the query. */
-  record FieldError(String field, String detail) {}
+  /**
+   * What is wrong with a field of the body, or a parameter of the query.
+   *
+   * @param field its name
+   * @param detail what is wrong, without the value
+   */
+  public record FieldError(String field, String detail) {}
 
   private final int status;
   private final String detail;
@@ -55,34 +60,71 @@ final class Problem extends RuntimeException {
     this.delay = delay;
   }
 
-  static Problem of(int status, String detail) {
+  /**
+   * Makes a problem.
+   *
+   * @param status the response's status
+   * @param detail what happened, why, and what to do
+   * @return the problem
+   */
+  public static Problem of(int status, String detail) {
     return of(status, detail, List.of());
   }
 
-  static Problem of(int status, String detail, List<FieldError> errors) {
+  /**
+   * Makes a problem with these fields.
+   *
+   * @param status the response's status
+   * @param detail what happened
+   * @param errors what is wrong with each field
+   * @return the problem
+   */
+  public static Problem of(int status, String detail, List<FieldError> errors) {
     return new Problem(status, detail, errors, Map.of(), Duration.ZERO);
   }
 
-  /** Returns the same problem, naming one more field. */
-  Problem naming(String field, String wrong) {
+  /**
+   * Returns the same problem, naming one more field.
+   *
+   * @param field the field's name
+   * @param wrong what is wrong with it, without the value
+   * @return a new problem
+   */
+  public Problem naming(String field, String wrong) {
     List<FieldError> more = new ArrayList<>(errors);
     more.add(new FieldError(field, wrong));
     return new Problem(status, detail, more, headers, delay);
   }
 
-  /** Returns the same problem with one more header field in its response. */
-  Problem with(String name, String value) {
+  /**
+   * Returns the same problem with one more header field in its response.
+   *
+   * @param name the header field's name
+   * @param value its value
+   * @return a new problem
+   */
+  public Problem with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new Problem(status, detail, errors, more, delay);
   }
 
-  /** Returns the same problem, to be sent after this time. */
-  Problem after(Duration time) {
+  /**
+   * Returns the same problem, to be sent after this time.
+   *
+   * @param time how long the client has to wait
+   * @return a new problem
+   */
+  public Problem after(Duration time) {
     return new Problem(status, detail, errors, headers, time);
   }
 
-  Response response() {
+  /**
+   * Writes the problem.
+   *
+   * @return the response
+   */
+  public Response response() {
     ObjectNode json = Json.object();
     json.put("type", "about:blank");
     json.put("title", TITLES.getOrDefault(status, "Error"));
