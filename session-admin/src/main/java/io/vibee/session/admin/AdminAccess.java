@@ -17,25 +17,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may use the API: whoever holds one of these tokens, or, where there is none, whoever comes by
- * this machine's loopback address.
+ * Says who may use the API: whoever holds one of its tokens or, if it has none, whoever connects
+ * over this machine's loopback address.
  *
- * <p>A token is kept as its SHA-256 alone. A token that is offered is compared with every one of
- * them, in a time that tells nothing of how far it was right. {@link #toString()} shows the names.
- * Immutable, safe for threads.
+ * <p>Of a token only its SHA-256 is kept. A token that a client offers is compared with every one
+ * of them, in a time that does not reveal how much of it was right. {@link #toString()} shows the
+ * names. Immutable and thread-safe.
  */
 public final class AdminAccess {
   static final String VARIABLE = "VIBEE_API_KEY";
   static final String LOCAL = "local";
   private static final String FILE = "_FILE";
 
-  /** Shorter ones can be guessed, however slowly the server answers. */
+  /** The length below which a token can be guessed, however slowly the server answers. */
   static final int SAFE_LENGTH = 16;
 
   private static final Pattern NAMED = Pattern.compile(VARIABLE + "_([A-Za-z0-9_]{1,64})");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
-  /** What a header field can carry, without white space, which would be trimmed. */
+  /** What a header field can carry, except white space, which would be trimmed. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,512}");
 
   private final Map<String, byte[]> digests;
@@ -52,7 +52,7 @@ public final class AdminAccess {
   private record Token(String source, Secret value) {}
 
   /**
-   * Lets in, without a token, what comes by the loopback address, and nothing else.
+   * Lets in, without a token, whoever connects over the loopback address, and nobody else.
    *
    * @return the rule
    */
@@ -61,7 +61,7 @@ public final class AdminAccess {
   }
 
   /**
-   * Lets in who holds one of these tokens.
+   * Lets in whoever holds one of these tokens.
    *
    * @param tokens the tokens by the names under which their holders' changes are logged; a name is
    *     1 to 64 of {@code A-Z a-z 0-9 _ . -}, a token 1 to 512 printable ASCII characters
@@ -84,10 +84,10 @@ public final class AdminAccess {
   }
 
   /**
-   * The rule of these variables: {@code VIBEE_API_KEY}, or the file that {@code VIBEE_API_KEY_FILE}
-   * names, whose holder is {@code default}, and {@code VIBEE_API_KEY_<NAME>} for each further
-   * holder, whose name is that one in lower case. An empty variable counts as not set. Without any,
-   * {@link #local()}.
+   * Reads the rule from these variables: {@code VIBEE_API_KEY}, or the file that {@code
+   * VIBEE_API_KEY_FILE} names, whose holder is {@code default}, and {@code VIBEE_API_KEY_<NAME>}
+   * for each further holder, who is called {@code <name>} in lower case. An empty variable counts
+   * as not set. Without any, the rule is {@link #local()}.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return the rule
@@ -121,7 +121,9 @@ public final class AdminAccess {
     }
   }
 
-  /** A file's path would be taken for the token itself, and it is no secret. */
+  /**
+   * Refuses what looks like a file's path: it would be taken for the token, and it is no secret.
+   */
   private static void requireNoFile(String variable, String name) {
     if (name.equals("file") || name.endsWith("_file")) {
       throw new MisconfiguredException(
@@ -150,13 +152,13 @@ public final class AdminAccess {
     return !digests.isEmpty();
   }
 
-  /** Whether a token is so short that it must not be offered beyond this machine. */
+  /** Tells whether a token is so short that it must not protect anything beyond this machine. */
   boolean isGuessable() {
     return guessable;
   }
 
   /**
-   * Refuses a rule that others than this machine's users must not meet.
+   * Refuses a rule that is too weak once others than this machine's users can reach the API.
    *
    * @param way why they could, as the beginning of a sentence
    * @throws MisconfiguredException if there is no token, or one is too short
@@ -176,7 +178,7 @@ public final class AdminAccess {
     }
   }
 
-  /** The name of the token's holder; null if it is nobody's. */
+  /** Returns the name of the token's holder; null if it is nobody's. */
   @Nullable String holderOf(String token) {
     byte[] offered = sha256(token);
     @Nullable String holder = null;
@@ -194,7 +196,7 @@ public final class AdminAccess {
     }
   }
 
-  /** The holders' names. */
+  /** Shows the holders' names and no token. */
   @Override
   public String toString() {
     return "AdminAccess" + digests.keySet();

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API, whatever server brings its requests: who is let in, which operation is asked for, and
- * what becomes of its errors. Every request gets a response.
+ * Answers the API's requests: decides who is let in and which operation is meant, and turns errors
+ * into responses. Every request gets a response.
  */
 final class AdminApi {
   private static final Logger log = LoggerFactory.getLogger(AdminApi.class);
@@ -110,7 +110,7 @@ final class AdminApi {
     }
     if (!route.takesBody()) Json.refuseForms(request);
     Query query = new Query(request.query(), route.query());
-    // Before a place in the store is taken: a client may stall while it sends the body.
+    // Read before a place in the store is taken: a client may stall while it sends the body.
     ObjectNode body = route.takesBody() ? Json.read(request) : Json.object();
     Call call = new Call(request, found.ids(), query, body, actor);
     return Routes.isProtected(request.path())
@@ -119,8 +119,8 @@ final class AdminApi {
   }
 
   /**
-   * Runs an operation when there is a place for it. A database that hangs then holds some threads
-   * of the server and not all: health still answers.
+   * Runs an operation once there is a place for it. A database that hangs then ties up some of the
+   * server's threads and not all of them: health still answers.
    */
   private Response runInStore(Routes.Operation operation, Call call) {
     if (!enterStore()) throw StoreErrors.unavailable("too many requests wait for the database");

@@ -10,21 +10,21 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The API and page to manage sessions, for an agent that has an {@link
- * com.sun.net.httpserver.HttpServer} of its own: {@code server.createContext("/vibee/", handler)},
- * at any path.
+ * Serves the API and page to manage sessions on an {@link com.sun.net.httpserver.HttpServer} that
+ * the agent already has: {@code server.createContext("/vibee/", handler)}, at any path.
  *
- * <p>Every request is answered, and by its rules alone: {@link AdminAccess} says who may use it;
- * over a loopback address only the names {@code localhost}, {@code 127.0.0.1} and {@code [::1]} are
- * served, and those of {@link PublicUrls}; requests that a browser sends for another origin's page
- * are refused; bodies, JSON and parameters are bounded. Answers never hold an {@code api_hash}.
- * Changes are logged in the name of the token's holder. {@code /openapi.json} describes the rest.
+ * <p>It answers every request, and by its own rules alone: {@link AdminAccess} says who may use it;
+ * over a loopback address only the names {@code localhost}, {@code 127.0.0.1} and {@code [::1]} and
+ * those of {@link PublicUrls} are served; requests that a browser sends for another origin's page
+ * are refused; bodies, JSON and parameters are bounded. Responses never contain an {@code
+ * api_hash}. Changes are logged in the name of the token's holder. {@code /openapi.json} describes
+ * the rest.
  *
- * <p>What only the server can do is left to it: give it an executor of more than one thread, and
- * set the system properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime} (both in
- * seconds), so that stalled connections are cut. {@link AdminServer} does all that.
+ * <p>What only the server can do is left to the agent: give it an executor of more than one thread,
+ * and set the system properties {@code sun.net.httpserver.maxReqTime} and {@code maxRspTime} (both
+ * in seconds), so that stalled connections are cut off. {@link AdminServer} does all of that.
  *
- * <p>Safe for threads. Holds no connection and needs no closing; the store stays the caller's.
+ * <p>Thread-safe. It holds no connections and needs no closing; the store remains the caller's.
  */
 public final class AdminHandler implements HttpHandler {
   private final AdminApi api;
@@ -39,7 +39,7 @@ public final class AdminHandler implements HttpHandler {
   }
 
   /**
-   * Starts a handler that lets in by {@link AdminAccess#local()}.
+   * Returns a builder of a handler whose rule is {@link AdminAccess#local()} until another is set.
    *
    * @param store where the sessions are
    * @return a builder
@@ -53,7 +53,7 @@ public final class AdminHandler implements HttpHandler {
     exchanges.handle(exchange);
   }
 
-  /** Ends its threads at once; without this, they end when they have nothing to do. */
+  /** Ends the handler's threads at once; otherwise they end when they have nothing to do. */
   void stop() {
     background.close();
   }
@@ -62,7 +62,7 @@ public final class AdminHandler implements HttpHandler {
     return api;
   }
 
-  /** Sets what an {@link AdminHandler} needs. Not safe for threads. */
+  /** Builds an {@link AdminHandler}. Not thread-safe. */
   public static final class Builder {
     private final ManagedSessionStore store;
     private AdminAccess access = AdminAccess.local();
@@ -85,7 +85,7 @@ public final class AdminHandler implements HttpHandler {
     }
 
     /**
-     * Sets at which addresses a proxy serves the API; {@link PublicUrls#none()} unless set.
+     * Sets the addresses at which a proxy serves the API; {@link PublicUrls#none()} unless set.
      *
      * @param value the addresses
      * @return this builder
@@ -97,9 +97,9 @@ public final class AdminHandler implements HttpHandler {
 
     /**
      * Sets who is told of changes, after they are stored and on the request's thread. What the
-     * listener throws is logged and changes nothing. It is told of every call that succeeds, also
-     * of one that found all values stored already: that may repeat a call whose answer was lost,
-     * and of which nobody was told.
+     * listener throws is logged and changes nothing. It is told of every call that succeeds,
+     * including one that found all values stored already: such a call may repeat one whose response
+     * was lost and of which nobody was told.
      *
      * @param value the listener
      * @return this builder

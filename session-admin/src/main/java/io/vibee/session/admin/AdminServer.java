@@ -15,21 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link AdminHandler} on a server of its own, the JDK's, for agents that have none.
+ * Runs an {@link AdminHandler} on a JDK server of its own, for agents that have none.
  *
- * <p>Without a token it listens on a loopback address and nowhere else. A connection that stalls,
- * while it sends a request or reads a response, is cut within 5 seconds, sooner when others wait;
- * 128 requests are in work at a time. All its threads are daemons.
+ * <p>Without a token it listens on a loopback address and nowhere else. A connection that stalls
+ * while it sends a request or reads a response is cut off within 5 seconds, sooner when others
+ * wait; up to 128 requests are handled at a time. All its threads are daemons.
  *
- * <p>The JDK's server reads its limits from system properties, once in a process. {@link
+ * <p>The JDK's server reads its limits from system properties, once per process. {@link
  * Builder#start} sets those that are not set: {@code sun.net.httpserver.maxReqTime} and {@code
  * clockTick} (connections that send nothing), {@code maxReqHeaders}, {@code maxReqHeaderSize},
- * {@code nodelay}, and {@code jdk.httpserver.maxConnections}. They hold for every {@link
- * com.sun.net.httpserver.HttpServer} of the process that is made later; one that was made before
- * keeps its own, and this server's connections that send nothing at all are then closed after the
- * JDK's 30 seconds. Set them yourself to choose others.
+ * {@code nodelay}, and {@code jdk.httpserver.maxConnections}. They apply to every {@link
+ * com.sun.net.httpserver.HttpServer} that the process creates later. If it created one before, the
+ * limits of that time stay, and this server's connections that send nothing at all are closed after
+ * the JDK's 30 seconds. Set the properties yourself to choose other limits.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
@@ -44,7 +44,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Starts with the settings of an empty environment: port 8080 of 127.0.0.1, without a token.
+   * Returns a builder with the settings of an empty environment: port 8080 of 127.0.0.1, without a
+   * token.
    *
    * @param store where the sessions are; it stays the caller's
    * @return a builder
@@ -54,7 +55,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Checks variables without starting anything, so that their faults can be told with others.
+   * Checks variables without starting anything, so that their faults can be reported together with
+   * others.
    *
    * @param environment what {@link Builder#environment} would be given
    * @throws MisconfiguredException as {@link Builder#start} does for the variables
@@ -64,25 +66,25 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * The port.
+   * Returns the port.
    *
-   * @return the one that was set, or that was free
+   * @return the one that was set, or the free one that was taken for 0
    */
   public int port() {
     return server.address().getPort();
   }
 
   /**
-   * The address.
+   * Returns the address.
    *
-   * @return the address and port that it listens on
+   * @return the address and port that the server listens on
    */
   public InetSocketAddress address() {
     return server.address();
   }
 
   /**
-   * Ends the server: refuses new requests, lets running ones take up to 2 seconds, and closes all
+   * Stops the server: refuses new requests, gives running ones up to 2 seconds, and closes all
    * connections. Further calls do nothing.
    */
   @Override
@@ -92,7 +94,7 @@ public final class AdminServer implements AutoCloseable {
     if (!closed.getAndSet(true)) log.info("serves the admin API no more");
   }
 
-  /** Sets what an {@link AdminServer} needs. Not safe for threads. */
+  /** Starts an {@link AdminServer}. Not thread-safe. */
   public static final class Builder {
     private final ManagedSessionStore store;
     private Map<String, String> environment = Map.of();
@@ -129,7 +131,7 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @return the server, which takes requests by now
+     * @return the server, which already accepts requests
      * @throws MisconfiguredException if variables are malformed, the port is taken, or there is no
      *     good token and other machines can reach the address or a proxy in front; names each
      */

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out in whose name a request acts, and makes those wait who do not know a token. */
+/** Finds out in whose name a request acts, and makes those who know no token wait. */
 final class Authentication {
-  /** RFC 9110 and 6750: the scheme in any case, one space or more, the token. */
+  /** As RFC 9110 and RFC 6750 have it: the scheme in any case, one or more spaces, the token. */
   private static final Pattern CREDENTIALS =
       Pattern.compile("(?:bearer|apikey) +([\\x21-\\x7e]+)", Pattern.CASE_INSENSITIVE);
 
@@ -33,7 +33,7 @@ final class Authentication {
   }
 
   /**
-   * The actor of a request.
+   * Returns the actor of a request.
    *
    * @throws Problem if it may not act
    */

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads for what a request must not wait for: daemons that end by themselves when they have
- * nothing to do, so that nobody has to close them, though they may be.
+ * Runs what a request must not wait for. Its threads are daemons that end by themselves when they
+ * have nothing to do, so closing it is possible but not necessary.
  */
 final class Background implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
@@ -43,28 +43,31 @@ final class Background implements AutoCloseable {
     };
   }
 
-  /** Writes to the log, one entry after the other; refuses more when many wait. */
+  /**
+   * Returns what writes to the activity log, one entry after the other; it refuses more when many
+   * wait.
+   */
   Executor audit() {
     return audit;
   }
 
-  /** Asks the database how it is, one question at a time. */
+  /** Returns what asks the database for its health, one question at a time. */
   Executor health() {
     return health;
   }
 
-  /** Reads all sessions, one time after the other. */
+  /** Returns what reads all sessions, one reading after the other. */
   Executor reader() {
     return reader;
   }
 
-  /** Does something later; it must be quick, since all share a thread. */
+  /** Runs a task later; it must be quick, since all tasks share a thread. */
   void later(Duration time, Runnable task) {
-    // Nobody waits for it; a task tells its failures itself.
+    // Nobody waits for it; a task reports its failures itself.
     var unused = timer.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the threads; what is under way is interrupted, what waits is dropped. */
+  /** Ends the threads; running tasks are interrupted, waiting ones dropped. */
   @Override
   public void close() {
     timer.shutdownNow();

@@ -6,7 +6,7 @@ import io.vibee.session.admin.http.Request;
 import java.util.List;
 
 /**
- * A request that was let in, at the operation that it asks for.
+ * A request that was let in, as its operation sees it.
  *
  * @param request what was sent
  * @param ids the ids of its path, decoded

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A target chat as a session holds it, a text, and as JSON: a decimal number of 64 bits is a
- * number, an object or array is itself, anything else is a string; as {@link
- * io.vibee.session.SessionStore#save} stores it.
+ * Converts a target chat between the text that a session holds and JSON, as {@link
+ * io.vibee.session.SessionStore#save} stores it: a decimal number of 64 bits is a number, an object
+ * or array is itself, anything else is a string.
  */
 final class Chats {
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
@@ -25,7 +25,7 @@ final class Chats {
   /** PostgreSQL writes 1e999 with all its digits, and so does every answer. */
   private static final int MAXIMUM_DIGITS = 40;
 
-  /** As lenient as the store's: what it would store as JSON has to be looked at as JSON. */
+  /** As lenient as the store's: what the store would take for JSON must be checked as JSON. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(JsonFactory.builder().build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -47,7 +47,7 @@ final class Chats {
   }
 
   /**
-   * The text of a chat.
+   * Returns the text of a chat.
    *
    * @return null if a session cannot have such a chat
    */
@@ -70,7 +70,10 @@ final class Chats {
     }
   }
 
-  /** PostgreSQL's jsonb has no NUL, no half characters, and an end to its numbers. */
+  /**
+   * Tells whether PostgreSQL's jsonb can hold it: that has no NUL, no lone surrogates, and no
+   * endless numbers.
+   */
   private static boolean isStorable(JsonNode node, int depth) {
     if (depth > MAXIMUM_DEPTH) return false;
     if (node.isTextual()) return isStorable(node.textValue());

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes wrong tokens to the activity log: for each address at most one entry a minute, which says
- * how many there were, and never which. Requests do not wait for it, and a database that is down
- * only delays it. Minutes are those of a clock that nobody sets: the wall's can jump back.
+ * Records wrong tokens in the activity log: at most one entry per address and minute, which says
+ * how many there were and never which. Requests do not wait for it, and a database that is down
+ * only delays it. Minutes are measured by a clock that nobody sets: wall-clock time can jump back.
  */
 final class DeniedLog {
   static final String TYPE = "access_denied";
@@ -29,7 +29,7 @@ final class DeniedLog {
   private final Executor writer;
   private final Map<String, Pending> byAddress = new HashMap<>();
 
-  /** What was counted since the last entry, and when that was. */
+  /** What was counted since the last entry, and when that entry was written. */
   private record Pending(int count, long written) {
     boolean isOld(long now) {
       return now - written >= INTERVAL_NANOS;
@@ -42,7 +42,7 @@ final class DeniedLog {
     this.writer = writer;
   }
 
-  /** Counts one, and writes an entry when it is time for one. */
+  /** Counts one wrong token, and writes an entry if one is due. */
   void denied(String address) {
     int count;
     String key;
@@ -60,7 +60,10 @@ final class DeniedLog {
     write(key, count);
   }
 
-  /** Writes what was counted and not yet written; those who were quiet for a minute are dropped. */
+  /**
+   * Writes what was counted but not yet written; addresses that were quiet for a minute are
+   * dropped.
+   */
   void flush() {
     Map<String, Integer> due = new HashMap<>();
     synchronized (byAddress) {

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entity tags of a header field: which states of a session the client has seen.
+ * The entity tags in a header field: the states of a session that the client has seen.
  *
  * @param any whether any state will do ({@code *})
- * @param states those that it names; other tags, weak ones included, stand for none
+ * @param states the states it names; other tags, including weak ones, stand for none
  */
 record Etags(boolean any, Set<SessionRevision> states) {
   private static final Pattern LIST =
-      // Possessive: a pattern that could go back would need a stack as deep as the list is long.
+      // Possessive: with backtracking, the stack would have to be as deep as the list is long.
       Pattern.compile(
           "\\s*+(?:W/)?+\"[\\x21\\x23-\\x7e]*+\"\\s*+"
               + "(?:,\\s*+(?:W/)?+\"[\\x21\\x23-\\x7e]*+\"\\s*+)*+");
@@ -35,7 +35,7 @@ record Etags(boolean any, Set<SessionRevision> states) {
   }
 
   /**
-   * Reads a field.
+   * Reads a header field.
    *
    * @return null if it is not there
    * @throws Problem if it is malformed

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Counts the wrong tokens of each address: the more, the later comes the next answer. A right token
- * is never made to wait, since operators and attackers may share an address, loopback above all;
- * what protects a token in the end is its length.
+ * Counts the wrong tokens of each address: the more there were, the later the next response. A
+ * right token never has to wait, since operators and attackers may share an address, above all
+ * loopback; what protects a token in the end is its length.
  *
- * <p>Memory is bounded: of too many addresses the one that failed least recently is forgotten.
+ * <p>Memory is bounded: when there are too many addresses, the one that failed least recently is
+ * forgotten.
  */
 final class FailedTokens {
   private static final int MAXIMUM_ADDRESSES = 1000;
@@ -40,7 +41,7 @@ final class FailedTokens {
     this.nanoClock = nanoClock;
   }
 
-  /** Counts one more, and tells how long the answer has to wait. */
+  /** Counts one more wrong token, and returns how long its response has to wait. */
   synchronized Duration count(InetAddress address) {
     long now = nanoClock.getAsLong();
     String key = network(address);
@@ -57,7 +58,7 @@ final class FailedTokens {
     return delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
   }
 
-  /** The address, or for IPv6 the network of 64 bits, all of which one client may use. */
+  /** Returns the address, or for IPv6 its /64 network, all of which one client may use. */
   static String network(InetAddress address) {
     if (!(address instanceof Inet6Address)) return address.getHostAddress();
     byte[] network = address.getAddress();

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the process lives, and whether its database can be used. The database is asked by another
- * thread, once for all who ask at that time, since a connection that hangs may hang for long.
+ * Tells whether the process is alive, and whether its database can be used. Another thread asks the
+ * database, once for everyone who wants to know at that time, since a connection that hangs may
+ * hang for long.
  */
 final class Health {
   private static final Duration PATIENCE = Duration.ofSeconds(2);

@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that list sessions and the activity log, page by page. */
+/** Implements the calls that list sessions and the activity log, page by page. */
 final class Lists {
   private static final int DEFAULT_LIMIT = 100;
 
@@ -48,7 +48,10 @@ final class Lists {
     return Response.json(200, json.toString());
   }
 
-  /** A full page may be the last one; then the next is empty. One that is short may have a next. */
+  /**
+   * Returns the next page's cursor. A full page may be the last one; then the next is empty. A
+   * short one may still have a next.
+   */
   private @Nullable String next(List<SessionSummary> found, SessionQuery query) {
     if (found.isEmpty()) return null;
     long last = found.get(found.size() - 1).id();
@@ -58,14 +61,14 @@ final class Lists {
     return more ? cursor(last) : null;
   }
 
-  /** Where a page ended. Opaque, so that clients do not count on what it stands for. */
+  /** Encodes where a page ended: opaque, so that clients do not rely on what it stands for. */
   private static String cursor(long id) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
   }
 
-  /** Returns the id in the parameter "after"; the lowest one of all if it is not there. */
+  /** Returns the id in the parameter "after"; the lowest possible one if it is absent. */
   private static long after(Query query) {
     @Nullable String text = query.text("after");
     if (text == null) return Long.MIN_VALUE;

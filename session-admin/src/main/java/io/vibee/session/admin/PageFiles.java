@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The page, its files and the OpenAPI document: these and no others, so that no path leads anywhere
- * else. They hold no data and need no token; the page asks for it.
+ * Serves the page, its files and the OpenAPI document: these and no others, so that no path leads
+ * anywhere else. They hold no data and need no token; the page asks for one.
  */
 final class PageFiles {
   private static final Map<String, String> TYPES =

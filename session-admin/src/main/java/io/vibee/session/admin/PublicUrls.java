@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses at which a proxy serves the API and its page to browsers. Their hosts are served
- * beside those of this machine, requests of pages of their origins are those of the own page, and
- * their paths are taken off a request's path where the proxy left them on it. All other hosts and
- * origins stay refused.
+ * The addresses at which a proxy serves the API and its page to browsers. Their hosts are served in
+ * addition to this machine's, pages of their origins count as the API's own, and their paths are
+ * removed from a request's path if the proxy has left them there. All other hosts and origins are
+ * still refused.
  *
- * <p>Immutable, safe for threads.
+ * <p>Immutable and thread-safe.
  */
 public final class PublicUrls {
   static final String VARIABLE = "VIBEE_PUBLIC_URL";
@@ -27,10 +27,10 @@ public final class PublicUrls {
       "; write URLs such as https://agents.example.com or https://agents.example.com:8443/vibee/,"
           + " with commas between them";
 
-  /** What no proxy or browser writes in another way. */
+  /** Paths that no proxy or browser would write differently. */
   private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?");
 
-  /** Taken off a path, one of these could be the beginning of a call. */
+  /** Paths that, once removed from a request's, could have been the beginning of a call's own. */
   private static final Pattern OURS = Pattern.compile("/api/?|/api/v1(?:/.*)?|/health(?:/.*)?");
 
   private final ProxyUrls proxies;
@@ -40,7 +40,7 @@ public final class PublicUrls {
   }
 
   /**
-   * Names no proxy.
+   * Returns the rule without a proxy.
    *
    * @return an empty list of addresses
    */
@@ -49,8 +49,8 @@ public final class PublicUrls {
   }
 
   /**
-   * The addresses in {@code VIBEE_PUBLIC_URL}, with commas between them; none when it is not set or
-   * empty.
+   * Reads the addresses in {@code VIBEE_PUBLIC_URL}, separated by commas; none if it is empty or
+   * not set.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return the addresses
@@ -65,7 +65,7 @@ public final class PublicUrls {
   }
 
   /**
-   * These addresses.
+   * Takes these addresses.
    *
    * @param urls absolute URLs of http or https, each with a host and perhaps a port and a path
    * @return the addresses
@@ -116,7 +116,7 @@ public final class PublicUrls {
     return proxies;
   }
 
-  /** The origins. */
+  /** Shows the origins. */
   @Override
   public String toString() {
     return "PublicUrls" + proxies;

@@ -21,22 +21,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which sessions this process can read. No column says so, since the key may be kept outside the
- * database: all are read as a load reads them, by another thread and once for all who ask. That
- * takes at most a twentieth of the time, so what is told of many sessions may be older than they.
+ * Tells which sessions this process can read. No column says so, since the key may be kept outside
+ * the database: all sessions are read as a load reads them, by another thread and once for everyone
+ * who asks. That takes up at most a twentieth of the time, so what is said of many sessions may be
+ * older than they are.
  */
 final class Readability {
   private static final Logger log = LoggerFactory.getLogger(Readability.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Where there is an earlier reading to tell of. */
+  /** How long to wait if there is an earlier reading to fall back on. */
   private static final Duration SHORT_PATIENCE = Duration.ofMillis(250);
 
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int REST = 20;
 
-  /** Kept at most. Further ones are counted: they have one cause. */
+  /** How many problems are kept. Further ones are only counted: so many have one cause. */
   private static final int KEPT = 10_000;
 
   private final ManagedSessionStore store;
@@ -49,7 +50,7 @@ final class Readability {
     this.reader = reader;
   }
 
-  /** A session as it is told of, which may be without its control characters. */
+  /** A session as it is reported, which may lack its control characters. */
   private record Key(String userId, String sessionId) {
     static Key of(UnreadableSession session) {
       return new Key(session.userId(), session.sessionId());
@@ -63,17 +64,17 @@ final class Readability {
   }
 
   /**
-   * Whether a session can be read.
+   * Says whether a session can be read.
    *
-   * @param known whether that is known
-   * @param problem why it cannot; null if it can
+   * @param known whether the answer is known
+   * @param problem why it cannot be read; null if it can
    */
   record State(boolean known, @Nullable Reason problem) {
     static final State UNKNOWN = new State(false, null);
     static final State READABLE = new State(true, null);
   }
 
-  /** Every session at one moment. */
+  /** All sessions at one moment. */
   static final class All {
     private final Map<Key, Reason> problems = new HashMap<>();
     private long authorized;
@@ -101,12 +102,12 @@ final class Readability {
       return problem == null ? State.READABLE : new State(true, problem);
     }
 
-    /** Active ones that can be read, and whose account is logged in. */
+    /** Counts the active ones that can be read and whose account is logged in. */
     long authorized() {
       return authorized;
     }
 
-    /** Active ones that can be read, and whose account is not. */
+    /** Counts the active ones that can be read and whose account is not logged in. */
     long unauthorized() {
       return unauthorized;
     }
@@ -115,13 +116,13 @@ final class Readability {
       return inactive;
     }
 
-    /** Active ones that cannot be read. */
+    /** Counts the active ones that cannot be read. */
     long unreadable() {
       return unreadable;
     }
   }
 
-  /** One reading of all, and when it took place. */
+  /** One reading of all sessions, and when it took place. */
   private static final class Reading {
     private final CompletableFuture<All> all = new CompletableFuture<>();
     private volatile boolean begun;
@@ -138,8 +139,8 @@ final class Readability {
   }
 
   /**
-   * All sessions, as they were read last if they are not read in time; null if they never were, or
-   * cannot be.
+   * Returns all sessions, as they were last read if a new reading takes too long; null if they
+   * never were read, or cannot be.
    */
   @Nullable All all() {
     Duration patience = known == null ? PATIENCE : SHORT_PATIENCE;
@@ -155,7 +156,7 @@ final class Readability {
     }
   }
 
-  /** One session, read now; what goes wrong must not hide that it was found or changed. */
+  /** Reads one session now; a failure must not hide that the session was found or changed. */
   State of(SessionSummary session) {
     try {
       boolean there = store.findByUserId(session.userId()).isPresent();
@@ -168,8 +169,8 @@ final class Readability {
   }
 
   /**
-   * Lets those who ask see a change that was made here, after as long as a reading takes; one yet
-   * to begin will.
+   * Makes a change that was made here visible to those who ask, after as long as a reading takes. A
+   * reading that has not begun will see it anyway.
    */
   synchronized void changed() {
     if (last == null || !last.begun) return;

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All routes of the API. Paths are compared as they were sent: what would need to be decoded or
- * tidied up to fit, other than an id, does not fit.
+ * Finds the route of a request. Paths are compared as they were sent: what would have to be decoded
+ * or tidied up to fit, other than an id, does not fit.
  */
 final class Routes {
   private final List<Route> routes;
@@ -35,7 +35,7 @@ final class Routes {
    *
    * @param method in capitals
    * @param template the path; a segment {@code {id}} stands for any
-   * @param query the parameters that it knows
+   * @param query the parameters it takes
    * @param takesBody whether a body may be sent
    * @param operation what it does
    */

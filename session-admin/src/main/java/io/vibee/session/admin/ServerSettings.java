@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the server listens, whom it lets in, and where a proxy serves it.
+ * Where the server listens, whom it lets in, and where a proxy serves it, as the environment says.
  *
  * @param address the address and port; port 0 for any that is free
  * @param access the rule
@@ -48,7 +48,7 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
     return new ServerSettings(new InetSocketAddress(address, port(variables)), access, urls);
   }
 
-  /** If all that it depends on is well-formed; else that is told. */
+  /** Checks only what is well-formed; the rest is reported elsewhere. */
   private static void requireTokenForOthers(
       Environment variables, Map<String, String> environment) {
     @Nullable String way;
@@ -71,7 +71,7 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
     }
   }
 
-  /** What lets others than this machine's users in; null if nothing does. */
+  /** Returns what lets others than this machine's users in; null if nothing does. */
   private static @Nullable String wayOfOthers(InetAddress address, PublicUrls urls) {
     if (!address.isLoopbackAddress()) return BIND_ADDRESS + " is reachable from other machines";
     return urls.proxies().isEmpty()
@@ -85,7 +85,7 @@ record ServerSettings(InetSocketAddress address, AdminAccess access, PublicUrls 
     try {
       if (name.equals(name.strip())) return InetAddress.getByName(name);
     } catch (UnknownHostException e) {
-      // Told below, with what to do about it.
+      // Reported below, with what to do about it.
     }
     throw new MisconfiguredException(NO_ADDRESS);
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The calls that show and change one session. */
+/** Implements the calls that show and change one session. */
 final class SessionCalls {
   private static final Logger log = LoggerFactory.getLogger(SessionCalls.class);
   private static final String IF_MATCH = "If-Match";
@@ -98,7 +98,7 @@ final class SessionCalls {
     return Response.empty(204);
   }
 
-  /** The session as it is afterwards; empty if it was deleted in that moment. */
+  /** Returns the session as it is afterwards; empty if it was deleted at that very moment. */
   private Optional<SessionSummary> setActive(Call call, boolean active) {
     ManagedSessionStore named = store.actingAs(call.actor());
     @Nullable Etags expected = Etags.read(call.request(), IF_MATCH);
@@ -119,7 +119,7 @@ final class SessionCalls {
     return session;
   }
 
-  /** A session that was changed a moment ago. */
+  /** Reads a session that was changed a moment ago. */
   private Optional<SessionSummary> changed(String sessionId) {
     try {
       return store.summaryOfSession(sessionId);
@@ -130,7 +130,7 @@ final class SessionCalls {
     }
   }
 
-  /** The state that the session is in, if the client has seen it so. */
+  /** Returns the session's state, provided that the client has seen it. */
   private static SessionRevision seen(Etags expected, Optional<SessionSummary> session) {
     return session
         .filter(expected::match)

@@ -4,8 +4,8 @@ import io.vibee.session.SessionSummary;
 import java.util.Objects;
 
 /**
- * A change that was asked for through the API and is stored; what agents start, change or stop a
- * client by.
+ * A change that was requested through the API and is stored. Agents start, change or stop a client
+ * when they hear of one.
  *
  * @param kind what was done
  * @param session the session as it is stored now, without its hash
@@ -15,11 +15,13 @@ public record SessionChange(Kind kind, SessionSummary session) {
   public enum Kind {
     /** The user had no session before. */
     CREATED,
-    /** The user had one; {@link SessionSummary#active()} may be among what changed, if anything. */
+    /**
+     * The user had one; its values may have changed, {@link SessionSummary#active()} among them.
+     */
     UPDATED,
     /** Agents may load it. */
     ACTIVATED,
-    /** Agents must not load it any more. */
+    /** Agents must no longer load it. */
     DEACTIVATED
   }
 

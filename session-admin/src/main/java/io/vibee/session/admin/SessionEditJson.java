@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of a POST. What is absent stays as it is; a type is never bent to fit. All wrong
- * fields are told at once, by name, and without their values.
+ * fields are reported at once, by name and without their values.
  */
 final class SessionEditJson {
   private static final int MAXIMUM_CHATS = 1000;
@@ -52,7 +52,7 @@ final class SessionEditJson {
           "apiHash", "api_hash",
           "targetChats", "target_chats");
 
-  /** What a new session needs beside its user. */
+  /** What a new session needs besides its user. */
   private static final List<String> NEEDED = List.of("session_id", "api_id", "api_hash");
 
   private final ObjectNode body;
@@ -68,14 +68,14 @@ final class SessionEditJson {
    * Reads the values.
    *
    * @param isNew whether the session of a user, null where that is wrong, would be a new one; asked
-   *     when a value is wrong, so that what is missing is told with it
+   *     when a value is wrong, so that missing ones are reported with it
    * @throws Problem if one is missing, unknown or wrong
    */
   static SessionEditBuilder read(ObjectNode body, Predicate<@Nullable String> isNew) {
     return new SessionEditJson(body, isNew).read();
   }
 
-  /** The name of a field in JSON. */
+  /** Returns a field's name in JSON. */
   static String nameOf(String component) {
     return NAMES.getOrDefault(component, component);
   }
@@ -92,7 +92,7 @@ final class SessionEditJson {
     } else {
       error("user_id", "is missing");
     }
-    // Goes on with a made-up user, to find what else is wrong.
+    // Go on with a made-up user, to find what else is wrong.
     SessionEditBuilder values = edit != null ? edit : SessionEdit.of("none");
     set("session_id", "a string", SessionEditJson::text, values::sessionId);
     set("api_id", "a whole number, 1 to 2147483647", SessionEditJson::apiId, values::apiId);
@@ -127,7 +127,10 @@ final class SessionEditJson {
     }
   }
 
-  /** A name of the client's own: without what could upset a terminal or log, and cut. */
+  /**
+   * Returns a name that the client made up, cut to length and without what could upset a terminal
+   * or log.
+   */
   private static String shown(String name) {
     String plain = name.replaceAll("[^A-Za-z0-9_.-]", "?");
     return plain.length() <= 40 ? plain : plain.substring(0, 40) + "…";
@@ -166,7 +169,10 @@ final class SessionEditJson {
     }
   }
 
-  /** What the library says of a value, which names the field first and never repeats the value. */
+  /**
+   * Returns what the library says of a value: its message names the field first and never repeats
+   * the value.
+   */
   static String rule(IllegalArgumentException e) {
     String message = String.valueOf(e.getMessage());
     int space = message.indexOf(' ');

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A session as JSON. It has no hash, since its {@link SessionSummary} has none. */
+/** Writes a session as JSON. It has no hash, since a {@link SessionSummary} has none. */
 final class SessionJson {
   private SessionJson() {}
 
@@ -39,13 +39,13 @@ final class SessionJson {
     return problem.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Deactivating is a change, and being seen is none. */
+  /** Compares with the last change, since deactivating is one and being seen is not. */
   private static boolean isSeenSinceDeactivated(SessionSummary session) {
     @Nullable Instant seen = session.lastSeenAt();
     return !session.active() && seen != null && seen.isAfter(session.updatedAt());
   }
 
-  /** RFC 3339 in UTC, which is how an instant prints itself. */
+  /** Writes RFC 3339 in UTC, which is how an instant prints itself. */
   static @Nullable String text(@Nullable Instant instant) {
     return instant == null ? null : instant.toString();
   }

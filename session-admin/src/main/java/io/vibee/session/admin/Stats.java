@@ -13,7 +13,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The call that counts sessions by state, and the activity of the last hours. */
+/** Implements the call that counts sessions by state, and the activity of the last hours. */
 final class Stats {
   private static final int MAXIMUM_HOURS = 744;
   private static final Duration SPAN = Duration.ofHours(1);
@@ -28,7 +28,7 @@ final class Stats {
     this.clock = clock;
   }
 
-  /** The last span is the running hour. */
+  /** Counts whole hours; the last span is the current one. */
   Response show(Call call) {
     int hours = call.query().number("hours", 1, MAXIMUM_HOURS, 24);
     Instant from =
@@ -48,7 +48,7 @@ final class Stats {
     return Response.json(200, json.toString());
   }
 
-  /** What the columns say, while nobody knows which of them can be read. */
+  /** Falls back on what the columns say while it is not known which sessions can be read. */
   private ObjectNode sessions() {
     Readability.@Nullable All all = readability.all();
     if (all != null) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the store throws, as a response. Its own messages go to the agent's log: they speak to the
- * operator of the process, and may quote the database.
+ * Turns what the store throws into responses. The store's own messages go to the agent's log: they
+ * address the operator of the process, and may quote the database.
  */
 final class StoreErrors {
   static final int RETRY_SECONDS = 5;
@@ -45,7 +45,10 @@ final class StoreErrors {
     return unavailable(reason(error)).response();
   }
 
-  /** A value that the store does not take; its message names the field first, and no value. */
+  /**
+   * Answers for a value that the store does not accept; its message names the field first, and
+   * never the value.
+   */
   static Response refusedValue(IllegalArgumentException error) {
     String message = String.valueOf(error.getMessage());
     String field = SessionEditJson.nameOf(message.split(" ", 2)[0]);

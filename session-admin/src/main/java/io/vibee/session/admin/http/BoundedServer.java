@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The JDK's server, with bounds on what its clients can hold: {@link Workers} cut off those who
- * stall, and system properties bound headers and connections. Safe for threads.
+ * Runs the JDK's server with bounds on what its clients can hold: {@link Workers} cut off those who
+ * stall, and system properties bound headers and connections. Thread-safe.
  */
 public final class BoundedServer implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -46,7 +46,7 @@ public final class BoundedServer implements AutoCloseable {
    *
    * @param address the address and port; port 0 for any that is free
    * @param handler what answers them
-   * @return the server, which takes requests by now
+   * @return the server, which already accepts requests
    * @throws java.net.BindException if the address is not this machine's, or the port is taken
    * @throws IOException if the server cannot be made for another reason
    */
@@ -74,7 +74,7 @@ public final class BoundedServer implements AutoCloseable {
   }
 
   /**
-   * Returns where it listens.
+   * Returns where the server listens.
    *
    * @return the address and port
    */
@@ -83,8 +83,8 @@ public final class BoundedServer implements AutoCloseable {
   }
 
   /**
-   * Refuses new requests, lets running ones take up to 2 seconds, and closes all connections.
-   * Further calls do nothing.
+   * Refuses new requests, gives running ones up to 2 seconds, and closes all connections. Further
+   * calls do nothing.
    */
   @Override
   public void close() {
@@ -93,7 +93,7 @@ public final class BoundedServer implements AutoCloseable {
     workers.close();
   }
 
-  /** Counts the requests in work, so that the server can end when there are none. */
+  /** Counts the requests being handled, so that the server can stop when there are none. */
   private static final class InFlight implements HttpHandler {
     private final HttpHandler handler;
     private int running;
@@ -106,7 +106,7 @@ public final class BoundedServer implements AutoCloseable {
     @Override
     public void handle(HttpExchange exchange) throws IOException {
       if (!begin()) {
-        // The connection ends without an answer, which a client may repeat elsewhere.
+        // The connection ends without a response, so the client may repeat the request elsewhere.
         exchange.close();
         return;
       }
@@ -128,7 +128,7 @@ public final class BoundedServer implements AutoCloseable {
       notifyAll();
     }
 
-    /** Lets no more in, and waits until there are none, or for so long. */
+    /** Lets no more in, and waits at most this long until there are none. */
     synchronized void awaitNone(Duration patience) {
       closing = true;
       long deadline = System.nanoTime() + patience.toNanos();

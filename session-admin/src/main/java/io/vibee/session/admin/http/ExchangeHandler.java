@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns each exchange of the JDK's server into a request, refuses what a browser was talked into,
- * and sends the response of its service: some later, without a thread that waits, and all with what
- * tells a browser to keep nothing, frame nothing, and load nothing from elsewhere. Safe for
- * threads.
+ * and sends its service's response. Some are sent later, without a thread that waits; all tell a
+ * browser to keep nothing, frame nothing, and load nothing from elsewhere. Thread-safe.
  */
 public final class ExchangeHandler implements HttpHandler {
-  /** How many may wait at a time: each holds a connection. */
+  /** How many responses may be delayed at a time: each holds a connection. */
   private static final int DELAYED = 64;
 
   private static final int BLOCK = 16 * 1024;
@@ -93,7 +92,7 @@ public final class ExchangeHandler implements HttpHandler {
     try {
       send(exchange, respond(exchange));
     } catch (IOException | RuntimeException | Error e) {
-      exchange.close(); // also when memory or a class is missing: an open one would be for ever
+      exchange.close(); // also when memory or a class is missing: it would stay open for ever
       throw e;
     }
   }
@@ -129,7 +128,7 @@ public final class ExchangeHandler implements HttpHandler {
         .response();
   }
 
-  /** Back to a thread of the server: to end an exchange is to read what is left of its body. */
+  /** Goes back to a thread of the server: ending an exchange reads what is left of its body. */
   private void hand(HttpExchange exchange, Response response) {
     places.release();
     @Nullable Executor server = exchange.getHttpContext().getServer().getExecutor();
@@ -167,7 +166,10 @@ public final class ExchangeHandler implements HttpHandler {
     exchange.close();
   }
 
-  /** Rather than read the rest of a refused body, or go on after what was no request. */
+  /**
+   * Tells whether to close the connection rather than read the rest of a refused body, or go on
+   * after what was no request.
+   */
   private static boolean endsConnection(HttpExchange exchange, int status) {
     Headers request = exchange.getRequestHeaders();
     boolean body =
@@ -175,7 +177,7 @@ public final class ExchangeHandler implements HttpHandler {
     return status == 400 || (status > 400 && body);
   }
 
-  /** In blocks, so that a slow reader is told from one that does not read. */
+  /** Writes in blocks, so that a slow reader can be told from one that does not read. */
   private static void writeBody(OutputStream body, byte[] bytes) throws IOException {
     // Closing sends what is buffered, and only then reads what is left of the request.
     try (body) {

@@ -15,16 +15,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads and writes JSON, strictly, and reads no more of a body than may be there; errors never
- * quote the text.
- */
+/** Reads and writes JSON, strictly and in bounds; errors never quote the text. */
 public final class Json {
   private static final int MAXIMUM_BODY = 64 * 1024;
 
   /**
-   * The media type, without parameters or with this one: forms and plain text, which a foreign page
-   * may send without asking, stay out.
+   * The media type, without parameters or with this one: it keeps out forms and plain text, which a
+   * foreign page may send without asking.
    */
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("application/json *(; *charset=(utf-8|\"utf-8\") *)?");

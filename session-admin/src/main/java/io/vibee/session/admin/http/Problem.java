@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Ends a request with an error as RFC 9457 writes it. Holds sentences of ours alone: nothing that a
- * request or the database brought, except names of fields. Control flow: it has no stack trace and
- * is never logged. Immutable.
+ * Ends a request with an error as RFC 9457 writes it. It holds the program's own sentences alone,
+ * and nothing that a request or the database brought except names of fields. Used for control flow:
+ * it has no stack trace and is never logged. Immutable.
  */
 public final class Problem extends RuntimeException {
   private static final Map<Integer, String> TITLES =

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a query; those that nobody asks for, or that come twice, are errors. */
+/** Reads the parameters of a query; unknown and repeated ones are errors. */
 public final class Query {
   private final Map<String, String> values = new HashMap<>();
 
@@ -23,7 +23,7 @@ public final class Query {
     for (String pair : raw.split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
-      // A name that is not known is not repeated in the answer: it could be anything.
+      // An unknown name is not repeated in the response: it could be anything.
       if (!known.contains(name)) throw unknown(known);
       String value = equals < 0 ? null : StrictText.percentDecoded(pair.substring(equals + 1));
       if (value == null || value.isEmpty()) throw wrong(name, "must have a value");

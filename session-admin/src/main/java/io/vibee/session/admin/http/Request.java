@@ -121,8 +121,7 @@ public final class Request {
   }
 
   /**
-   * Returns a header field that may stand there once: of two, a proxy may have looked at the other
-   * one.
+   * Returns a header field that may occur once: of two, a proxy may have looked at the other one.
    *
    * @param name its name, in any case
    * @return its value; null if it is not there

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps out what a browser was talked into by somebody else's page: by a name that points at this
- * machine (Host), or from another origin (Origin, Sec-Fetch-Site). No answer of ours allows another
+ * machine (Host), or from another origin (Origin, Sec-Fetch-Site). No response allows another
  * origin anything, so there is nothing to ask for with OPTIONS either.
  */
 final class RequestGuard {
@@ -61,7 +61,7 @@ final class RequestGuard {
             + " server; the address of a proxy belongs in VIBEE_PUBLIC_URL");
   }
 
-  /** Of a public host the scheme and port are known, so no other will do. */
+  /** Checks the origin. A public host's scheme and port are known, so no others will do. */
   private void requireOwnOrigin(@Nullable String sent, String host, boolean isPublic) {
     if (sent == null) return;
     String origin = sent.toLowerCase(Locale.ROOT);
@@ -78,8 +78,8 @@ final class RequestGuard {
   }
 
   /**
-   * Refuses a message whose end two parsers could see in different places, though the JDK's server
-   * does so too, in its newer releases.
+   * Refuses a message whose end two parsers could see in different places. Newer releases of the
+   * JDK's server do so too.
    */
   private static void requireOneLength(Request request) {
     @Nullable String length = request.header("Content-Length");

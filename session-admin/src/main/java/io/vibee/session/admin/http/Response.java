@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One response. Immutable. */
+/** One response, perhaps to be sent later. Immutable. */
 public final class Response {
   private static final byte[] NOTHING = {};
 

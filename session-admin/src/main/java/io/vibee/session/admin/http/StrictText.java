@@ -9,7 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes what a client encoded, or says that it cannot be decoded; replaces and skips nothing. */
+/** Decodes what a client encoded, or says that it cannot; replaces and skips nothing. */
 public final class StrictText {
   private StrictText() {}
 

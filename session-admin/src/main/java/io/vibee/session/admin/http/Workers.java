@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of the server. The JDK's server reads a request in one of them from its second byte
- * on, so whoever stalls holds a thread: such a one is cut off after {@link #PATIENCE}, and when all
- * are taken and others wait for one, after {@link #PATIENCE_WHEN_BUSY}, those first that have held
- * theirs longest. To cut is to interrupt, which closes the channel that the thread reads or writes.
+ * on, so a client that stalls holds a thread. It is cut off after {@link #PATIENCE} or, when all
+ * threads are taken and others wait for one, after {@link #PATIENCE_WHEN_BUSY}; those that have
+ * held theirs longest go first. Cutting off means interrupting the thread, which closes the channel
+ * that it reads or writes.
  */
 final class Workers implements Executor, AutoCloseable {
   static final Duration PATIENCE = Duration.ofMillis(3500);
@@ -36,7 +37,7 @@ final class Workers implements Executor, AutoCloseable {
   private final Thread watcher;
   private volatile boolean watcherSleeps;
 
-  /** Of the watcher alone. */
+  /** Used by the watcher alone. */
   private @Nullable Runnable firstInQueue;
 
   private int ticksOfFirst;
@@ -57,18 +58,18 @@ final class Workers implements Executor, AutoCloseable {
     watcher.start();
   }
 
-  /** From now on this thread waits for its client, who has to make progress. */
+  /** Notes that from now on this thread waits for its client, who has to make progress. */
   static void mayStall() {
     mayStall(System.nanoTime());
   }
 
-  /** From now on this thread waits for its client, as it has done since then. */
+  /** Notes that from now on this thread waits for its client, as it has since then. */
   static void mayStall(long sinceNanos) {
     if (Thread.currentThread() instanceof Worker worker) worker.expectClient(sinceNanos);
   }
 
   /**
-   * From now on this thread works.
+   * Notes that from now on this thread works.
    *
    * @throws InterruptedIOException if it was cut off before
    */
@@ -115,8 +116,9 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   /**
-   * Whether no thread is free and the same request has been first in the queue for some ticks.
-   * Counted in ticks of this thread: after a pause of the whole machine, everybody seems to stall.
+   * Tells whether no thread is free and the same request has been first in the queue for some
+   * ticks. They are this thread's own: after a pause of the whole machine, everybody seems to
+   * stall.
    */
   private boolean starving() {
     @Nullable Runnable first = pool.getQueue().peek();
@@ -127,7 +129,7 @@ final class Workers implements Executor, AutoCloseable {
 
   private record Waiting(Worker thread, long since) {}
 
-  /** Those that wait for their client, the longest first. */
+  /** Returns those that wait for their client, the longest first. */
   private List<Waiting> waiting(long now) {
     return busy.stream()
         .map(Workers::waiting)
@@ -150,8 +152,8 @@ final class Workers implements Executor, AutoCloseable {
   }
 
   /**
-   * Knows whether it waits for a client, in which case it may be cut off, or does the work of a
-   * request, in which case it must not be.
+   * A thread that knows whether it waits for a client, so that it may be cut off, or does the work
+   * of a request, so that it must not be.
    */
   private static final class Worker extends Thread {
     private long stallableSince;
@@ -173,19 +175,19 @@ final class Workers implements Executor, AutoCloseable {
       if (cut) throw new InterruptedIOException("the connection was cut");
     }
 
-    /** The request is over; what was meant for it must not hit the next one. */
+    /** Ends a request: what was meant for it must not hit the next one. */
     synchronized void rest() {
       stallable = false;
       cut = false;
       boolean ignored = Thread.interrupted();
     }
 
-    /** Since when it waits for its client, or null if it does not. */
+    /** Returns since when it has waited for its client; null if it does not wait. */
     synchronized @Nullable Long waitsSince() {
       return stallable && !cut ? stallableSince : null;
     }
 
-    /** Ends its connection, if it still waits since then: an interrupt closes a channel. */
+    /** Ends the connection if it is still the same wait: an interrupt closes the channel. */
     synchronized void cut(long since) {
       if (!stallable || cut || stallableSince != since) return;
       cut = true;

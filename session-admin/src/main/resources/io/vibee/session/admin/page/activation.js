@@ -50,9 +50,9 @@ async function deactivate(event) {
 
 async function showProblem(problem) {
   try {
-    // Gone is the session of that id; its user may have another.
+    // The session of that id is gone; its user may have another.
     if (problem.status !== CHANGED && problem.status !== GONE) throw problem;
-    await ask(session.user_id, "Somebody else changed this session meanwhile. Deactivate it all the same?");
+    await ask(session.user_id, "Somebody else changed this session meanwhile. Deactivate it anyway?");
   } catch (last) {
     notice(byId("confirm-notice"), last.message);
   }

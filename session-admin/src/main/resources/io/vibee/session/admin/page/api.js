@@ -125,5 +125,5 @@ async function answerOf(response) {
 
 function waitOf(response) {
   const seconds = Number(response.headers.get("retry-after"));
-  return seconds > 0 ? `Wait ${seconds} s, then try again.` : "Wait a little, then try again.";
+  return seconds > 0 ? `Wait ${seconds} s, then try again.` : "Wait a moment, then try again.";
 }

@@ -45,7 +45,7 @@ export async function changeClient({ user_id }) {
     say(problem.message);
     return;
   }
-  open("Change session", "Left empty, the stored one stays");
+  open("Change session", "Leave empty to keep the stored one");
 }
 
 async function read(userId) {
@@ -97,7 +97,7 @@ function open(title, hashHint) {
   const editable = stored === null || fitLines(stored.session.target_chats);
   byId("target_chats").readOnly = !editable;
   byId("target_chats-hint").textContent = editable
-    ? "One on each line: a number, a name, or a JSON object"
+    ? "One per line: a number, a name, or a JSON object"
     : "These cannot be written line by line: change them by the API";
   if (!dialog.open) dialog.showModal();
   byId(stored ? "session_id" : "user_id").focus();
@@ -121,7 +121,7 @@ async function save(event) {
   }
 }
 
-/** What was entered, as far as it is something else than what is there without it. */
+/** What was entered, as far as it differs from what is there without it. */
 function values() {
   const sent = { user_id: entered("user_id") };
   for (const name of NAMES.slice(1)) {

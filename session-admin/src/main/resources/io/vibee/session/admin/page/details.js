@@ -26,7 +26,7 @@ const VALUES = [
 
 /** Why a session cannot be read, by what the API calls it. */
 const PROBLEMS = {
-  not_decryptable: "Its API hash cannot be decrypted: it is damaged, or the key is not its own.",
+  not_decryptable: "Its API hash cannot be decrypted: it is damaged, or was encrypted with another key.",
   key_missing: "The key of its API hash is missing: restore the key, or enter the hash again.",
   not_sealed: "Its API hash is not encrypted as it must be.",
   tampered: "Its API hash was changed, rolled back or copied from elsewhere: find out who wrote it.",
@@ -68,7 +68,7 @@ function warningOf(session) {
   if (session.seen_since_deactivated) {
     warnings.push(isNow(session.last_seen_at)
       ? "An agent still holds it, although it was deactivated: restart that agent."
-      : "An agent held it after it was deactivated, until it was last seen.");
+      : "An agent held it for a while after it was deactivated, until it was last seen.");
   }
   return warnings.join(" ");
 }

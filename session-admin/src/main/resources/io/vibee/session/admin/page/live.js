@@ -50,7 +50,7 @@ function showBad(problem) {
   byId("live").className = "live bad";
   byId("live-text").textContent = lastGood ? `As of ${lastGood.toLocaleTimeString("en-GB")}` : "Nothing read yet";
   const text = `${problem.message} Trying again every ${EVERY_MS / 1000} s.`;
-  // Put there anew, it would be read aloud anew.
+  // Setting the same text again would have it read aloud again.
   if (byId("banner-text").textContent !== text) byId("banner-text").textContent = text;
   byId("banner").hidden = false;
 }

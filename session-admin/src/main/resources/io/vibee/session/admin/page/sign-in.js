@@ -24,7 +24,7 @@ export function askForToken(said) {
       const value = input.value.trim();
       input.value = "";
       if (!SENDABLE.test(value)) {
-        notice(error, "A token has letters, digits and signs, and no spaces.");
+        notice(error, "A token has letters, digits and punctuation, and no spaces.");
         return;
       }
       dialog.onclose = null;
