@@ -27,12 +27,11 @@ import java.util.function.Consumer;
  * <p>Thread-safe. It holds no connections and needs no closing; the store remains the caller's.
  */
 public final class AdminHandler implements HttpHandler {
-  private final AdminApi api;
   private final ExchangeHandler exchanges;
   private final Background background = new Background();
 
   private AdminHandler(Builder options) {
-    api =
+    AdminApi api =
         new AdminApi(
             options.store, options.access, options.listener, Clock.systemUTC(), background);
     exchanges = new ExchangeHandler(api::handle, options.urls.proxies(), background::later);
@@ -56,10 +55,6 @@ public final class AdminHandler implements HttpHandler {
   /** Ends the handler's threads at once; otherwise they end when they have nothing to do. */
   void stop() {
     background.close();
-  }
-
-  AdminApi api() {
-    return api;
   }
 
   /** Builds an {@link AdminHandler}. Not thread-safe. */

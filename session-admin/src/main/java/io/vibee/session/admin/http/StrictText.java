@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes what a client encoded, or says that it cannot; replaces and skips nothing. */
@@ -16,12 +15,8 @@ public final class StrictText {
   /** Decodes UTF-8; returns null if it is not UTF-8. */
   static @Nullable String utf8(byte[] bytes) {
     try {
-      return UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes))
-          .toString();
+      // A new decoder reports what it cannot decode, where a new String would replace it.
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       return null;
     }
