@@ -55,12 +55,28 @@ public final class EnvSessionSource implements SessionSource {
     return of(Environment.of(environment));
   }
 
+  /**
+   * Reads all accounts, each of which must name its Telegram user: a database needs that id.
+   *
+   * @param environment the variables, such as {@link System#getenv()}
+   * @return the source
+   * @throws MisconfiguredException as {@link #of(Map)} does, and if a {@code USER_ID} is missing
+   */
+  public static EnvSessionSource withUserIds(Map<String, String> environment) {
+    return of(Environment.of(environment), true);
+  }
+
   static EnvSessionSource of(Environment env) {
+    return of(env, false);
+  }
+
+  private static EnvSessionSource of(Environment env, boolean userIds) {
     List<Account> accounts = new ArrayList<>();
-    accounts.add(new Account(env, 1));
+    accounts.add(new Account(env, 1, userIds));
     List<Runnable> checks = new ArrayList<>();
     numbered(env)
-        .forEach(name -> checks.add(() -> accounts.add(new Account(env, accountNumber(name)))));
+        .forEach(
+            name -> checks.add(() -> accounts.add(new Account(env, accountNumber(name), userIds))));
     try {
       MisconfiguredException.checkAll(checks);
     } catch (MisconfiguredException e) {
@@ -98,8 +114,8 @@ public final class EnvSessionSource implements SessionSource {
     return Integer.parseInt(digits);
   }
 
-  /** The variables of one account. */
-  private record Account(Environment env, int number) {
+  /** The variables of one account, which must name its user or may leave that out. */
+  private record Account(Environment env, int number, boolean userIdRequired) {
     private String suffix() {
       return number == 1 ? "" : "_" + number;
     }
@@ -111,7 +127,8 @@ public final class EnvSessionSource implements SessionSource {
     }
 
     private String userId() {
-      String userId = env.optionalId("USER_ID" + suffix());
+      String name = "USER_ID" + suffix();
+      String userId = userIdRequired ? env.requireId(name) : env.optionalId(name);
       return userId != null ? userId : "env-" + number;
     }
 

@@ -1,6 +1,7 @@
 package io.vibee.session;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,12 +116,11 @@ public final class Environment {
   }
 
   private static String intact(String name, String value) {
-    if (value.indexOf(REPLACEMENT) >= 0) {
-      throw new MisconfiguredException(
-          name
-              + ": not all letters arrived, since they do not fit the locale's charset: set a locale"
-              + " of UTF-8, such as LC_ALL=C.UTF-8");
-    }
+    lostLetters(Map.of(name, value))
+        .ifPresent(
+            complaint -> {
+              throw new MisconfiguredException(complaint);
+            });
     char first = value.charAt(0);
     boolean quoted =
         value.length() > 1
@@ -131,6 +131,27 @@ public final class Environment {
         name
             + ": the value is in quotes, which would be a part of it: remove them; a shell takes"
             + " quotes away, docker --env-file keeps them");
+  }
+
+  /**
+   * Looks for texts that lost letters before they came here. Java reads variables, arguments and
+   * what is typed in the charset of the locale, and puts U+FFFD in place of what that lacks.
+   *
+   * @param texts each under the name that users know it by
+   * @return a complaint that names each such text, in the map's order, and says what to do; empty
+   *     if all texts are whole
+   */
+  public static Optional<String> lostLetters(Map<String, String> texts) {
+    List<String> names =
+        texts.entrySet().stream()
+            .filter(text -> text.getValue().indexOf(REPLACEMENT) >= 0)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (names.isEmpty()) return Optional.empty();
+    return Optional.of(
+        String.join(", ", names)
+            + ": not all letters arrived, since they do not fit the locale's charset: set a locale"
+            + " of UTF-8, such as LC_ALL=C.UTF-8");
   }
 
   /**
@@ -161,7 +182,9 @@ public final class Environment {
 
   String require(String name) {
     String value = optional(name);
-    if (value == null) throw problem(name, " is not set: set it");
+    if (value == null) {
+      throw MisconfiguredException.missing(name, withExample(name, " is not set: set it"));
+    }
     return value;
   }
 
@@ -212,9 +235,12 @@ public final class Environment {
   }
 
   private static MisconfiguredException problem(String name, String what) {
+    return new MisconfiguredException(withExample(name, what));
+  }
+
+  private static String withExample(String name, String what) {
     String example = EXAMPLES.get(NUMBER_AT_END.matcher(name).replaceFirst(""));
-    return new MisconfiguredException(
-        name + what + (example == null ? "" : ", as in " + name + "=" + example));
+    return name + what + (example == null ? "" : ", as in " + name + "=" + example);
   }
 
   /** The names only: values may be secrets. */

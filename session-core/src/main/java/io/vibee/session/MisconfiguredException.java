@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something was configured, but wrongly: a malformed variable, one that another needs, or a URL
@@ -13,7 +15,10 @@ import java.util.Set;
  */
 public final class MisconfiguredException extends SessionException {
 
-  private final transient List<String> problems;
+  private final transient List<Problem> problems;
+
+  /** One thing that is wrong; about a variable that is not set, or something else. */
+  private record Problem(String text, @Nullable String missing) {}
 
   /**
    * Creates the error.
@@ -21,18 +26,22 @@ public final class MisconfiguredException extends SessionException {
    * @param message what is wrong and how to mend it, naming the setting and never its value
    */
   public MisconfiguredException(String message) {
-    this(List.of(message));
+    this(List.of(new Problem(message, null)));
   }
 
-  private MisconfiguredException(List<String> problems) {
-    super(problems.size() == 1 ? problems.get(0) : numbered(problems));
+  private MisconfiguredException(List<Problem> problems) {
+    super(problems.size() == 1 ? problems.get(0).text() : numbered(problems));
     this.problems = List.copyOf(problems);
   }
 
-  private static String numbered(List<String> problems) {
+  static MisconfiguredException missing(String variable, String message) {
+    return new MisconfiguredException(List.of(new Problem(message, variable)));
+  }
+
+  private static String numbered(List<Problem> problems) {
     StringBuilder all = new StringBuilder().append(problems.size()).append(" settings are wrong");
     for (int i = 0; i < problems.size(); i++) {
-      all.append(i == 0 ? ": (" : "; (").append(i + 1).append(") ").append(problems.get(i));
+      all.append(i == 0 ? ": (" : "; (").append(i + 1).append(") ").append(problems.get(i).text());
     }
     return all.toString();
   }
@@ -48,7 +57,7 @@ public final class MisconfiguredException extends SessionException {
   }
 
   static void checkAll(List<Runnable> checks) {
-    Set<String> found = new LinkedHashSet<>();
+    Set<Problem> found = new LinkedHashSet<>();
     for (Runnable check : checks) {
       try {
         check.run();
@@ -61,7 +70,7 @@ public final class MisconfiguredException extends SessionException {
 
   /** This error and what further checks find. */
   MisconfiguredException and(Runnable... checks) {
-    Set<String> found = new LinkedHashSet<>(problems);
+    Set<Problem> found = new LinkedHashSet<>(problems);
     try {
       checkAll(checks);
     } catch (MisconfiguredException e) {
@@ -76,6 +85,28 @@ public final class MisconfiguredException extends SessionException {
    * @return one text or more; the message holds all of them
    */
   public List<String> problems() {
-    return problems;
+    return problems.stream().map(Problem::text).toList();
+  }
+
+  /**
+   * Names the variables that are needed and not set, for those who ask for all of them in their own
+   * words.
+   *
+   * @return the names without {@code _FILE}, in the order in which they were looked for
+   */
+  public List<String> missing() {
+    return problems.stream().map(Problem::missing).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * What is wrong, but for the variables that are {@link #missing}.
+   *
+   * @return some or all of the {@link #problems}
+   */
+  public List<String> malformed() {
+    return problems.stream()
+        .filter(problem -> problem.missing() == null)
+        .map(Problem::text)
+        .toList();
   }
 }

@@ -217,4 +217,31 @@ class EnvSessionSourceTest {
       assertThat(lines).containsExactly("session sess_1, sess_2: " + ApiHashForm.ADVICE);
     }
   }
+
+  /** For those who store the accounts, and ask for all that is missing in their own words. */
+  @Test
+  void requiresUserIdsWhenAskedTo() {
+    variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
+    variables.put("TELEGRAM_API_HASH_2", "made_up_hash");
+    variables.put("TELEGRAM_API_ID", "0");
+    assertThatThrownBy(() -> EnvSessionSource.withUserIds(variables))
+        .isInstanceOfSatisfying(
+            MisconfiguredException.class,
+            e -> {
+              assertThat(e.missing()).containsExactly("USER_ID", "TELEGRAM_API_ID_2", "USER_ID_2");
+              assertThat(e.malformed())
+                  .singleElement()
+                  .asString()
+                  .startsWith("TELEGRAM_API_ID must be a whole number");
+              assertThat(e.problems()).hasSize(4);
+            });
+    variables.put("TELEGRAM_API_ID", "1");
+    variables.put("TELEGRAM_API_ID_2", "2");
+    variables.put("USER_ID", "100200300");
+    variables.put("USER_ID_2", "100200301");
+    List<String> userIds = new ArrayList<>();
+    EnvSessionSource.withUserIds(variables)
+        .forEach(session -> userIds.add(session.userId()), unreadable -> {});
+    assertThat(userIds).containsExactly("100200300", "100200301");
+  }
 }

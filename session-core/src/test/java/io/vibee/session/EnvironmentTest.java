@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,20 @@ class EnvironmentTest {
   void refusesLettersThatWereLost() {
     variables.put("TELEGRAM_SESSION_1_USERNAME", "\uFFFD\uFFFDtr");
     refuses("TELEGRAM_SESSION_1_USERNAME", "not all letters arrived", "LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void namesTheTextsThatLostLetters() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("--username", "\uFFFDtr");
+    texts.put("--phone", SECRET);
+    texts.put("--chat", "\uFFFD");
+    assertThat(Environment.lostLetters(texts))
+        .get()
+        .asString()
+        .startsWith("--username, --chat: not all letters arrived, since they do not fit")
+        .doesNotContain(SECRET);
+    assertThat(Environment.lostLetters(Map.of("--phone", SECRET))).isEmpty();
   }
 
   @Test
