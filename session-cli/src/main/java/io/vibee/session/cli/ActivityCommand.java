@@ -3,6 +3,11 @@ package io.vibee.session.cli;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,8 +57,8 @@ final class ActivityCommand extends DatabaseCommand {
       description = "older than the entry of this number, to page; --json gives it as next")
   private long before = Long.MAX_VALUE;
 
-  ActivityCommand(Surroundings here) {
-    super(here);
+  ActivityCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -95,13 +100,13 @@ final class ActivityCommand extends DatabaseCommand {
     for (Activity entry : entries) {
       table.add(
           Long.toString(entry.id()),
-          Times.seconds(entry.createdAt()),
+          Format.time(entry.createdAt()),
           entry.sessionId(),
           Objects.requireNonNullElse(entry.userId(), "-"),
           entry.type(),
           entry.details().isEmpty() ? "-" : Json.line(entry.details()));
     }
-    if (!entries.isEmpty()) table.print(out(), here().terminal().columns());
+    if (!entries.isEmpty()) table.print(out(), context().terminal().columns());
     note(entries.size() == 1 ? "1 entry" : entries.size() + " entries");
     return 0;
   }

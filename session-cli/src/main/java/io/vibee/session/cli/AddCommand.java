@@ -10,10 +10,15 @@ import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionIncompleteException;
 import io.vibee.session.SessionRevision;
+import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.SecretReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -49,20 +54,20 @@ final class AddCommand extends DatabaseCommand {
   @Option(names = "--new", description = "add only: refuse if the user has a session already")
   private boolean addOnly;
 
-  AddCommand(Surroundings here) {
-    super(here);
+  AddCommand(CliContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() {
-    SecretReader reader = new SecretReader(here());
-    SessionEditBuilder edit = Fields.checked(() -> values.applyTo(SessionEdit.of(userId)));
+    SecretReader reader = new SecretReader(context());
+    SessionEditBuilder edit = checked(() -> values.applyTo(SessionEdit.of(userId)));
     if (addOnly) edit.expecting(SessionRevision.NONE);
     @Nullable Secret given = apiHash.read(reader, settings());
     return withStore(
         store -> {
           @Nullable Secret hash = given == null ? askIfNeeded(store, reader) : given;
-          if (hash != null) Fields.checked(() -> edit.apiHash(hash));
+          if (hash != null) checked(() -> edit.apiHash(hash));
           EditResult result = edit(store, edit.build());
           if (hash != null && !ApiHashForm.isTelegrams(hash)) {
             note("warning: user " + userId + ": " + ApiHashForm.ADVICE);
@@ -79,9 +84,9 @@ final class AddCommand extends DatabaseCommand {
 
   private static EditResult edit(ManagedSessionStore store, SessionEdit edit) {
     try {
-      return Fields.checked(() -> store.edit(edit));
+      return checked(() -> store.edit(edit));
     } catch (SessionIncompleteException e) {
-      List<String> missing = e.missing().stream().map(Fields::option).toList();
+      List<String> missing = e.missing().stream().map(AddCommand::option).toList();
       throw new UsageException(
           "this user has no session yet, and a new one needs "
               + String.join(", ", missing)
@@ -89,6 +94,20 @@ final class AddCommand extends DatabaseCommand {
     } catch (SessionChangedException e) {
       throw new UsageException(
           "this user has a session already, and --new adds only: leave it out to change that one");
+    }
+  }
+
+  private static String option(String name) {
+    return name.equals("apiHash")
+        ? "an api_hash (such as by --api-hash-file)"
+        : "--" + Format.column(name).replace('_', '-');
+  }
+
+  private static <T> T checked(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(Format.complaint(e));
     }
   }
 

@@ -2,6 +2,8 @@ package io.vibee.session.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.cli.backup.BackupCipher;
+import io.vibee.session.cli.terminal.CliContext;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -12,56 +14,68 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** The command line as a whole: all commands, and what holds for each of them. */
+/** The command line as a whole: all commands, and what they have in common. */
 final class Cli {
   static final String NAME = "vibee-session";
 
   /** picocli can wrap no narrower than this. */
-  private static final int LEAST_HELP_COLUMNS = 55;
+  private static final int MIN_HELP_COLUMNS = 55;
 
-  private static final int HELP_COLUMNS = 100;
+  private static final int MAX_HELP_COLUMNS = 100;
   private static final Map<String, String> EXIT_CODES = exitCodes();
 
-  private Cli() {}
+  private final CliContext context;
+  private final BackupCipher cipher;
+  private final Failures failures;
 
-  /** Runs one command; everything that can go wrong becomes an exit code and one line. */
-  static int run(Surroundings here, String... args) {
-    Failures failures = new Failures(here.err());
+  /**
+   * Prepares the commands.
+   *
+   * @param cipher what encrypts a backup
+   */
+  Cli(CliContext context, BackupCipher cipher) {
+    this.context = context;
+    this.cipher = cipher;
+    this.failures = new Failures(context.err());
+  }
+
+  /** Runs one command; whatever goes wrong becomes an exit code and one line. */
+  int run(String... args) {
     try {
-      SecretArguments.refuse(args);
-      LostLetters.refuseIn(args);
-      return commandLine(here, failures).execute(args);
+      Arguments.refuseSecrets(args);
+      Arguments.refuseLostLetters(args);
+      return commandLine().execute(args);
     } catch (RuntimeException | Error e) {
       return failures.report(e);
     } finally {
-      here.out().flush();
+      context.out().flush();
     }
   }
 
-  static CommandLine commandLine(Surroundings here, Failures failures) {
-    CommandLine root = new CommandLine(new RootCommand(here));
+  private CommandLine commandLine() {
+    CommandLine root = new CommandLine(new RootCommand(context));
     List<Command> commands =
         List.of(
-            new MigrateCommand(here),
-            new AddCommand(here),
-            new ListCommand(here),
-            new ShowCommand(here),
-            new ActivateCommand(here),
-            new DeactivateCommand(here),
-            new DeleteCommand(here),
-            new ActivityCommand(here),
-            new ImportEnvCommand(here),
-            new GenerateKeyCommand(here),
-            new RotateKeyCommand(here),
-            new KeysCommand(here),
-            new ExportCommand(here),
-            new ImportCommand(here),
-            new DoctorCommand(here));
+            new MigrateCommand(context),
+            new AddCommand(context),
+            new ListCommand(context),
+            new ShowCommand(context),
+            new ActivationCommand.Activate(context),
+            new ActivationCommand.Deactivate(context),
+            new DeleteCommand(context),
+            new ActivityCommand(context),
+            new ImportEnvCommand(context),
+            new GenerateKeyCommand(context),
+            new RotateKeyCommand(context),
+            new KeysCommand(context),
+            new ExportCommand(context, cipher),
+            new ImportCommand(context),
+            new DoctorCommand(context));
     commands.forEach(root::addSubcommand);
-    root.addSubcommand(new CompletionCommand(here, () -> commandLine(here, failures)));
+    root.addSubcommand(new CompletionCommand(context, this::commandLine));
     root.getCommandSpec().addOption(version());
-    configure(root, here, failures);
-    root.getSubcommands().values().forEach(command -> configure(command, here, failures));
+    configure(root);
+    root.getSubcommands().values().forEach(this::configure);
     return root;
   }
 
@@ -76,16 +90,16 @@ final class Cli {
         .build();
   }
 
-  private static void configure(CommandLine command, Surroundings here, Failures failures) {
+  private void configure(CommandLine command) {
     command
         // A file named by @ would be read into the arguments, and shown by an error about them.
         .setExpandAtFiles(false)
         .setInterpolateVariables(false)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
-        .setUsageHelpWidth(helpColumns(here.terminal().columns()))
-        .setOut(writer(here.out()))
-        .setErr(writer(here.err()));
+        .setUsageHelpWidth(helpColumns(context.terminal().columns()))
+        .setOut(writer(context.out()))
+        .setErr(writer(context.err()));
     command.getCommandSpec().addOption(help());
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
     usage
@@ -114,7 +128,7 @@ final class Cli {
   }
 
   private static int helpColumns(int columns) {
-    return Math.max(LEAST_HELP_COLUMNS, Math.min(HELP_COLUMNS, columns));
+    return Math.max(MIN_HELP_COLUMNS, Math.min(MAX_HELP_COLUMNS, columns));
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -1,26 +1,28 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 
-/** A command, made with its surroundings; picocli fills in options and calls it once. */
+/** A command. It is made with its context; picocli fills in its options and calls it once. */
 abstract class Command implements Callable<Integer> {
-  private final Surroundings here;
+  private final CliContext context;
 
-  Command(Surroundings here) {
-    this.here = here;
+  Command(CliContext context) {
+    this.context = context;
   }
 
-  final Surroundings here() {
-    return here;
+  final CliContext context() {
+    return context;
   }
 
   final PrintStream out() {
-    return here.out();
+    return context.out();
   }
 
-  /** For people alone: what scripts need is on standard output. */
+  /** Prints a line for people alone: what scripts need goes to standard output. */
   final void note(String text) {
-    here.err().println(Printable.line(text));
+    context.err().println(Printable.line(text));
   }
 }

@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
 import java.util.function.Supplier;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -16,8 +17,8 @@ import picocli.CommandLine;
 final class CompletionCommand extends Command {
   private final Supplier<CommandLine> commandLine;
 
-  CompletionCommand(Surroundings here, Supplier<CommandLine> commandLine) {
-    super(here);
+  CompletionCommand(CliContext context, Supplier<CommandLine> commandLine) {
+    super(context);
     this.commandLine = commandLine;
   }
 

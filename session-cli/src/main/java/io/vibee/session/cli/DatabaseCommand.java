@@ -3,6 +3,9 @@ package io.vibee.session.cli;
 import io.vibee.session.Environment;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionStore;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Printable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,8 +30,8 @@ abstract class DatabaseCommand extends Command {
 
   private @Nullable Map<String, String> settings;
 
-  DatabaseCommand(Surroundings here) {
-    super(here);
+  DatabaseCommand(CliContext context) {
+    super(context);
   }
 
   final boolean json() {
@@ -39,13 +42,13 @@ abstract class DatabaseCommand extends Command {
     return envFile;
   }
 
-  /** The environment, and below it what the files say. */
+  /** Returns the environment, completed by what the files say. */
   final Map<String, String> settings() {
     if (settings == null) settings = withUrl(read());
     return settings;
   }
 
-  /** The URL itself where a file has it: what reads the settings need not know of that. */
+  /** Puts the URL itself in place of a file that holds it, so that no reader need know of that. */
   private static Map<String, String> withUrl(Map<String, String> read) {
     String url = Environment.of(read).find(URL).orElse("");
     if (url.equals(read.getOrDefault(URL, ""))) return read;
@@ -56,14 +59,14 @@ abstract class DatabaseCommand extends Command {
   }
 
   private Map<String, String> read() {
-    if (envFile != null) return DotenvFiles.mergeFile(here().environment(), envFile);
-    Path home = here().home();
-    if (home != null) return DotenvFiles.merge(here().environment(), home);
-    LostLetters.refuseIn(here().environment());
-    return here().environment();
+    if (envFile != null) return DotenvFiles.mergeFile(context().environment(), envFile);
+    Path home = context().home();
+    if (home != null) return DotenvFiles.merge(context().environment(), home);
+    DotenvFiles.refuseLostLetters(context().environment());
+    return context().environment();
   }
 
-  /** Works on the store in this user's name, and closes it. */
+  /** Works on the store in this user's name, then closes it. */
   final int withStore(ToIntFunction<ManagedSessionStore> work) {
     try (SessionStore store = SessionStore.fromEnvironment(settings())) {
       if (!(store instanceof ManagedSessionStore managed)) {
@@ -73,7 +76,7 @@ abstract class DatabaseCommand extends Command {
     }
   }
 
-  /** The log names who did it, as far as this process knows. */
+  /** Names who works, for the activity log, as far as this process knows. */
   static String actor() {
     String name = "cli:" + Printable.line(System.getProperty("user.name", "unknown"));
     return name.codePointCount(0, name.length()) <= 100

@@ -2,6 +2,8 @@ package io.vibee.session.cli;
 
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +30,20 @@ final class DeleteCommand extends DatabaseCommand {
   @Option(names = "--yes", description = "do not ask")
   private boolean yes;
 
-  DeleteCommand(Surroundings here) {
-    super(here);
+  DeleteCommand(CliContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() {
-    if (!yes && !here().terminal().isInteractive()) {
+    if (!yes && !context().terminal().isInteractive()) {
       throw new UsageException("nothing was deleted: there is nobody to ask, so add --yes");
     }
     return withStore(this::delete);
   }
 
   private int delete(ManagedSessionStore store) {
-    List<SessionSummary> found = sessions.find(store, here().err());
+    List<SessionSummary> found = sessions.find(store, context().err());
     if (!yes) {
       if (!confirmed(found)) throw new UsageException("nothing was deleted");
       found.forEach(session -> refuseAnother(store, session));
@@ -83,7 +85,7 @@ final class DeleteCommand extends DatabaseCommand {
     if (found.size() > 1) found.forEach(session -> note(name(session)));
     String what = found.size() == 1 ? name(found.get(0)) : "these " + found.size() + " sessions";
     @Nullable String answer =
-        here().terminal().ask(Printable.line("Delete " + what + " for good? Type yes: "));
+        context().terminal().ask(Printable.line("Delete " + what + " for good? Type yes: "));
     return answer != null && answer.strip().equalsIgnoreCase("yes");
   }
 }

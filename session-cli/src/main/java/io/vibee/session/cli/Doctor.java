@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.nio.file.Path;
@@ -12,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs all checks, one after the other; one that fails does not keep the next from being done. */
 final class Doctor {
-  private final Surroundings here;
+  private final CliContext context;
   private final DoctorFindings findings;
 
-  Doctor(Surroundings here, DoctorFindings findings) {
-    this.here = here;
+  Doctor(CliContext context, DoctorFindings findings) {
+    this.context = context;
     this.findings = findings;
   }
 
@@ -63,7 +64,7 @@ final class Doctor {
       ask("key", sql, s -> DoctorKeys.current(s, held, findings));
       ask("earlier-keys", sql, s -> DoctorKeys.earlier(s, findings));
       ask("cipher", sql, s -> DoctorRows.cipher(s, findings));
-      ask("sessions", sql, s -> DoctorRows.decrypt(here, patient, s, findings));
+      ask("sessions", sql, s -> DoctorRows.decrypt(context, patient, s, findings));
       ask("server-log", sql, s -> DoctorLogging.check(s, findings));
     } catch (SQLException e) {
       findings.failed("connection", e);

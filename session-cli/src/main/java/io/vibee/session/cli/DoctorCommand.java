@@ -1,6 +1,9 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.cli.DoctorFinding.Status;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +31,8 @@ import picocli.CommandLine;
 final class DoctorCommand extends DatabaseCommand {
   private static final String INDENT = " ".repeat(23);
 
-  DoctorCommand(Surroundings here) {
-    super(here);
+  DoctorCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -39,12 +42,12 @@ final class DoctorCommand extends DatabaseCommand {
             finding -> {
               if (!json()) print(finding);
             });
-    new Doctor(here(), findings).examine(settings(), settingsFiles());
+    new Doctor(context(), findings).examine(settings(), settingsFiles());
     Optional<DoctorFinding> first = findings.firstFailed();
     int code = first.map(DoctorFinding::exitCode).orElse(0);
     if (json()) out().println(Json.pretty(document(findings, code)));
     else out().println(summary(findings));
-    first.ifPresent(failed -> here().err().println(Failures.line(advice(failed))));
+    first.ifPresent(failed -> context().err().println(Failures.line(advice(failed))));
     return code;
   }
 
@@ -77,7 +80,7 @@ final class DoctorCommand extends DatabaseCommand {
   private static String summary(DoctorFindings findings) {
     return findings.count(Status.OK)
         + " ok, "
-        + Count.of(findings.count(Status.WARNING), "warning")
+        + Format.count(findings.count(Status.WARNING), "warning")
         + ", "
         + findings.count(Status.FAILED)
         + " failed, "
@@ -88,7 +91,7 @@ final class DoctorCommand extends DatabaseCommand {
   private List<Path> settingsFiles() {
     @Nullable Path single = envFile();
     if (single != null) return List.of(single);
-    @Nullable Path home = here().home();
+    @Nullable Path home = context().home();
     return home == null ? List.of() : List.of(home.resolve(".env"), home.resolve(".envrc"));
   }
 }

@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
 import io.vibee.session.cli.DoctorFinding.Status;
+import io.vibee.session.cli.terminal.Printable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,9 @@ import io.vibee.session.SessionException;
 import io.vibee.session.SessionStore;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.Progress;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -39,7 +42,9 @@ final class DoctorRows {
     if (counts.number(1) == 0) {
       findings.ok(
           CIPHER,
-          "all are AES-256, integrity protected (" + Count.of(counts.number(0), "session") + ")");
+          "all are AES-256, integrity protected ("
+              + Format.count(counts.number(0), "session")
+              + ")");
     } else {
       findings.failed(
           CIPHER,
@@ -54,7 +59,7 @@ final class DoctorRows {
   }
 
   static void decrypt(
-      Surroundings here, DoctorPatient patient, DoctorSql sql, DoctorFindings findings)
+      CliContext context, DoctorPatient patient, DoctorSql sql, DoctorFindings findings)
       throws SQLException {
     if (sql.row(HIDDEN).is(0)) {
       findings.skipped(SESSIONS, "row level security may hide some from this role");
@@ -63,7 +68,7 @@ final class DoctorRows {
     List<UnreadableSession> unreadable = new ArrayList<>();
     long[] readable = {0};
     try (SessionStore store = SessionStore.fromEnvironment(patient.settings());
-        Progress progress = new Progress(here, "decrypted")) {
+        Progress progress = new Progress(context, "decrypted")) {
       if (!(store instanceof ManagedSessionStore managed)) {
         findings.skipped(SESSIONS, "this store cannot list its sessions");
         return;
@@ -74,7 +79,7 @@ final class DoctorRows {
       return;
     }
     if (unreadable.isEmpty()) {
-      findings.ok(SESSIONS, "all can be decrypted (" + Count.of(readable[0], "session") + ")");
+      findings.ok(SESSIONS, "all can be decrypted (" + Format.count(readable[0], "session") + ")");
       return;
     }
     findings.failed(

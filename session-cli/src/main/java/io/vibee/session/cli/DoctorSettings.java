@@ -1,6 +1,7 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.cli.terminal.SecretReader;
 import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.url.DatabaseUrl;
 import io.vibee.session.openpgp.OpenPgpSealerProvider;

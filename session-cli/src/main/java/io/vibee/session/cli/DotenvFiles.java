@@ -6,19 +6,27 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The assignments of {@code .env} and {@code .envrc} beside start.sh, below the environment itself.
- * Nothing in them is executed or expanded. {@code .envrc} is direnv's, a shell script: what is no
- * assignment at the start of a line is passed over, and an assignment that needs a shell too, with
- * a warning. In {@code .env} a line that is no assignment is an error.
+ * Nothing in them is executed or expanded. {@code .envrc} is direnv's, a shell script: a line that
+ * does not begin with an assignment is passed over, and so is, with a warning, an assignment that
+ * needs a shell. In {@code .env} a line that is no assignment is an error.
  */
 public final class DotenvFiles {
   private static final Logger log = LoggerFactory.getLogger(DotenvFiles.class);
   private static final String FILE = "_FILE";
   private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  /** The variables that are read; others may hold what they like. */
+  private static final Pattern OURS =
+      Pattern.compile(
+          "DATABASE_URL.*|ENCRYPTION_.+|TELEGRAM_.+|USER_ID.*|MULTI_TENANT|SESSION_SOURCE|VIBEE_.+"
+              + "|PG[A-Z]+|PORT");
 
   private DotenvFiles() {}
 
@@ -33,16 +41,22 @@ public final class DotenvFiles {
    *     about, and repeats no value
    */
   public static Map<String, String> merge(Map<String, String> environment, Path folder) {
-    LostLetters.refuseIn(environment);
+    refuseLostLetters(environment);
     Map<String, String> merged = new HashMap<>();
     read(folder.resolve(".envrc"), false, merged);
     read(folder.resolve(".env"), true, merged);
     return below(environment, merged);
   }
 
-  /** The same with one file, read as {@code .env} is, which must be there. */
+  static void refuseLostLetters(Map<String, String> environment) {
+    Map<String, String> ours = new TreeMap<>(environment);
+    ours.keySet().removeIf(name -> !OURS.matcher(name).matches());
+    Arguments.refuseLostLetters(ours);
+  }
+
+  /** Reads one file, as {@code .env} is read, which must be there. */
   static Map<String, String> mergeFile(Map<String, String> environment, Path file) {
-    LostLetters.refuseIn(environment);
+    refuseLostLetters(environment);
     if (!Files.isReadable(file)) throw new UsageException("--env-file: there is no such file");
     Map<String, String> merged = new HashMap<>();
     // Not only a regular file: a shell's <(command) is a pipe.
@@ -50,7 +64,7 @@ public final class DotenvFiles {
     return below(environment, merged);
   }
 
-  /** A value in the environment also wins over the file that a file names for it, and so back. */
+  /** {@code NAME} in the environment also wins over {@code NAME_FILE} in a file, and vice versa. */
   private static Map<String, String> below(
       Map<String, String> environment, Map<String, String> files) {
     for (String name : environment.keySet()) {

@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.cli.terminal.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -9,11 +9,15 @@ import io.vibee.session.SessionInactiveException;
 import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
+import io.vibee.session.cli.terminal.FailedException;
 
 /** The exit codes that scripts rely on. */
 public final class ExitCode {
   /** Not configured or misconfigured. */
   public static final int MISCONFIGURED = 2;
+
+  /** A defect, or output that cannot be written. */
+  static final int DEFECT = 1;
 
   static final int NO_SESSION = 3;
   static final int UNAVAILABLE = 4;
@@ -22,8 +26,18 @@ public final class ExitCode {
 
   private ExitCode() {}
 
+  static int of(FailedException error) {
+    return switch (error.reason()) {
+      case NOT_WRITTEN -> DEFECT;
+      case REFUSED -> MISCONFIGURED;
+      case NO_SESSION -> NO_SESSION;
+      case UNAVAILABLE -> UNAVAILABLE;
+      case UNREADABLE -> UNREADABLE;
+    };
+  }
+
   /**
-   * The code of an error.
+   * Returns the code of an error.
    *
    * @param error what went wrong
    * @return from 2 to 6

@@ -1,6 +1,8 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
+import io.vibee.session.cli.terminal.FailedException;
+import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +19,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns whatever is thrown into an exit code and a last line that says what to do. Values of
- * arguments are never repeated, unlike by picocli: one may be a secret in the wrong place.
+ * Turns whatever is thrown into an exit code and a last line that says what to do. Unlike picocli
+ * it never repeats values of arguments: one may be a secret in the wrong place.
  */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
-  static final int DEFECT = 1;
-
   private final PrintStream err;
 
   Failures(PrintStream err) {
@@ -52,7 +52,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     if (error instanceof FailedException failed) {
       err.println(line(Printable.line(String.valueOf(failed.getMessage()))));
-      return failed.exitCode();
+      return ExitCode.of(failed);
     }
     if (error instanceof UsageException usage) {
       err.println(line(String.valueOf(usage.getMessage())));
@@ -62,7 +62,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     StackTraceElement[] trace = error.getStackTrace();
     String place = trace.length > 0 ? " at " + trace[0] : "";
     err.println(line("this is a defect, please report it: " + error.getClass().getName() + place));
-    return DEFECT;
+    return ExitCode.DEFECT;
   }
 
   private static String words(ParameterException error) {
@@ -82,7 +82,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return name(arg) + ": the value is missing or not allowed" + expected(arg);
   }
 
-  /** Suggestions are names of ours. */
+  /** Suggestions are our own names, and safe to show. */
   private static String unmatched(UnmatchedArgumentException error) {
     boolean option = error.isUnknownOption();
     boolean root = error.getCommandLine().getParent() == null;
@@ -96,7 +96,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   private static String names(List<String> unmatched) {
     List<String> names =
-        unmatched.stream().map(ArgumentNames::option).filter(name -> !name.isEmpty()).toList();
+        unmatched.stream().map(Arguments::option).filter(name -> !name.isEmpty()).toList();
     return names.isEmpty() ? "" : " " + String.join(", ", names);
   }
 
@@ -104,7 +104,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
   }
 
-  /** An option that is missed is there, without what belongs to it: none is required. */
+  /** No option is required, so that one that is missing something is given without its value. */
   private static String missing(ArgSpec arg) {
     return arg.isOption() ? "the value of " + name(arg) : name(arg);
   }

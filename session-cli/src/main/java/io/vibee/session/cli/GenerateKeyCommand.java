@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
 import java.security.SecureRandom;
 import java.util.Base64;
 import picocli.CommandLine;
@@ -19,8 +20,8 @@ import picocli.CommandLine;
 final class GenerateKeyCommand extends Command {
   private static final int BYTES = 32;
 
-  GenerateKeyCommand(Surroundings here) {
-    super(here);
+  GenerateKeyCommand(CliContext context) {
+    super(context);
   }
 
   @Override

@@ -2,6 +2,11 @@ package io.vibee.session.cli;
 
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
+import io.vibee.session.cli.backup.BackupReader;
+import io.vibee.session.cli.backup.ImportReport;
+import io.vibee.session.cli.backup.SessionImport;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.SecretReader;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -36,19 +41,19 @@ final class ImportCommand extends DatabaseCommand {
       description = "overwrite sessions that are stored with other values, which may be newer")
   private boolean replace;
 
-  ImportCommand(Surroundings here) {
-    super(here);
+  ImportCommand(CliContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() {
-    Secret secret = passphrase.read(new SecretReader(here()), settings(), false);
+    Secret secret = passphrase.read(new SecretReader(context()), settings(), false);
     List<Session> sessions = BackupReader.read(file, secret);
-    ImportRun run = new ImportRun(here(), ImportScope.ALL, replace);
+    SessionImport work = SessionImport.ofBackup(context(), replace);
     return withStore(
         store -> {
-          List<ImportPlan.Step> steps = run.run(store, sessions);
-          print(ImportRun.document(steps), ImportRun.summary(steps));
+          ImportReport report = work.run(store, sessions);
+          print(report.document(), report.summary());
           return 0;
         });
   }

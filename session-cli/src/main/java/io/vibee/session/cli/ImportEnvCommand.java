@@ -1,9 +1,18 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.EnvSessionSource;
+import io.vibee.session.Environment;
+import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
+import io.vibee.session.cli.backup.ImportReport;
+import io.vibee.session.cli.backup.SessionImport;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.terminal.CliContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -24,6 +33,22 @@ import picocli.CommandLine.Option;
       "  vibee-session import-env --env-file /srv/agent/.env --replace",
     })
 final class ImportEnvCommand extends DatabaseCommand {
+  private static final String DATABASE_URL = "DATABASE_URL";
+
+  /** What to write into {@code .env}, with a comment that says what it is. */
+  private static final Map<String, String> EXAMPLES =
+      Map.of(
+          DATABASE_URL,
+          "postgresql://user:password@localhost:5432/vibee",
+          "TELEGRAM_SESSION_ID",
+          "sess_demo0001  # what the bridge issued",
+          "TELEGRAM_API_ID",
+          "94892  # the Telegram app's id, a whole number",
+          "TELEGRAM_API_HASH",
+          "0123456789abcdef0123456789abcdef  # the Telegram app's",
+          "USER_ID",
+          "100200300  # the id of the account's Telegram user, for the database");
+
   @Option(
       names = "--replace",
       description =
@@ -34,8 +59,8 @@ final class ImportEnvCommand extends DatabaseCommand {
   @Option(names = "--migrate", description = "make or update the tables before, as migrate does")
   private boolean migrate;
 
-  ImportEnvCommand(Surroundings here) {
-    super(here);
+  ImportEnvCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -45,30 +70,47 @@ final class ImportEnvCommand extends DatabaseCommand {
       MigrateCommand.migrate(settings());
       note(MigrateCommand.DONE);
     }
-    ImportRun run = new ImportRun(here(), ImportScope.CREDENTIALS, replace);
+    SessionImport work = SessionImport.ofVariables(context(), replace);
     return withStore(
         store -> {
-          List<ImportPlan.Step> steps = run.run(store, accounts);
+          ImportReport report = work.run(store, accounts);
           if (json()) {
-            out().println(Json.pretty(ImportRun.document(steps)));
+            out().println(Json.pretty(report.document()));
           } else {
-            steps.forEach(step -> out().println(line(step)));
-            out().println(ImportRun.summary(steps));
+            report.lines().forEach(out()::println);
+            out().println(report.summary());
           }
           return 0;
         });
   }
 
-  private static String line(ImportPlan.Step step) {
-    Session session = step.session();
-    String outcome = ImportRun.name(step.outcome());
-    return outcome + " session " + session.sessionId() + " of user " + session.userId();
+  private List<Session> accounts() {
+    List<String> missing = new ArrayList<>();
+    List<String> malformed = List.of();
+    if (Environment.of(settings()).find(DATABASE_URL).isEmpty()) missing.add(DATABASE_URL);
+    List<Session> accounts = new ArrayList<>();
+    try {
+      EnvSessionSource.withUserIds(settings()).forEach(accounts::add, unreadable -> {});
+    } catch (MisconfiguredException e) {
+      missing.addAll(e.missing());
+      if (missing.isEmpty()) throw e;
+      malformed = e.malformed();
+    }
+    if (!missing.isEmpty()) throw missing(missing, malformed);
+    return accounts;
   }
 
-  private List<Session> accounts() {
-    ImportEnvFaults.refuse(settings(), here().err());
-    List<Session> accounts = new ArrayList<>();
-    EnvSessionSource.of(settings()).forEach(accounts::add, unreadable -> {});
-    return accounts;
+  /** Prints an example of each variable that is missing, and names all that is wrong. */
+  private UsageException missing(List<String> missing, List<String> malformed) {
+    missing.forEach(name -> context().err().println("  " + name + "=" + example(name)));
+    String told =
+        String.join(", ", missing) + (missing.size() > 1 ? " are not set" : " is not set");
+    return new UsageException(
+        Stream.concat(Stream.of(told), malformed.stream()).collect(Collectors.joining("; "))
+            + ": set each in the environment, or write such a line into .env");
+  }
+
+  private static String example(String name) {
+    return EXAMPLES.getOrDefault(name.replaceFirst("_[0-9]+$", ""), "");
   }
 }

@@ -2,6 +2,11 @@ package io.vibee.session.cli;
 
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.TextTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +28,8 @@ import picocli.CommandLine;
       "  vibee-session keys --json | jq '.keys[] | select(.sessions == 0) | .version'",
     })
 final class KeysCommand extends DatabaseCommand {
-  KeysCommand(Surroundings here) {
-    super(here);
+  KeysCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -45,12 +50,12 @@ final class KeysCommand extends DatabaseCommand {
           Integer.toString(key.version()),
           kind(key),
           Objects.requireNonNullElse(key.fingerprint(), "-"),
-          Times.seconds(key.createdAt()),
-          Times.seconds(key.archivedAt()),
+          Format.time(key.createdAt()),
+          Format.time(key.archivedAt()),
           Long.toString(key.sessions()));
     }
-    table.print(out(), here().terminal().columns());
-    note(Count.of(keys.size(), "key"));
+    table.print(out(), context().terminal().columns());
+    note(Format.count(keys.size(), "key"));
     return 0;
   }
 

@@ -4,6 +4,11 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,8 +68,8 @@ final class ListCommand extends DatabaseCommand {
     }
   }
 
-  ListCommand(Surroundings here) {
-    super(here);
+  ListCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -101,8 +106,8 @@ final class ListCommand extends DatabaseCommand {
           if (unreadable != null) row.add(unreadable.reason().text());
           table.add(row.toArray(String[]::new));
         });
-    if (count[0] > 0) table.print(out(), here().terminal().columns());
-    note(Count.of(count[0], "session"));
+    if (count[0] > 0) table.print(out(), context().terminal().columns());
+    note(Format.count(count[0], "session"));
     return 0;
   }
 
@@ -112,19 +117,19 @@ final class ListCommand extends DatabaseCommand {
         session.sessionId(),
         Integer.toString(session.apiId()),
         Objects.requireNonNullElse(session.username(), "-"),
-        Phones.masked(session.phone()),
-        YesNo.of(session.active()),
-        YesNo.of(session.authorized()),
-        Times.seconds(session.lastSeenAt()));
+        Format.maskedPhone(session.phone()),
+        Format.yesNo(session.active()),
+        Format.yesNo(session.authorized()),
+        Format.time(session.lastSeenAt()));
   }
 
-  /** Gives each session that is wanted, and why it cannot be read where that is asked for. */
+  /** Passes on each session that is wanted, and why it cannot be read if that is asked for. */
   private void forEach(
       ManagedSessionStore store,
       Predicate<SessionSummary> wanted,
       BiConsumer<SessionSummary, @Nullable UnreadableSession> consumer) {
     Map<SessionFilter.Ids, UnreadableSession> reasons = filter.reasons(store);
-    SessionPages.forEach(
+    SessionFinder.forEach(
         store,
         which.query(),
         session -> {

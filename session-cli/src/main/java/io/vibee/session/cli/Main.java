@@ -1,5 +1,8 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.backup.BackupCipher;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Terminal;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,22 +18,21 @@ public final class Main {
    * @param args see {@code --help}
    */
   public static void main(String[] args) {
-    // Flushed at the end: a system call a line would take longer than reading the sessions.
+    // Flushed at the end: a system call for each line would take longer than reading the sessions.
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     @Nullable String home = System.getProperty("vibee.home");
-    Surroundings here =
-        new Surroundings(
+    CliContext context =
+        new CliContext(
             System.in,
             out,
             err,
             System.getenv(),
-            SystemTerminal.of(System.getenv()),
-            home == null ? null : Path.of(home),
-            BackupCipher.STRONGEST);
-    int code = Cli.run(here, args);
+            Terminal.ofProcess(System.getenv()),
+            home == null ? null : Path.of(home));
+    int code = new Cli(context, BackupCipher.STRONGEST).run(args);
     if (StandardOutput.failed(out) && code == 0) {
-      code = Failures.DEFECT;
+      code = ExitCode.DEFECT;
       err.println(Failures.line("standard output cannot be written, so not all was shown"));
     }
     System.exit(code);

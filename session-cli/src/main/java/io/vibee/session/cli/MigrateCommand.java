@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.util.Map;
 import picocli.CommandLine;
@@ -18,8 +19,8 @@ import picocli.CommandLine;
 final class MigrateCommand extends DatabaseCommand {
   static final String DONE = "migrated: the schema is up to date";
 
-  MigrateCommand(Surroundings here) {
-    super(here);
+  MigrateCommand(CliContext context) {
+    super(context);
   }
 
   @Override

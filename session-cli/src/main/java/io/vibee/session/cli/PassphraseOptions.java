@@ -1,6 +1,7 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.Secret;
+import io.vibee.session.cli.terminal.SecretReader;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

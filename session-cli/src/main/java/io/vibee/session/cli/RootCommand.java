@@ -1,5 +1,6 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.cli.terminal.CliContext;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,15 +29,15 @@ import picocli.CommandLine.Spec;
 final class RootCommand extends Command {
   @Spec private @Nullable CommandSpec spec;
 
-  RootCommand(Surroundings here) {
-    super(here);
+  RootCommand(CliContext context) {
+    super(context);
   }
 
   @Override
   public Integer call() {
     CommandSpec self = Objects.requireNonNull(spec);
-    here().err().print(self.commandLine().getUsageMessage());
-    here().err().println(Failures.line("name a command of the list above"));
+    context().err().print(self.commandLine().getUsageMessage());
+    context().err().println(Failures.line("name a command of the list above"));
     return ExitCode.MISCONFIGURED;
   }
 

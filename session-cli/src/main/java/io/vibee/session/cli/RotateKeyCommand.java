@@ -3,6 +3,8 @@ package io.vibee.session.cli;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Progress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,8 @@ final class RotateKeyCommand extends DatabaseCommand {
     }
   }
 
-  RotateKeyCommand(Surroundings here) {
-    super(here);
+  RotateKeyCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -63,7 +65,7 @@ final class RotateKeyCommand extends DatabaseCommand {
         .changeKey(keys, settings())
         .ifPresent(key -> note("new hashes are encrypted with " + RotateKey.name(key)));
     RotationProgress end;
-    try (Progress progress = new Progress(here(), "moved")) {
+    try (Progress progress = new Progress(context(), "moved")) {
       end =
           keys.rotate(
               now -> {
@@ -79,7 +81,7 @@ final class RotateKeyCommand extends DatabaseCommand {
     document.put("elapsed_ms", end.elapsed().toMillis());
     print(document, RotateKey.line(end));
     RotateKey.remainder(end, "vibee-session doctor says which and why")
-        .ifPresent(advice -> here().err().println(Failures.line(advice)));
+        .ifPresent(advice -> context().err().println(Failures.line(advice)));
     return RotateKey.exitCode(end);
   }
 }

@@ -5,22 +5,54 @@ import io.vibee.session.SessionSummary;
 import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** One or several sessions, by names that {@link SessionFinder} knows. */
 final class SessionArguments {
-  @Parameters(arity = "1..*", paramLabel = "ID", description = SessionArgument.NAMES)
+  static final String NAMES = "the user_id or session_id, @username, or +phone where it is unique";
+
+  @Parameters(arity = "1..*", paramLabel = "ID", description = NAMES)
   private List<String> ids = List.of();
 
   @ArgGroup private final IdKind kind = new IdKind();
 
-  /** Whether more than one is named: the answer is a list then. */
+  /** Tells whether more than one is named: the answer is a list then. */
   boolean several() {
     return ids.size() > 1;
   }
 
-  /** All of them, before the first is changed. */
+  /** Finds all of them, before the first is changed. */
   List<SessionSummary> find(ManagedSessionStore store, PrintStream err) {
     return new SessionFinder(store, err, kind).find(ids);
+  }
+
+  /** Exactly one session. */
+  static final class One {
+    @Parameters(paramLabel = "ID", description = NAMES)
+    private String id = "";
+
+    @ArgGroup private final IdKind kind = new IdKind();
+
+    SessionSummary find(ManagedSessionStore store, PrintStream err) {
+      return new SessionFinder(store, err, kind).find(List.of(id)).get(0);
+    }
+  }
+
+  /** What an id is, where it could be both; one of them at most. */
+  static final class IdKind {
+    @Option(names = "--user", description = "ID is a user_id")
+    private boolean user;
+
+    @Option(names = "--session", description = "ID is a session_id")
+    private boolean session;
+
+    boolean mayBeUser() {
+      return !session;
+    }
+
+    boolean mayBeSession() {
+      return !user;
+    }
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which sessions to list; what is given holds for each of them. */
+/** The options that say which sessions to list; each session meets all that are given. */
 final class SessionFilter {
   private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})([smhdw])");
   private static final Map<String, Duration> UNITS =
@@ -43,13 +43,13 @@ final class SessionFilter {
       description = "that cannot be read, with the reason; looks at every hash")
   private boolean unreadable;
 
-  /** Ids as they are told of sessions that cannot be read. */
+  /** The ids of a session as {@link UnreadableSession} holds them. */
   record Ids(String userId, String sessionId) {
     static Ids of(UnreadableSession session) {
       return new Ids(session.userId(), session.sessionId());
     }
 
-    /** Told as those are, which replaces what a terminal would obey. */
+    /** Goes through such a session, which replaces what a terminal would obey. */
     static Ids of(SessionSummary session) {
       return of(
           new UnreadableSession(
@@ -61,11 +61,12 @@ final class SessionFilter {
     }
   }
 
+  /** Tells whether only sessions that cannot be read are wanted, each with the reason. */
   boolean tellsReasons() {
     return unreadable;
   }
 
-  /** The sessions that cannot be read; none where they are not asked for. */
+  /** Returns the sessions that cannot be read; none if they are not asked for. */
   Map<Ids, UnreadableSession> reasons(ManagedSessionStore store) {
     Map<Ids, UnreadableSession> reasons = new HashMap<>();
     if (unreadable) {
@@ -74,7 +75,7 @@ final class SessionFilter {
     return reasons;
   }
 
-  /** All that is asked for, but for the reasons. */
+  /** Combines all that is asked for, but for {@code --unreadable}. */
   Predicate<SessionSummary> predicate() {
     Predicate<SessionSummary> all = session -> true;
     if (search != null) all = all.and(searched(search));
@@ -101,14 +102,14 @@ final class SessionFilter {
     if (search.isBlank()) throw new UsageException("--search needs a text to look for");
     String text = lower(search);
     String name = SessionFinder.withoutAt(text);
-    String digits = PHONE.matcher(search).matches() ? Phones.digits(search) : "";
+    String digits = PHONE.matcher(search).matches() ? SessionFinder.digits(search) : "";
     return session ->
         lower(session.userId()).contains(text)
             || lower(session.sessionId()).contains(text)
             || (session.username() != null && lower(session.username()).contains(name))
             || (session.phone() != null
                 && !digits.isEmpty()
-                && Phones.digits(session.phone()).contains(digits));
+                && SessionFinder.digits(session.phone()).contains(digits));
   }
 
   private static String lower(String text) {

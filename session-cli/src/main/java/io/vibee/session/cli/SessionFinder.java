@@ -3,17 +3,21 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.cli.terminal.FailedException;
+import io.vibee.session.cli.terminal.FailedException.Reason;
+import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
  * Finds sessions by what people call them: a user_id or session_id, exactly; else {@code @name} for
- * a user name, ignoring case, or {@code +…} for the digits of a phone number. All are found, or
- * none.
+ * a user name, ignoring case, or {@code +…} for the digits of a phone number. Finds all or none.
  */
 final class SessionFinder {
   private static final int LISTED = 20;
@@ -26,15 +30,15 @@ final class SessionFinder {
 
   private final ManagedSessionStore store;
   private final PrintStream err;
-  private final IdKind kind;
+  private final SessionArguments.IdKind kind;
 
-  SessionFinder(ManagedSessionStore store, PrintStream err, IdKind kind) {
+  SessionFinder(ManagedSessionStore store, PrintStream err, SessionArguments.IdKind kind) {
     this.store = store;
     this.err = err;
     this.kind = kind;
   }
 
-  /** The sessions in the order of the names, each once. */
+  /** Returns the sessions in the order of the names, each once. */
   List<SessionSummary> find(List<String> names) {
     Map<String, List<SessionSummary>> found = new LinkedHashMap<>();
     for (String name : names) found.computeIfAbsent(name, this::ofId);
@@ -58,7 +62,7 @@ final class SessionFinder {
     return found;
   }
 
-  /** One look at all sessions, however many names there are. */
+  /** Looks through all sessions once, however many names there are. */
   private void findOthers(Map<String, List<SessionSummary>> found) {
     if (!kind.mayBeUser() || !kind.mayBeSession()) return;
     List<String> open =
@@ -67,7 +71,7 @@ final class SessionFinder {
             .filter(name -> name.startsWith("@") || name.startsWith("+"))
             .toList();
     if (open.isEmpty()) return;
-    SessionPages.forEach(
+    forEach(
         store,
         SessionQuery.all(SessionQuery.MAXIMUM),
         session -> {
@@ -83,14 +87,29 @@ final class SessionFinder {
           && !name.equals("@")
           && withoutAt(session.username()).equalsIgnoreCase(withoutAt(name));
     }
-    String digits = Phones.digits(name);
-    return session.phone() != null
-        && !digits.isEmpty()
-        && Phones.digits(session.phone()).equals(digits);
+    String digits = digits(name);
+    return session.phone() != null && !digits.isEmpty() && digits(session.phone()).equals(digits);
   }
 
   static String withoutAt(String username) {
     return username.startsWith("@") ? username.substring(1) : username;
+  }
+
+  /** Keeps of a phone number what its different ways of being written have in common. */
+  static String digits(String phone) {
+    return phone.replaceAll("[^0-9]", "");
+  }
+
+  /** Reads the sessions of a query and all that follow, more than one call of the store gives. */
+  static void forEach(
+      ManagedSessionStore store, SessionQuery first, Consumer<SessionSummary> consumer) {
+    SessionQuery query = first;
+    List<SessionSummary> page;
+    do {
+      page = store.list(query);
+      page.forEach(consumer);
+      if (!page.isEmpty()) query = query.after(page.get(page.size() - 1).id());
+    } while (!page.isEmpty());
   }
 
   private static void refuseUnknown(List<String> names, Map<String, List<SessionSummary>> found) {
@@ -101,7 +120,7 @@ final class SessionFinder {
         });
     if (unknown.isEmpty()) return;
     throw new FailedException(
-        ExitCode.NO_SESSION,
+        Reason.NO_SESSION,
         (names.size() == 1
                 ? "no session has this id, user name or phone number"
                 : "nothing was done, since these name no session: " + String.join(", ", unknown))
@@ -130,13 +149,13 @@ final class SessionFinder {
   private static String line(SessionSummary session) {
     return Printable.line(
         "  session %s of user %s, phone %s"
-            .formatted(session.sessionId(), session.userId(), Phones.masked(session.phone())));
+            .formatted(session.sessionId(), session.userId(), Format.maskedPhone(session.phone())));
   }
 
   private static String shown(List<String> names, String name) {
     if (SHOWN.matcher(name).matches()) return name;
     return PHONE.matcher(name).matches()
-        ? Phones.masked(name)
+        ? Format.maskedPhone(name)
         : "ID number " + (names.indexOf(name) + 1);
   }
 }

@@ -2,6 +2,10 @@ package io.vibee.session.cli;
 
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.cli.json.Json;
+import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Printable;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,10 +22,10 @@ import picocli.CommandLine.Mixin;
       "  vibee-session show --session sess_demo0001 --json",
     })
 final class ShowCommand extends DatabaseCommand {
-  @Mixin private final SessionArgument session = new SessionArgument();
+  @Mixin private final SessionArguments.One session = new SessionArguments.One();
 
-  ShowCommand(Surroundings here) {
-    super(here);
+  ShowCommand(CliContext context) {
+    super(context);
   }
 
   @Override
@@ -30,7 +34,7 @@ final class ShowCommand extends DatabaseCommand {
   }
 
   private int show(ManagedSessionStore store) {
-    SessionSummary found = session.find(store, here().err());
+    SessionSummary found = session.find(store, context().err());
     Map<String, @Nullable Object> values = SessionJson.of(found);
     if (json()) {
       out().println(Json.pretty(values));

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Secret;
+import io.vibee.session.cli.backup.BackupCipher;
+import io.vibee.session.cli.backup.BackupReaderTest;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Processes;

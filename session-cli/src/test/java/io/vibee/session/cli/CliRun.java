@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vibee.session.cli.backup.BackupCipher;
+import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.cli.terminal.Terminal;
 import io.vibee.session.jdbc.testing.Canary;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -105,16 +108,15 @@ final class CliRun {
   Result run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Surroundings here =
-        new Surroundings(
+    CliContext context =
+        new CliContext(
             new ByteArrayInputStream(input.getBytes(UTF_8)),
             new PrintStream(out, false, UTF_8),
             new PrintStream(err, true, UTF_8),
             Map.copyOf(environment),
             new Answering(),
-            home,
-            cipher);
-    int code = Cli.run(here, args);
+            home);
+    int code = new Cli(context, cipher).run(args);
     Result result = new Result(code, out.toString(UTF_8), err.toString(UTF_8));
     assertThat(Canary.in(result.out() + result.err())).as("secrets shown").isEmpty();
     return result;

@@ -1,6 +1,6 @@
 package io.vibee.session.agent;
 
-import io.vibee.session.cli.ArgumentNames;
+import io.vibee.session.cli.Arguments;
 import io.vibee.session.cli.RotateKey;
 import io.vibee.session.cli.UsageException;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ record Options(
         case "--serve" -> serve = true;
         case "--help", "-h" -> help = true;
         case "--version", "-V" -> version = true;
-        default -> unknown.add(ArgumentNames.of(args, i));
+        default -> unknown.add(Arguments.name(args, i));
       }
     }
     if (!unknown.isEmpty()) throw new UsageException("unknown: " + String.join(", ", unknown));
