@@ -36,7 +36,7 @@ final class ActivityCommand extends DatabaseCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "SESSION_ID",
-      description = "of this session only; all if it is left out")
+      description = "only entries of this session; all if it is left out")
   private @Nullable String sessionId;
 
   @Option(
@@ -48,13 +48,13 @@ final class ActivityCommand extends DatabaseCommand {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "at most this many, 1 to 1000; 50 if it is left out")
+      description = "at most this many entries, 1 to 1000; 50 by default")
   private int limit = 50;
 
   @Option(
       names = "--before",
       paramLabel = "ENTRY",
-      description = "older than the entry of this number, to page; --json gives it as next")
+      description = "only entries older than this one, for paging; --json gives it as next")
   private long before = Long.MAX_VALUE;
 
   ActivityCommand(CliContext context) {
@@ -70,7 +70,7 @@ final class ActivityCommand extends DatabaseCommand {
     return withStore(store -> show(store, query));
   }
 
-  /** The store knows no types: pages are read until there are enough entries, or no more. */
+  /** The store does not select by type: reads pages until there are enough entries, or no more. */
   private List<Activity> ofTypes(ManagedSessionStore store) {
     List<Activity> entries = new ArrayList<>();
     ActivityQuery query = new ActivityQuery(sessionId, before, ActivityQuery.MAXIMUM);

@@ -124,9 +124,9 @@ final class AddCommand extends DatabaseCommand {
             + " of user "
             + result.session().userId());
     if (!result.session().active()) {
-      note("it is inactive, so agents do not load it: vibee-session activate, if they should");
+      note("it is inactive, so agents do not load it: run vibee-session activate if they should");
     } else if (result.outcome() != Outcome.UNCHANGED) {
-      note("agents that run load it when they are started again");
+      note("running agents load it when they are started again");
     }
     return 0;
   }

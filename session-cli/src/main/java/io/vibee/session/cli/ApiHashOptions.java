@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the api_hash comes from; one of them at most. */
+/** The options that say where the api_hash comes from; at most one of them. */
 final class ApiHashOptions {
   @Option(names = "--api-hash-stdin", description = "the first line of standard input")
   private boolean input;
@@ -15,13 +15,13 @@ final class ApiHashOptions {
   @Option(names = "--api-hash-file", paramLabel = "FILE", description = "the first line of a file")
   private @Nullable Path file;
 
-  @Option(names = "--api-hash-env", paramLabel = "NAME", description = "a variable, by its name")
+  @Option(names = "--api-hash-env", paramLabel = "NAME", description = "the variable of this name")
   private @Nullable String variable;
 
-  @Option(names = "--api-hash-prompt", description = "what you type, without showing it")
+  @Option(names = "--api-hash-prompt", description = "what you type, which is not shown")
   private boolean prompt;
 
-  /** Null where no option is given. */
+  /** Reads the api_hash; null if no option is given. */
   @Nullable Secret read(SecretReader reader, Map<String, String> settings) {
     if (input) return reader.fromInput("--api-hash-stdin");
     if (file != null) return reader.fromFile(file, "--api-hash-file");

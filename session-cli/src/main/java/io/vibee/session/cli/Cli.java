@@ -80,13 +80,13 @@ final class Cli {
   }
 
   private static OptionSpec help() {
-    return OptionSpec.builder("-h", "--help").usageHelp(true).description("this text").build();
+    return OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build();
   }
 
   private static OptionSpec version() {
     return OptionSpec.builder("-V", "--version")
         .versionHelp(true)
-        .description("the version of this program")
+        .description("show the version of this program")
         .build();
   }
 

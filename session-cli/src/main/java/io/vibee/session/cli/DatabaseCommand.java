@@ -24,8 +24,8 @@ abstract class DatabaseCommand extends Command {
       names = "--env-file",
       paramLabel = "FILE",
       description =
-          "read settings that are not in the environment from this file, instead of .env and"
-              + " .envrc of the project; one NAME=value a line, nothing is executed")
+          "read settings that are not in the environment from this file, instead of the"
+              + " project's .env and .envrc; one NAME=value per line, nothing is executed")
   private @Nullable Path envFile;
 
   private @Nullable Map<String, String> settings;

@@ -66,7 +66,7 @@ final class DeleteCommand extends DatabaseCommand {
     return "session " + session.sessionId() + " of user " + session.userId();
   }
 
-  /** An answer may take hours, in which the id can become that of another user's session. */
+  /** An answer may take hours, in which the id can become another user's. */
   private static void refuseAnother(ManagedSessionStore store, SessionSummary found) {
     boolean another =
         store
@@ -80,7 +80,7 @@ final class DeleteCommand extends DatabaseCommand {
     }
   }
 
-  /** Once for all of them. */
+  /** Asks once for all of them. */
   private boolean confirmed(List<SessionSummary> found) {
     if (found.size() > 1) found.forEach(session -> note(name(session)));
     String what = found.size() == 1 ? name(found.get(0)) : "these " + found.size() + " sessions";

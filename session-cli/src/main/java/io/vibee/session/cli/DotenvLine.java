@@ -16,14 +16,14 @@ record DotenvLine(String name, String value) {
   private static final Pattern COMMENT = Pattern.compile("\\s+#.*|^#.*");
   private static final String ESCAPABLE = "\"\\$`";
 
-  /** Not indented: what is may stand in a condition of a shell script. */
+  /** Accepts no indented line, which may be inside a condition of a shell script. */
   static boolean isAssignment(String line) {
     return !line.isEmpty()
         && !Character.isWhitespace(line.charAt(0))
         && ASSIGNMENT.matcher(line).matches();
   }
 
-  /** Outside single quotes, a shell would expand or go on after these. */
+  /** Refuses what a shell expands, or ends a command at, outside single quotes. */
   static void refuseWhatNeedsAShell(String line) {
     boolean single = false;
     boolean quoted = false;
@@ -40,7 +40,7 @@ record DotenvLine(String name, String value) {
     }
   }
 
-  /** Empty for a blank line or a comment. */
+  /** Parses a line; empty for a blank one or a comment. */
   static Optional<DotenvLine> parse(String line) {
     if (NOTHING.matcher(line).matches()) return Optional.empty();
     Matcher assignment = ASSIGNMENT.matcher(line);
@@ -51,7 +51,7 @@ record DotenvLine(String name, String value) {
     return Optional.of(new DotenvLine(assignment.group(1), value));
   }
 
-  /** A shell word of quoted pieces, such as {@code 'it'\''s'}. */
+  /** Reads a shell word of quoted pieces, such as {@code 'it'\''s'}. */
   private static String unquote(String text) {
     StringBuilder value = new StringBuilder();
     int at = 0;
@@ -96,7 +96,7 @@ record DotenvLine(String name, String value) {
     return new IllegalArgumentException("a quote is not closed");
   }
 
-  /** The name only: the value may be a secret. */
+  /** Leaves out the value, which may be a secret. */
   @Override
   public String toString() {
     return "DotenvLine[" + name + "]";

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Does one thing to several sessions, and tells of each. */
+/** Does the same to several sessions, and reports on each. */
 final class EachSession {
   private final DatabaseCommand command;
   private final boolean several;

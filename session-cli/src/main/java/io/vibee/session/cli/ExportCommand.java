@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "",
       "The file is as sensitive as the accounts: whoever has it and the passphrase can use them."
           + " It is an OpenPGP message (AES-256, integrity protected), which gpg --decrypt opens"
-          + " too. It is there when it is complete, or not at all, and for its owner alone. The"
+          + " too. It appears once it is complete, or not at all, for its owner alone. The"
           + " activity log is not in it.",
       "",
       "The activity log gets an entry sessions_exported, with the number of sessions and who exported"
@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand extends DatabaseCommand {
   private static final int SHORT = 16;
 
-  @Parameters(paramLabel = "FILE", description = "the backup to be written")
+  @Parameters(paramLabel = "FILE", description = "the backup to write")
   private Path file = Path.of("");
 
   @ArgGroup(heading = "%nThe passphrase is asked for, or read from one of:%n")

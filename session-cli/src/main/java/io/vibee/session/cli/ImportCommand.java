@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "  vibee-session import sessions.pgp --replace",
     })
 final class ImportCommand extends DatabaseCommand {
-  @Parameters(paramLabel = "FILE", description = "the backup to be read")
+  @Parameters(paramLabel = "FILE", description = "the backup to read")
   private Path file = Path.of("");
 
   @ArgGroup(heading = "%nThe passphrase is asked for, or read from one of:%n")

@@ -56,7 +56,7 @@ final class ImportEnvCommand extends DatabaseCommand {
               + " since the stored ones may be newer")
   private boolean replace;
 
-  @Option(names = "--migrate", description = "make or update the tables before, as migrate does")
+  @Option(names = "--migrate", description = "make or update the tables first, as migrate does")
   private boolean migrate;
 
   ImportEnvCommand(CliContext context) {

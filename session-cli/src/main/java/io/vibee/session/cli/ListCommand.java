@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     description = {
       "Lists the sessions in the order in which they were added.",
       "",
-      "All of them, unless options say which; all that is given holds for each that is listed. The"
+      "All of them, unless options narrow them down; each that is listed meets all options. The"
           + " table masks phones; show and --json do not. Sessions whose hash cannot be read are"
           + " listed too.",
     },
@@ -52,7 +52,7 @@ final class ListCommand extends DatabaseCommand {
 
   @Mixin private final SessionFilter filter = new SessionFilter();
 
-  /** One of them at most. */
+  /** At most one of these. */
   static final class Which {
     @Option(names = "--active", description = "only those that agents load")
     private boolean active;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code scripts/vibee-session} and {@code java -jar vibee-session.jar} run. */
+/** The program that {@code scripts/vibee-session} and {@code java -jar} run. */
 public final class Main {
   private Main() {}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the passphrase of a backup comes from; one of them at most. */
+/** The options that say where a backup's passphrase comes from; at most one of them. */
 final class PassphraseOptions {
   @Option(names = "--passphrase-stdin", description = "the first line of standard input")
   private boolean input;
@@ -18,10 +18,13 @@ final class PassphraseOptions {
       description = "the first line of a file, such as a key of generate-key")
   private @Nullable Path file;
 
-  @Option(names = "--passphrase-env", paramLabel = "NAME", description = "a variable, by its name")
+  @Option(
+      names = "--passphrase-env",
+      paramLabel = "NAME",
+      description = "the variable of this name")
   private @Nullable String variable;
 
-  /** Asks if no option is given; twice for a new one, since a slip could not be undone. */
+  /** Asks if no option is given; twice for a new passphrase, since nothing could mend a typo. */
   Secret read(SecretReader reader, Map<String, String> settings, boolean isNew) {
     if (input) return reader.fromInput("--passphrase-stdin");
     if (file != null) return reader.fromFile(file, "--passphrase-file");

@@ -41,7 +41,7 @@ final class RootCommand extends Command {
     return ExitCode.MISCONFIGURED;
   }
 
-  /** What the jar says of itself. */
+  /** Tells the version in the jar's manifest. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -15,15 +15,15 @@ import java.util.function.Predicate;
 public enum RotateKey {
   /** To the key in the environment; without one, to a new key in the database. */
   AS_CONFIGURED,
-  /** To a new key in the database, also from one outside, which the environment names. */
+  /** To a new key in the database, even if the environment names one outside it. */
   INTO_DATABASE,
-  /** To the current one: a rotation that was interrupted goes on, or one elsewhere gets help. */
+  /** To the current key: resumes a rotation that was interrupted, or helps one elsewhere. */
   CONTINUE;
 
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * Does it as {@code start.sh --rotate-key}, telling how far it came on standard error.
+   * Rotates as {@code start.sh --rotate-key} does, with progress on standard error.
    *
    * @param environment names the database and, if it is outside, the key
    * @param out gets one line at the end
@@ -42,13 +42,13 @@ public enum RotateKey {
     }
   }
 
-  /** The store's ability to change keys. */
+  /** Returns the store as one that can change keys. */
   static KeyRotation of(SessionStore store) {
     if (store instanceof KeyRotation keys) return keys;
     throw new UsageException("the store behind DATABASE_URL cannot change keys");
   }
 
-  /** Makes the key of this choice the current one; empty where it stays. */
+  /** Makes the key of this choice the current one; empty if the key stays as it is. */
   Optional<KeyVersion> changeKey(KeyRotation keys, Map<String, String> environment) {
     return this == CONTINUE ? Optional.empty() : Optional.of(keys.changeKey(newKey(environment)));
   }
@@ -76,9 +76,9 @@ public enum RotateKey {
   }
 
   /**
-   * What to do about sessions that did not move.
+   * Advises what to do about sessions that did not move.
    *
-   * @param inspection how the program that was called shows sessions that cannot be read
+   * @param inspection how to see which sessions cannot be read, in the program that was called
    */
   static Optional<String> remainder(RotationProgress end, String inspection) {
     if (!end.complete()) {

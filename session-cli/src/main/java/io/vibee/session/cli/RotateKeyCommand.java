@@ -31,11 +31,11 @@ import picocli.CommandLine.Option;
 final class RotateKeyCommand extends DatabaseCommand {
   @ArgGroup private final Choice choice = new Choice();
 
-  /** One of them at most. */
+  /** At most one of these. */
   static final class Choice {
     @Option(
         names = "--database",
-        description = "to a new key in the database, also from one outside that is set")
+        description = "move to a new key in the database, even if one outside it is set")
     private boolean intoDatabase;
 
     @Option(

@@ -39,7 +39,7 @@ final class SessionArguments {
     }
   }
 
-  /** What an id is, where it could be both; one of them at most. */
+  /** Says what an id is where it could be either; at most one of these. */
   static final class IdKind {
     @Option(names = "--user", description = "ID is a user_id")
     private boolean user;

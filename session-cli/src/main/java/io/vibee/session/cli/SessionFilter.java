@@ -29,18 +29,20 @@ final class SessionFilter {
   @Option(
       names = "--search",
       paramLabel = "TEXT",
-      description = "with this in the user_id, session_id, user name or phone; case is ignored")
+      description =
+          "only those with this in the user_id, session_id, user name or phone, ignoring case")
   private @Nullable String search;
 
   @Option(
       names = "--stale",
       paramLabel = "DURATION",
-      description = "active, but not seen by an agent for so long, such as 15m, 2h or 3d, or never")
+      description =
+          "only active ones that no agent has seen for this long, such as 15m, 2h or 3d, or ever")
   private @Nullable String stale;
 
   @Option(
       names = "--unreadable",
-      description = "that cannot be read, with the reason; looks at every hash")
+      description = "only those that cannot be read, with the reason; looks at every hash")
   private boolean unreadable;
 
   /** The ids of a session as {@link UnreadableSession} holds them. */

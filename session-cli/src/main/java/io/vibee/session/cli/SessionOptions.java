@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The values of a session, but for the hash. */
+/** The options for a session's values, except the hash. */
 final class SessionOptions {
   @Option(
       names = "--session-id",
@@ -57,12 +57,12 @@ final class SessionOptions {
           "a chat to act in, instead of those that are stored; may be repeated; '' for none")
   private @Nullable List<String> chats;
 
-  /** Whether a new session needs nothing else but a hash. */
+  /** Tells whether a new session needs nothing more but a hash. */
   boolean suffice() {
     return sessionId != null && apiId != null;
   }
 
-  /** Sets what was given. */
+  /** Sets the values that were given. */
   SessionEditBuilder applyTo(SessionEditBuilder edit) {
     if (sessionId != null) edit.sessionId(sessionId);
     if (apiId != null) edit.apiId(apiId);

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether what was printed came through. */
+/** Tells whether what was printed got through. */
 public final class StandardOutput {
   private static final int TYPE = 0170000;
   private static final int PIPE = 0010000;
@@ -14,8 +14,8 @@ public final class StandardOutput {
   private StandardOutput() {}
 
   /**
-   * Whether something could not be written. That the reader of a pipe has gone is no failure: it
-   * has seen enough, as {@code head} does.
+   * Tells whether output was lost. A pipe whose reader has gone is no failure: the reader has seen
+   * enough, as {@code head} has.
    *
    * @param out what leads to standard output
    * @return true if output is lost that somebody waits for
@@ -24,7 +24,7 @@ public final class StandardOutput {
     return out.checkError() && !isPipe();
   }
 
-  /** Not told by the error, whose text is the operating system's, in the user's language. */
+  /** The error does not say: its text is the operating system's, in the user's language. */
   private static boolean isPipe() {
     try {
       int type = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode") & TYPE;
