@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.vibee.session.StoredTexts;
 import java.math.BigDecimal;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * or array is itself, anything else is a string.
  */
 final class Chats {
-  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
   private static final int MAXIMUM_DEPTH = 16;
 
   /** PostgreSQL writes 1e999 with all its digits, and so does every answer. */
@@ -35,13 +35,8 @@ final class Chats {
   private Chats() {}
 
   static JsonNode toJson(String chat) {
-    if (INTEGER.matcher(chat).matches()) {
-      try {
-        return LongNode.valueOf(Long.parseLong(chat));
-      } catch (NumberFormatException e) {
-        // More than 64 bits: a text.
-      }
-    }
+    OptionalLong number = StoredTexts.chatNumber(chat);
+    if (number.isPresent()) return LongNode.valueOf(number.getAsLong());
     @Nullable JsonNode container = container(chat);
     return container != null ? container : TextNode.valueOf(chat);
   }
@@ -76,13 +71,13 @@ final class Chats {
    */
   private static boolean isStorable(JsonNode node, int depth) {
     if (depth > MAXIMUM_DEPTH) return false;
-    if (node.isTextual()) return isStorable(node.textValue());
+    if (node.isTextual()) return StoredTexts.canBeStored(node.textValue());
     if (node.isNumber()) return isStorable(node.decimalValue());
     for (JsonNode element : node) {
       if (!isStorable(element, depth + 1)) return false;
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (!isStorable(field.getKey())) return false;
+      if (!StoredTexts.canBeStored(field.getKey())) return false;
     }
     return true;
   }
@@ -90,10 +85,5 @@ final class Chats {
   private static boolean isStorable(BigDecimal number) {
     return Math.abs((long) number.scale()) <= MAXIMUM_DIGITS
         && number.precision() <= MAXIMUM_DIGITS;
-  }
-
-  private static boolean isStorable(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
   }
 }

@@ -1,11 +1,10 @@
 package io.vibee.session.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.jdbc.rows.JsonColumns;
 import io.vibee.session.jdbc.rows.SessionRows;
 import io.vibee.session.jdbc.sql.Jdbc;
@@ -22,7 +21,6 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +62,6 @@ final class ActivityLog {
   /** The schema's limit, on the text that jsonb makes of them. */
   private static final String CHECK_VIOLATION = "23514";
 
-  private static final Pattern TYPE = Pattern.compile("(?=.*\\S)\\P{Cc}{1,50}");
-
-  /** Not behind a backslash that is itself escaped. */
-  private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
-
   private static final String COUNT =
       """
       select div(extract(epoch from created_at - ?), ?)::integer as span, count(*),
@@ -88,20 +81,11 @@ final class ActivityLog {
   private ActivityLog() {}
 
   static void record(Jdbc jdbc, String sessionId, String type, Map<String, ?> details) {
-    if (!TYPE.matcher(type).matches()) {
-      throw new IllegalArgumentException(
-          "the activity type must have 1 to 50 characters, none of them a control character");
-    }
+    StoredTexts.requireActivityType(type);
     @Nullable String json = JsonColumns.writeDetails(details);
-    if (json != null && json.getBytes(UTF_8).length > Activity.MAX_DETAILS_BYTES) {
-      throw tooLong();
-    }
-    // jsonb cannot hold it, and would fail as a database error.
-    if (json != null && ESCAPED_ZERO.matcher(json).find()) {
-      throw new IllegalArgumentException("the details must not contain a zero character");
-    }
+    if (json != null) StoredTexts.requireDetails(json);
     boolean recorded =
-        StoredTexts.canExist(sessionId) && jdbc.write(tx -> insert(tx, sessionId, type, json));
+        StoredTexts.canBeStored(sessionId) && jdbc.write(tx -> insert(tx, sessionId, type, json));
     if (!recorded) throw SessionNotFoundException.ofSession(sessionId);
   }
 
@@ -123,7 +107,7 @@ final class ActivityLog {
 
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
     @Nullable String sessionId = query.sessionId();
-    if (sessionId != null && !StoredTexts.canExist(sessionId)) return List.of();
+    if (sessionId != null && !StoredTexts.canBeStored(sessionId)) return List.of();
     return jdbc.read(
         tx ->
             tx.query(READ)

@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.jdbc.sql.Jdbc;
 
 /** Changes sessions that are there: their flags, and deletion. */
@@ -41,7 +42,7 @@ final class ChangeSession {
   }
 
   private static boolean setFlag(Jdbc jdbc, String sql, String sessionId, boolean value) {
-    if (!StoredTexts.canExist(sessionId)) throw SessionNotFoundException.ofSession(sessionId);
+    if (!StoredTexts.canBeStored(sessionId)) throw SessionNotFoundException.ofSession(sessionId);
     return jdbc.write(
         tx ->
             tx.query(sql)
@@ -56,7 +57,7 @@ final class ChangeSession {
   }
 
   static boolean delete(Jdbc jdbc, String sessionId) {
-    if (!StoredTexts.canExist(sessionId)) return false;
+    if (!StoredTexts.canBeStored(sessionId)) return false;
     return jdbc.write(tx -> tx.query(DELETE).text(sessionId).update() > 0);
   }
 }

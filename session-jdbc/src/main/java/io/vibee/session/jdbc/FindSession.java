@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.Session;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.rows.Row;
@@ -31,7 +32,7 @@ final class FindSession {
   }
 
   private static Optional<Session> of(Jdbc jdbc, SessionReader reader, String rows, String id) {
-    if (!StoredTexts.canExist(id)) return Optional.empty();
+    if (!StoredTexts.canBeStored(id)) return Optional.empty();
     try {
       return find(jdbc, reader, rows, id);
     } finally {

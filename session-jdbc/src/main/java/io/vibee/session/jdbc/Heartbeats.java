@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionReport;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.jdbc.sql.Jdbc;
 import io.vibee.session.jdbc.sql.Patience;
 import io.vibee.session.jdbc.sql.Query;
@@ -99,7 +100,7 @@ final class Heartbeats {
   private Heartbeats() {}
 
   static int touch(Jdbc jdbc, Collection<String> sessionIds) {
-    List<String> ids = sessionIds.stream().filter(StoredTexts::canExist).toList();
+    List<String> ids = sessionIds.stream().filter(StoredTexts::canBeStored).toList();
     return ids.isEmpty() ? 0 : writeFreeRows(jdbc, ids, Heartbeats::touch).size();
   }
 
@@ -111,7 +112,7 @@ final class Heartbeats {
   static Set<String> report(Jdbc jdbc, Collection<SessionReport> reports) {
     Map<String, SessionReport> bySession = new LinkedHashMap<>();
     for (SessionReport report : reports) {
-      if (StoredTexts.canExist(report.sessionId())) bySession.put(report.sessionId(), report);
+      if (StoredTexts.canBeStored(report.sessionId())) bySession.put(report.sessionId(), report);
     }
     if (bySession.isEmpty()) return Set.of();
     // A role that may do no more than this can report as much.

@@ -17,6 +17,7 @@ import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
@@ -211,7 +212,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   @Override
   public JdbcSessionStore actingAs(String actor) {
     requireOpen();
-    return new JdbcSessionStore(this, Actor.checked(actor));
+    return new JdbcSessionStore(this, StoredTexts.requireActor(actor));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.vibee.session.Session;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.jdbc.rows.SummaryRows;
 import io.vibee.session.jdbc.sql.Jdbc;
 import java.util.List;
@@ -63,7 +64,7 @@ final class SessionSummaries {
   }
 
   private static Optional<SessionSummary> find(Jdbc jdbc, String sql, String id) {
-    if (!StoredTexts.canExist(id)) return Optional.empty();
+    if (!StoredTexts.canBeStored(id)) return Optional.empty();
     return jdbc.read(tx -> Optional.ofNullable(tx.query(sql).text(id).first(SummaryRows::summary)));
   }
 

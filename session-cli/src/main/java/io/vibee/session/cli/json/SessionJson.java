@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.vibee.session.Activity;
 import io.vibee.session.Session;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * them, without a hash; for a backup with the hash, and chats as the texts that they are.
  */
 public final class SessionJson {
-  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** All fields of a session in the order in which they are written. */
@@ -129,11 +129,14 @@ public final class SessionJson {
    * string.
    */
   private static JsonNode chat(String chat) {
-    try {
-      if (INTEGER.matcher(chat).matches()) return LongNode.valueOf(Long.parseLong(chat));
-      if (chat.startsWith("{") || chat.startsWith("[")) return MAPPER.readTree(chat);
-    } catch (NumberFormatException | JsonProcessingException e) {
-      // More than 64 bits, or no JSON after all: a text.
+    OptionalLong number = StoredTexts.chatNumber(chat);
+    if (number.isPresent()) return LongNode.valueOf(number.getAsLong());
+    if (chat.startsWith("{") || chat.startsWith("[")) {
+      try {
+        return MAPPER.readTree(chat);
+      } catch (JsonProcessingException e) {
+        // No JSON after all: a text.
+      }
     }
     return TextNode.valueOf(chat);
   }

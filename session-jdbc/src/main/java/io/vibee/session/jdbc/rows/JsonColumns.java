@@ -10,11 +10,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.vibee.session.Session;
+import io.vibee.session.StoredTexts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The jsonb columns: chats of a session, details of an entry of the log. */
@@ -78,7 +79,6 @@ public final class JsonColumns {
             .build();
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
         new TypeReference<>() {};
-    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
     private Json() {}
 
@@ -103,13 +103,10 @@ public final class JsonColumns {
     }
 
     private static void addChat(ArrayNode array, String chat) {
-      if (INTEGER.matcher(chat).matches()) {
-        try {
-          array.add(Long.parseLong(chat));
-          return;
-        } catch (NumberFormatException e) {
-          // More than 64 bits: a text.
-        }
+      OptionalLong number = StoredTexts.chatNumber(chat);
+      if (number.isPresent()) {
+        array.add(number.getAsLong());
+        return;
       }
       @Nullable JsonNode container = container(chat);
       if (container != null) {

@@ -17,6 +17,7 @@ import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,7 +166,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   @Override
   public InMemorySessionStore actingAs(String name) {
     requireOpen();
-    return new InMemorySessionStore(tables, MemorySessions.checkedActor(name), false, closed);
+    return new InMemorySessionStore(tables, StoredTexts.requireActor(name), false, closed);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionRevision;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.UnreadableSessionException;
@@ -22,16 +23,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on sessions; all but {@link #handOver} within a transaction of the tables. */
 final class MemorySessions {
-  private static final Pattern ACTIVITY_TYPE = Pattern.compile("(?=.*\\S)\\P{Cc}{1,50}");
-
-  private static final Pattern ACTOR =
-      Pattern.compile("(?=.*\\S)[^\\p{Cc}\\x{D800}-\\x{DFFF}]{1,100}");
-
   private MemorySessions() {}
 
   static Optional<Session> find(@Nullable MemoryRow row) {
@@ -136,10 +131,7 @@ final class MemorySessions {
 
   static boolean record(
       MemoryTables tables, String sessionId, String type, Map<String, ?> details) {
-    if (!ACTIVITY_TYPE.matcher(type).matches()) {
-      throw new IllegalArgumentException(
-          "the activity type must have 1 to 50 characters, none of them a control character");
-    }
+    StoredTexts.requireActivityType(type);
     Map<String, @Nullable Object> stored =
         StoredJson.details(Objects.requireNonNull(details, "details"));
     @Nullable MemoryRow row = tables.ofSession(sessionId);
@@ -149,13 +141,5 @@ final class MemorySessions {
     @Nullable String userId = row == null ? null : row.values().userId();
     tables.log().add(sessionId, userId, type, stored, tables.now());
     return true;
-  }
-
-  static String checkedActor(String name) {
-    if (!ACTOR.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "the actor must have 1 to 100 characters, none of them a control character");
-    }
-    return name;
   }
 }

@@ -45,12 +45,6 @@ final class MemoryTables {
     return work.get();
   }
 
-  /** A text with a zero character, or half a surrogate pair, is in no database. */
-  static boolean canExist(String text) {
-    return text.codePoints()
-        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
-  }
-
   Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vibee.session.Activity;
 import io.vibee.session.Session;
+import io.vibee.session.StoredTexts;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of JSON in a column of PostgreSQL's type jsonb, and what comes back from there. */
@@ -37,11 +36,6 @@ final class StoredJson {
 
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};
-
-  private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
-
-  /** Not behind a backslash that is itself escaped. */
-  private static final Pattern ESCAPED_ZERO = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
   /** As jsonb sorts them: the shorter first, then by their bytes. */
   private static final Comparator<String> KEY_ORDER =
@@ -86,9 +80,7 @@ final class StoredJson {
   }
 
   private static String chat(String chat) {
-    if (INTEGER.matcher(chat).matches() || !(chat.startsWith("{") || chat.startsWith("["))) {
-      return chat;
-    }
+    if (!chat.startsWith("{") && !chat.startsWith("[")) return chat;
     JsonNode node;
     try {
       node = MAPPER.readTree(chat);
@@ -112,13 +104,7 @@ final class StoredJson {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be written as JSON");
     }
-    if (json.getBytes(UTF_8).length > Activity.MAX_DETAILS_BYTES) {
-      throw new IllegalArgumentException(
-          "the details must not be longer than " + Activity.MAX_DETAILS_BYTES + " bytes as JSON");
-    }
-    if (ESCAPED_ZERO.matcher(json).find()) {
-      throw new IllegalArgumentException("the details must not contain a zero character");
-    }
+    StoredTexts.requireDetails(json);
     try {
       return EXACT.readValue(EXACT.writeValueAsString(stored(node)), DETAILS);
     } catch (JsonProcessingException e) {
@@ -151,7 +137,7 @@ final class StoredJson {
   }
 
   private static void requireText(String text) {
-    if (!MemoryTables.canExist(text)) {
+    if (!StoredTexts.canBeStored(text)) {
       throw new IllegalArgumentException("a value cannot be stored (22P05)");
     }
   }
