@@ -1,10 +1,11 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.Finding;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLConnection;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** Whether the Telegram bridge answers. Sessions are loaded without it, so nothing here fails. */
 final class DoctorBridge {
@@ -13,25 +14,21 @@ final class DoctorBridge {
 
   private DoctorBridge() {}
 
-  static void check(DoctorPatient patient, DoctorFindings findings) {
-    @Nullable String url = patient.setting("VIBEE_BRIDGE_URL");
-    if (url == null) {
-      findings.skipped(BRIDGE, "VIBEE_BRIDGE_URL is not set");
-      return;
-    }
+  static Finding check(Map<String, String> settings) {
+    String url = settings.getOrDefault("VIBEE_BRIDGE_URL", "");
+    if (url.isEmpty()) return Finding.skipped(BRIDGE, "VIBEE_BRIDGE_URL is not set");
     try {
       int status = status(url.replaceAll("/+$", "") + "/health");
-      if (status == HttpURLConnection.HTTP_OK) {
-        findings.ok(BRIDGE, "answers");
-      } else {
-        findings.warning(BRIDGE, "answers with status " + status, "look into the bridge's own log");
-      }
+      return status == HttpURLConnection.HTTP_OK
+          ? Finding.ok(BRIDGE, "answers")
+          : Finding.warning(
+              BRIDGE, "answers with status " + status, "look into the bridge's own log");
     } catch (IllegalArgumentException e) {
-      findings.warning(
+      return Finding.warning(
           BRIDGE, "VIBEE_BRIDGE_URL is no URL", "write it as http://host:port, without a path");
     } catch (IOException e) {
       // The exception's text may repeat the URL, and that a password.
-      findings.warning(
+      return Finding.warning(
           BRIDGE,
           "does not answer within 2 s (" + e.getClass().getSimpleName() + ")",
           "check VIBEE_BRIDGE_URL and that the bridge runs; agents load sessions without it");

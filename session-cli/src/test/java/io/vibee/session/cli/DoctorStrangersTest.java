@@ -2,11 +2,9 @@ package io.vibee.session.cli;
 
 import static io.vibee.session.cli.DoctorChecks.check;
 import static io.vibee.session.cli.DoctorChecks.doctor;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
-import java.util.HashSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,16 +19,6 @@ class DoctorStrangersTest {
 
   private String role(String prefix, String rights) {
     return DoctorChecks.role(database, prefix, rights);
-  }
-
-  @Test
-  void knowsEveryFunctionOfTheMigration() {
-    assertThat(DoctorFunctions.OURS)
-        .isEqualTo(
-            new HashSet<>(
-                database.query(
-                    "select proname || '(' || oidvectortypes(proargtypes) || ')' from pg_proc"
-                        + " where pronamespace = 'public'::regnamespace and proname ~ '^session_'")));
   }
 
   @ParameterizedTest

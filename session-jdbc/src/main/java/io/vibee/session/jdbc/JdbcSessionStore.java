@@ -3,7 +3,9 @@ package io.vibee.session.jdbc;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
+import io.vibee.session.Diagnostics;
 import io.vibee.session.EditResult;
+import io.vibee.session.Finding;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
@@ -19,6 +21,7 @@ import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.jdbc.doctor.Doctor;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
 import io.vibee.session.jdbc.load.StreamSessions;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +85,7 @@ import org.slf4j.LoggerFactory;
  * <p>A value with a character that the database's encoding lacks is refused with an {@link
  * IllegalArgumentException}, whose message begins with the value's name.
  */
-public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation {
+public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation, Diagnostics {
   private static final Logger log = LoggerFactory.getLogger(JdbcSessionStore.class);
 
   private final Jdbc jdbc;
@@ -91,10 +95,12 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
 
   private final SchemaCheck schema;
   private final SessionReader reader;
+  private final Doctor doctor;
   private final AtomicBoolean closed;
 
-  private JdbcSessionStore(Jdbc jdbc, Runnable closer, @Nullable HashSealer sealer) {
+  private JdbcSessionStore(Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer) {
     this.jdbc = jdbc;
+    this.doctor = doctor;
     this.closer = closer;
     this.reader = new SessionReader(sealer);
     this.schema = new SchemaCheck(reader);
@@ -104,6 +110,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   /** A view of the same store, in somebody's name. */
   private JdbcSessionStore(JdbcSessionStore store, String actor) {
     this.jdbc = store.jdbc.actingAs(actor);
+    this.doctor = store.doctor;
     this.closer = null;
     this.reader = store.reader;
     this.schema = store.schema;
@@ -135,7 +142,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     Objects.requireNonNull(dataSource, "dataSource");
     Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asSetUp());
-    return opened(jdbc, () -> {}, sealer, "a data source of the caller's");
+    Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
+    return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
   }
 
   /**
@@ -165,18 +173,18 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
     NamedStatements named =
         url.setsPrepareThreshold() ? NamedStatements.asSetUp() : NamedStatements.whereKept();
     Jdbc jdbc = new Jdbc(pool::connect, named);
-    return opened(jdbc, pool::close, sealer, url.toString());
+    return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
   }
 
   private static JdbcSessionStore opened(
-      Jdbc jdbc, Runnable closer, @Nullable HashSealer sealer, String place) {
+      Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer, String place) {
     log.info("opened the store over {}; it connects at its first use", place);
     Runnable logged =
         () -> {
           closer.run();
           log.info("closed the store over {}", place);
         };
-    return new JdbcSessionStore(jdbc, logged, sealer);
+    return new JdbcSessionStore(jdbc, doctor, logged, sealer);
   }
 
   @Override
@@ -328,6 +336,30 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation 
   public void check() {
     requireOpen();
     schema.check(jdbc);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Takes one connection besides those of the store's calls, and for a moment a second one. Of a
+   * store with a URL they are not the pool's, and are waited for up to 10 seconds. Over a data
+   * source it takes two of the caller's at a time, and skips what only a URL tells: {@code tls} and
+   * {@code pooler}.
+   */
+  @Override
+  public void examine(Consumer<? super Finding> findings) {
+    requireOpen();
+    doctor.examine(this, Objects.requireNonNull(findings, "findings"), null);
+  }
+
+  /** {@inheritDoc} Uses connections as {@link #examine} does. */
+  @Override
+  public void examineAll(Consumer<? super Finding> findings, LongConsumer progress) {
+    requireOpen();
+    doctor.examine(
+        this,
+        Objects.requireNonNull(findings, "findings"),
+        Objects.requireNonNull(progress, "progress"));
   }
 
   private static String required(String sessionId) {

@@ -113,7 +113,7 @@ class ArchitectureTest {
           .haveNameMatching(
               "io\\.vibee\\.session\\.jdbc\\.(JdbcSessionStore|JdbcSessionStoreProvider|SessionMigrations"
                   + "|url\\.DatabaseUrl|seal\\.(HashSealer|SealContext|SealException)"
-                  + "|load\\.StreamSessions|keys\\.(KeyTable|RotateSessions))")
+                  + "|load\\.StreamSessions|keys\\.(KeyTable|RotateSessions)|doctor\\.Doctor)")
           .because("a package has one or two doors; rows and sql are for this module alone");
 
   @ArchTest

@@ -38,9 +38,19 @@ class QualifiedSqlTest {
   void namesOurTablesAndFunctionsWithTheirSchema() throws IOException {
     try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
       for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
-        assertThat(unqualified(Files.readString(source))).as(source.toString()).isEmpty();
+        String text = Files.readString(source);
+        boolean doctor = source.getParent().endsWith("doctor");
+        assertThat(unqualified(doctor ? ofDoctor(text) : text)).as(source.toString()).isEmpty();
       }
     }
+  }
+
+  /**
+   * The doctor's SQL may have the schema's name in a literal, since it takes none with a quote in
+   * it; and its lists of functions are no SQL.
+   */
+  private static String ofDoctor(String source) {
+    return source.replace("'@home@", "@home@").replaceAll("\"session_\\w+\\(", "\"");
   }
 
   @ParameterizedTest

@@ -242,6 +242,7 @@ public final class Jdbc {
     }
   }
 
+  /** A connection as it comes, to be closed by the caller; else the reason why there is none. */
   private Connection connect() {
     try {
       return connections.connect();

@@ -205,6 +205,42 @@ public final class DatabaseUrl {
   }
 
   /**
+   * Whether every server is this machine by its name, so that nobody listens in between.
+   *
+   * @return true for {@code localhost} and loopback addresses in their usual forms
+   */
+  public boolean isLocal() {
+    return target.isLocal();
+  }
+
+  /**
+   * How TLS is used and the server verified, as the driver does it.
+   *
+   * @return the {@code sslmode} in force; {@code prefer} unless the URL says otherwise
+   */
+  public String sslMode() {
+    return target.sslMode();
+  }
+
+  /**
+   * Whether the URL names a file with the certificates to trust.
+   *
+   * @return true if it does
+   */
+  public boolean namesRootCertificate() {
+    return target.namesRootCertificate();
+  }
+
+  /**
+   * Whether a login is refused unless it is bound to the TLS connection, which verifies the server.
+   *
+   * @return true for {@code channel_binding=require}
+   */
+  public boolean requiresChannelBinding() {
+    return target.requiresChannelBinding();
+  }
+
+  /**
    * Gives connections to this database, each a new one, to be closed by the caller.
    *
    * @return a data source that is safe for threads; its errors and logs show no password

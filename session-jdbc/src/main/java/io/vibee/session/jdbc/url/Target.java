@@ -73,8 +73,25 @@ final class Target {
   /** Whether a server may be refused for the way in which it lets roles log in. */
   boolean restrictsLogin() {
     return properties.containsKey("requireAuth")
-        || "require".equals(properties.get("channelBinding"))
+        || requiresChannelBinding()
         || "require".equals(properties.get("gssEncMode"));
+  }
+
+  boolean isLocal() {
+    return hosts.stream().allMatch(host -> host.name().matches("localhost|127\\.[0-9.]+|::1"));
+  }
+
+  String sslMode() {
+    boolean verified = "true".equals(properties.get("ssl"));
+    return properties.getOrDefault("sslmode", verified ? "verify-full" : "prefer");
+  }
+
+  boolean namesRootCertificate() {
+    return !properties.getOrDefault("sslrootcert", "").isEmpty();
+  }
+
+  boolean requiresChannelBinding() {
+    return "require".equals(properties.get("channelBinding"));
   }
 
   boolean setsTimeZone() {

@@ -287,4 +287,25 @@ class DatabaseUrlTest {
   private static String hostsOf(DatabaseUrl url) {
     return url.target().hosts().stream().map(Object::toString).collect(Collectors.joining(","));
   }
+
+  /** For whoever judges the connection. */
+  @Test
+  void tellsHowTheServerIsReached() {
+    assertThat(DatabaseUrl.parse("postgresql://localhost,127.0.0.2,[::1]:1/d", MACHINE).isLocal())
+        .isTrue();
+    assertThat(DatabaseUrl.parse("postgresql://localhost,db/d", MACHINE).isLocal()).isFalse();
+    DatabaseUrl plain = DatabaseUrl.parse("jdbc:postgresql://h/d", MACHINE);
+    assertThat(plain.sslMode()).isEqualTo("prefer");
+    assertThat(plain.namesRootCertificate()).isFalse();
+    assertThat(plain.requiresChannelBinding()).isFalse();
+    assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d?ssl=true", MACHINE).sslMode())
+        .isEqualTo("verify-full");
+    DatabaseUrl bound =
+        DatabaseUrl.parse(
+            "postgresql://h/d?sslmode=require&sslrootcert=/ca.pem&channel_binding=require",
+            MACHINE);
+    assertThat(bound.sslMode()).isEqualTo("verify-ca");
+    assertThat(bound.namesRootCertificate()).isTrue();
+    assertThat(bound.requiresChannelBinding()).isTrue();
+  }
 }

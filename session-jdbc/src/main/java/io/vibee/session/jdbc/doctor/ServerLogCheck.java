@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * Whether the server writes hashes and keys into its log, or tells them to clients, which it does
  * with whole statements and with plans.
  */
-final class DoctorLogging {
+final class ServerLogCheck {
   private static final String LOGGING = "server-log";
 
   /**
@@ -40,9 +40,9 @@ final class DoctorLogging {
           or name = 'auto_explain.log_min_duration' and reset_val <> '-1'
       """;
 
-  private DoctorLogging() {}
+  private ServerLogCheck() {}
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  static void check(Queries sql, Report findings) throws SQLException {
     List<String> shown = sql.texts(SHOWING);
     if (shown.isEmpty()) {
       findings.ok(LOGGING, "statements and their values are not written to the server's log");

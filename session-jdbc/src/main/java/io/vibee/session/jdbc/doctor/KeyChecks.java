@@ -1,13 +1,13 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import io.vibee.session.jdbc.seal.HashSealer;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The key in force, and earlier ones that sessions still need. No key leaves the database. */
-final class DoctorKeys {
+final class KeyChecks {
   private static final String KEY = "key";
   private static final String EARLIER = "earlier-keys";
 
@@ -27,48 +27,44 @@ final class DoctorKeys {
        group by s.key_version, k.version order by s.key_version
       """;
 
-  private DoctorKeys() {}
+  private KeyChecks() {}
 
-  static void current(DoctorSql sql, Optional<HashSealer> held, DoctorFindings findings)
-      throws SQLException {
-    List<DoctorSql.Row> rows = sql.rows(CURRENT);
+  static void current(@Nullable HashSealer held, Queries sql, Report findings) throws SQLException {
+    List<Queries.Row> rows = sql.rows(CURRENT);
     if (rows.isEmpty()) {
       findings.failed(
           KEY,
-          ExitCode.UNREADABLE,
+          Cause.UNREADABLE,
           "encryption_keys has no row with id = 1",
           "restore that row from a backup: a new key cannot read the hashes");
       return;
     }
-    DoctorSql.Row key = rows.get(0);
+    Queries.Row key = rows.get(0);
     @Nullable String fingerprint = key.get(1);
     if (fingerprint != null) external(key.text(0), fingerprint, held, findings);
-    else inDatabase(key, held.isPresent(), findings);
+    else inDatabase(key, held != null, findings);
   }
 
   private static void external(
-      String version, String fingerprint, Optional<HashSealer> held, DoctorFindings findings) {
+      String version, String fingerprint, @Nullable HashSealer held, Report findings) {
     String name = "version " + version + ", outside the database, fingerprint " + fingerprint;
-    if (held.filter(sealer -> sealer.holds(fingerprint)).isPresent()) {
+    if (held != null && held.holds(fingerprint)) {
       findings.ok(KEY, name + ", which is held here");
     } else {
       findings.failed(
           KEY,
-          ExitCode.UNREADABLE,
-          name + (held.isEmpty() ? "; none is set here" : "; another one is set here"),
+          Cause.UNREADABLE,
+          name + (held == null ? "; none is set here" : "; another one is set here"),
           "set ENCRYPTION_MASTER_KEY_FILE to a file with that key");
     }
   }
 
-  private static void inDatabase(DoctorSql.Row key, boolean held, DoctorFindings findings) {
+  private static void inDatabase(Queries.Row key, boolean held, Report findings) {
     String name = "version " + key.text(0) + ", in the database";
     String rotate = "run rotate-key: the database makes a random one, and agents run on";
     if (key.is(3)) {
       findings.failed(
-          KEY,
-          ExitCode.MISCONFIGURED,
-          name + ": it was printed in guides, everybody has it",
-          rotate);
+          KEY, Cause.MISCONFIGURED, name + ": it was printed in guides, everybody has it", rotate);
     } else if (key.is(4)) {
       findings.warning(KEY, name + ": shorter than 32 bytes, so it can be guessed", rotate);
     } else if (!key.is(2)) {
@@ -83,8 +79,8 @@ final class DoctorKeys {
     }
   }
 
-  static void earlier(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<DoctorSql.Row> versions = sql.rows(NEEDED);
+  static void earlier(Queries sql, Report findings) throws SQLException {
+    List<Queries.Row> versions = sql.rows(NEEDED);
     if (versions.isEmpty()) {
       findings.ok(EARLIER, "no session needs one");
       return;
@@ -101,7 +97,7 @@ final class DoctorKeys {
     } else {
       findings.failed(
           EARLIER,
-          ExitCode.UNREADABLE,
+          Cause.UNREADABLE,
           "sessions have a key that is not in encryption_keys: " + list,
           "restore those keys from a backup, or store these sessions' api_hash again by add");
     }

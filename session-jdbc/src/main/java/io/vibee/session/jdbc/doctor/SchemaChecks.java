@@ -1,30 +1,20 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
+import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
-import io.vibee.session.jdbc.JdbcSessionStore;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The extension, the tables and their version. */
-final class DoctorSchema {
-  private static final String PGCRYPTO = "pgcrypto";
+/** The tables, their version, and whether they are as the migration left them. */
+final class SchemaChecks {
   private static final String TABLES = "tables";
   private static final String SCHEMA = "schema";
-
-  private static final String EXTENSION =
-      """
-      select e.extversion, n.nspname, has_schema_privilege(n.oid, 'USAGE')
-        from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-       where e.extname = 'pgcrypto'
-      """;
-
-  private static final String AVAILABLE =
-      """
-      select exists (select from pg_available_extensions where name = 'pgcrypto')
-      """;
+  private static final String OBJECTS = "objects";
+  private static final String STATE_FUNCTION = "session_schema_objects()";
 
   private static final String MISSING_TABLES =
       """
@@ -53,39 +43,27 @@ final class DoctorSchema {
 
   private static final String VERSION = "select max(version) from @home@.session_schema_version";
 
-  private DoctorSchema() {}
+  private static final String NOTED =
+      """
+      select objects is not null from @home@.session_schema_version order by version desc limit 1
+      """;
 
-  static void extension(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<DoctorSql.Row> found = sql.rows(EXTENSION);
-    if (found.isEmpty()) {
-      boolean available = sql.row(AVAILABLE).is(0);
-      if (available && isUnmigrated(sql)) {
-        findings.skipped(PGCRYPTO, "not created yet, which migrate does");
-        return;
-      }
-      findings.failed(
-          PGCRYPTO,
-          ExitCode.SCHEMA,
-          "the extension pgcrypto is " + (available ? "not created" : "not installed"),
-          available
-              ? "let the owner of the database run: CREATE EXTENSION pgcrypto"
-              : "install PostgreSQL's contrib package on the server, then run migrate");
-      return;
-    }
-    String version = found.get(0).text(0);
-    String schema = found.get(0).text(1);
-    if (found.get(0).is(2)) {
-      findings.ok(PGCRYPTO, "version " + version + " in schema " + schema);
-    } else {
-      findings.failed(
-          PGCRYPTO,
-          ExitCode.UNAVAILABLE,
-          "this role may not use schema " + schema + ", where pgcrypto is",
-          "GRANT USAGE ON SCHEMA " + schema + " to this role");
-    }
-  }
+  private static final String DIFFERENT =
+      """
+      with noted as (
+        select o.key as object, o.value as state
+          from (select objects from @home@.session_schema_version order by version desc limit 1) as latest,
+               jsonb_each_text(latest.objects) as o)
+      select case when i.object is null then 'missing: ' when n.object is null then 'added: ' else 'changed: ' end
+               || coalesce(n.object, i.object)
+        from noted n full join @home@.session_schema_objects() i on i.object = n.object
+       where n.state is distinct from i.state
+       order by i.object is not null, n.object is null, 1
+      """;
 
-  static void tables(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  private SchemaChecks() {}
+
+  static void tables(Queries sql, Report findings) throws SQLException {
     SessionException problem = sql.problem();
     if (sql.home().isEmpty()) {
       // The path leads to several, or nowhere.
@@ -94,11 +72,11 @@ final class DoctorSchema {
       else missing(List.of("user_sessions"), sql, findings);
       return;
     }
-    DoctorSql.Row own = sql.row(OWN_TABLE);
+    Queries.Row own = sql.row(OWN_TABLE);
     if (!own.is(1)) {
       findings.failed(
           TABLES,
-          ExitCode.SCHEMA,
+          Cause.SCHEMA,
           "user_sessions in schema " + own.text(0) + " is another program's table",
           "use a schema of its own, see docs/quick-start.md#a-schema-other-than-public");
       return;
@@ -114,31 +92,31 @@ final class DoctorSchema {
   }
 
   /** Nothing of ours is there, in no schema: all that there is to do is to migrate. */
-  private static boolean isUnmigrated(DoctorSql sql) throws SQLException {
+  static boolean isUnmigrated(Queries sql) throws SQLException {
     return sql.home().isEmpty()
         && !(sql.problem() instanceof MisconfiguredException)
         && sql.rows(ELSEWHERE).isEmpty();
   }
 
-  private static void unmigrated(DoctorSql sql, DoctorFindings findings) {
+  private static void unmigrated(Queries sql, Report findings) {
     findings.failed(
         TABLES,
-        ExitCode.SCHEMA,
+        Cause.SCHEMA,
         "there are none yet (search_path " + sql.searchPath() + ")",
         "run migrate, as the role that is to own the tables");
   }
 
-  private static void missing(List<String> names, DoctorSql sql, DoctorFindings findings)
+  private static void missing(List<String> names, Queries sql, Report findings)
       throws SQLException {
-    List<DoctorSql.Row> elsewhere = sql.home().isEmpty() ? sql.rows(ELSEWHERE) : List.of();
+    List<Queries.Row> elsewhere = sql.home().isEmpty() ? sql.rows(ELSEWHERE) : List.of();
     findings.failed(
         TABLES,
-        ExitCode.SCHEMA,
+        Cause.SCHEMA,
         "missing: " + String.join(", ", names) + " (search_path " + sql.searchPath() + ")",
         elsewhere.isEmpty() ? "run migrate, as the owner of the tables" : found(elsewhere.get(0)));
   }
 
-  private static String found(DoctorSql.Row elsewhere) {
+  private static String found(Queries.Row elsewhere) {
     String schema = elsewhere.text(0);
     return elsewhere.is(1)
         ? "they are in schema " + schema + ": ALTER ROLE … SET search_path = " + schema
@@ -148,22 +126,50 @@ final class DoctorSchema {
             + schema;
   }
 
-  /** By the library's own check, without the keys that the environment names. */
-  static void version(DoctorPatient patient, DoctorSql sql, DoctorFindings findings)
-      throws SQLException {
+  /** By the store's own check, but for its key, which is looked at below. */
+  static void version(ManagedSessionStore store, Queries sql, Report findings) throws SQLException {
     if (isUnmigrated(sql)) {
       findings.skipped(SCHEMA, "there are no tables");
       return;
     }
-    try (JdbcSessionStore store =
-        JdbcSessionStore.open(patient.settings().getOrDefault("DATABASE_URL", ""))) {
+    try {
       store.check();
     } catch (MasterKeyMissingException | MasterKeyMismatchException e) {
-      // The tables are as they should be; keys are looked at below.
+      // The tables are as they should be.
     } catch (SessionException e) {
       findings.failed(SCHEMA, e);
       return;
     }
     findings.ok(SCHEMA, "version " + sql.row(VERSION).text(0) + ", which this program knows");
+  }
+
+  /**
+   * Whether tables, functions and triggers are as the migration left them, whatever its version
+   * says.
+   */
+  static void objects(Queries sql, Report findings) throws SQLException {
+    List<Queries.Row> noted = sql.rows(NOTED);
+    if (!sql.isOurs(STATE_FUNCTION)) {
+      objectsFailed(
+          "the function "
+              + STATE_FUNCTION
+              + ", which tells their state, is missing or another role's",
+          findings);
+    } else if (noted.isEmpty() || !noted.get(0).is(0)) {
+      objectsFailed("session_schema_version does not hold what the migration made", findings);
+    } else {
+      List<String> different = sql.texts(DIFFERENT);
+      if (different.isEmpty()) findings.ok(OBJECTS, "as the migration made them");
+      else objectsFailed(String.join(", ", different), findings);
+    }
+  }
+
+  private static void objectsFailed(String text, Report findings) {
+    findings.failed(
+        OBJECTS,
+        Cause.SCHEMA,
+        text,
+        "as the owner of the tables, run migrate, or psql with migrations/001_user_sessions.sql: it"
+            + " puts back what is missing or changed");
   }
 }

@@ -1,21 +1,19 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionException;
-import io.vibee.session.SessionStore;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSession.Reason;
-import io.vibee.session.cli.terminal.CliContext;
-import io.vibee.session.cli.terminal.Format;
-import io.vibee.session.cli.terminal.Progress;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** Every session: its cipher, and whether its hash can be read. */
-final class DoctorRows {
+final class SessionChecks {
   private static final String CIPHER = "cipher";
   private static final String SESSIONS = "sessions";
   private static final int NAMED = 5;
@@ -31,24 +29,21 @@ final class DoctorRows {
       select row_security_active('@home@.user_sessions'::regclass) or row_security_active('@home@.encryption_keys'::regclass)
       """;
 
-  private DoctorRows() {}
+  private SessionChecks() {}
 
-  static void cipher(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    if (!DoctorFunctions.isOurs("session_hash_is_sealed(bytea)", sql)) {
+  static void cipher(Queries sql, Report findings) throws SQLException {
+    if (!sql.isOurs("session_hash_is_sealed(bytea)")) {
       findings.skipped(CIPHER, "the function that tells it is missing or another role's");
       return;
     }
-    DoctorSql.Row counts = sql.row(UNSEALED);
+    Queries.Row counts = sql.row(UNSEALED);
     if (counts.number(1) == 0) {
       findings.ok(
-          CIPHER,
-          "all are AES-256, integrity protected ("
-              + Format.count(counts.number(0), "session")
-              + ")");
+          CIPHER, "all are AES-256, integrity protected (" + sessions(counts.number(0)) + ")");
     } else {
       findings.failed(
           CIPHER,
-          ExitCode.UNREADABLE,
+          Cause.UNREADABLE,
           counts.text(1)
               + " of "
               + counts.text(0)
@@ -58,8 +53,7 @@ final class DoctorRows {
     }
   }
 
-  static void decrypt(
-      CliContext context, DoctorPatient patient, DoctorSql sql, DoctorFindings findings)
+  static void read(ManagedSessionStore store, LongConsumer progress, Queries sql, Report findings)
       throws SQLException {
     if (sql.row(HIDDEN).is(0)) {
       findings.skipped(SESSIONS, "row level security may hide some from this role");
@@ -67,24 +61,20 @@ final class DoctorRows {
     }
     List<UnreadableSession> unreadable = new ArrayList<>();
     long[] readable = {0};
-    try (SessionStore store = SessionStore.fromEnvironment(patient.settings());
-        Progress progress = new Progress(context, "decrypted")) {
-      if (!(store instanceof ManagedSessionStore managed)) {
-        findings.skipped(SESSIONS, "this store cannot list its sessions");
-        return;
-      }
-      managed.forEach(session -> progress.at(++readable[0], 0), unreadable::add);
+    try {
+      progress.accept(0);
+      store.forEach(session -> progress.accept(++readable[0]), unreadable::add);
     } catch (SessionException e) {
       findings.failed(SESSIONS, e);
       return;
     }
     if (unreadable.isEmpty()) {
-      findings.ok(SESSIONS, "all can be decrypted (" + Format.count(readable[0], "session") + ")");
+      findings.ok(SESSIONS, "all can be decrypted (" + sessions(readable[0]) + ")");
       return;
     }
     findings.failed(
         SESSIONS,
-        ExitCode.UNREADABLE,
+        Cause.UNREADABLE,
         unreadable.size()
             + " of "
             + (readable[0] + unreadable.size())
@@ -93,6 +83,10 @@ final class DoctorRows {
             + "; "
             + named(unreadable),
         unreadable.get(0).reason().advice());
+  }
+
+  private static String sessions(long number) {
+    return number + (number == 1 ? " session" : " sessions");
   }
 
   private static String reasons(List<UnreadableSession> unreadable) {

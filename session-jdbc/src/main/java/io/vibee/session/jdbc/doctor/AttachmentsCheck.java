@@ -1,11 +1,12 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What others hung on the tables, and what sees or carries away the rows that are written. */
-final class DoctorAttachments {
+final class AttachmentsCheck {
   private static final String ATTACHMENTS = "attachments";
 
   /**
@@ -60,17 +61,17 @@ final class DoctorAttachments {
        order by p.pubname
       """;
 
-  private final DoctorSql sql;
+  private final Queries sql;
   private final List<String> captured = new ArrayList<>();
   private final List<String> strange = new ArrayList<>();
   private final List<String> mend = new ArrayList<>();
 
-  private DoctorAttachments(DoctorSql sql) {
+  private AttachmentsCheck(Queries sql) {
     this.sql = sql;
   }
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    DoctorAttachments found = new DoctorAttachments(sql);
+  static void check(Queries sql, Report findings) throws SQLException {
+    AttachmentsCheck found = new AttachmentsCheck(sql);
     found.triggers();
     for (String rule : sql.texts(RULES)) found.add("rule " + rule, "DROP RULE " + rule);
     found.publications();
@@ -78,8 +79,8 @@ final class DoctorAttachments {
   }
 
   private void triggers() throws SQLException {
-    for (DoctorSql.Row trigger : sql.rows(TRIGGERS)) {
-      boolean named = DoctorTriggers.NEEDED.contains(trigger.text(0));
+    for (Queries.Row trigger : sql.rows(TRIGGERS)) {
+      boolean named = OurObjects.TRIGGERS.contains(trigger.text(0));
       if (named && trigger.is(4)) continue;
       String what =
           "trigger %s, which calls %s of role %s"
@@ -92,7 +93,7 @@ final class DoctorAttachments {
   }
 
   private void publications() throws SQLException {
-    for (DoctorSql.Row publication : sql.rows(PUBLICATIONS)) {
+    for (Queries.Row publication : sql.rows(PUBLICATIONS)) {
       if (publication.get(1) == null) {
         add(
             "publication " + publication.text(0) + " of all tables",
@@ -104,7 +105,7 @@ final class DoctorAttachments {
       }
     }
     if (!sql.row(HAS_SCHEMA_PUBLICATIONS).is(0)) return;
-    for (DoctorSql.Row publication : sql.rows(SCHEMA_PUBLICATIONS)) {
+    for (Queries.Row publication : sql.rows(SCHEMA_PUBLICATIONS)) {
       add(
           "publication " + publication.text(0) + " of all tables in schema " + sql.home(),
           publication.text(1));
@@ -116,17 +117,14 @@ final class DoctorAttachments {
     mend.add(command);
   }
 
-  private void report(DoctorFindings findings) {
+  private void report(Report findings) {
     String remedy = "if they are not yours: " + String.join("; ", mend);
     List<String> all = new ArrayList<>(captured);
     all.addAll(strange);
     String found = "not of this product, and they see or carry away what is written: ";
     if (!captured.isEmpty()) {
       findings.failed(
-          ATTACHMENTS,
-          ExitCode.SCHEMA,
-          found + String.join(", ", all),
-          remedy + "; then run migrate");
+          ATTACHMENTS, Cause.SCHEMA, found + String.join(", ", all), remedy + "; then run migrate");
     } else if (!strange.isEmpty()) {
       findings.warning(ATTACHMENTS, found + String.join(", ", all), remedy);
     } else {

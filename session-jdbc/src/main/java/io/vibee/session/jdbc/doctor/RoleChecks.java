@@ -1,10 +1,11 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.List;
 
 /** What this role may do: enough for an agent, and not too much. */
-final class DoctorRights {
+final class RoleChecks {
   private static final String RIGHTS = "rights";
   private static final String ROLE = "role";
 
@@ -54,15 +55,15 @@ final class DoctorRights {
         from pg_roles r where r.rolname = current_user
       """;
 
-  private DoctorRights() {}
+  private RoleChecks() {}
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  static void rights(Queries sql, Report findings) throws SQLException {
     List<String> needed = sql.texts(NEEDED);
     List<String> useful = sql.texts(USEFUL);
     if (!needed.isEmpty()) {
       findings.failed(
           RIGHTS,
-          ExitCode.UNAVAILABLE,
+          Cause.UNAVAILABLE,
           "an agent lacks: " + String.join(", ", needed),
           "grant them as docs/security.md#roles-and-grants says, or run migrate if tables are"
               + " missing");
@@ -78,8 +79,8 @@ final class DoctorRights {
     }
   }
 
-  static void power(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    DoctorSql.Row role = sql.row(POWER);
+  static void power(Queries sql, Report findings) throws SQLException {
+    Queries.Row role = sql.row(POWER);
     String remedy = "give agents a role of their own, see docs/security.md#roles-and-grants";
     if (role.is(0)) {
       findings.warning(ROLE, "this role is a superuser, whom nothing holds back", remedy);

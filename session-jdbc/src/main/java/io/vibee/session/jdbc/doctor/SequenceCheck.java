@@ -1,5 +1,6 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whether the next row gets an id that is free. Logical replication and a restore of rows alone
  * leave the sequence behind.
  */
-final class DoctorSequences {
+final class SequenceCheck {
   private static final String SEQUENCES = "sequences";
   private static final List<String> TABLES = List.of("user_sessions", "session_activity");
   private static final double NEARLY = 0.8;
@@ -35,15 +36,15 @@ final class DoctorSequences {
          and a.attrelid = '@home@.@table@'::regclass and a.attname = 'id'
       """;
 
-  private DoctorSequences() {}
+  private SequenceCheck() {}
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  static void check(Queries sql, Report findings) throws SQLException {
     List<String> behind = new ArrayList<>();
     List<String> mend = new ArrayList<>();
     List<String> ending = new ArrayList<>();
     List<String> untold = new ArrayList<>();
     for (String table : TABLES) {
-      DoctorSql.Row found = ask(SEQUENCE, table, sql);
+      Queries.Row found = ask(SEQUENCE, table, sql);
       @Nullable String sequence = found.get(0);
       if (sequence == null) {
         untold.add("no sequence belongs to " + table + ".id");
@@ -54,7 +55,7 @@ final class DoctorSequences {
         continue;
       }
       long highest = ask(HIGHEST, table, sql).number(0);
-      DoctorSql.Row next = ask(NEXT, table, sql, sequence);
+      Queries.Row next = ask(NEXT, table, sql, sequence);
       String command =
           "SELECT setval('"
               + sequence
@@ -80,15 +81,11 @@ final class DoctorSequences {
   }
 
   private static void report(
-      List<String> behind,
-      List<String> ending,
-      List<String> untold,
-      String mend,
-      DoctorFindings findings) {
+      List<String> behind, List<String> ending, List<String> untold, String mend, Report findings) {
     if (!behind.isEmpty()) {
       findings.failed(
           SEQUENCES,
-          ExitCode.SCHEMA,
+          Cause.SCHEMA,
           String.join("; ", behind) + ": new rows are refused as duplicates",
           "as the owner of the tables: " + mend);
     } else if (!ending.isEmpty()) {
@@ -101,7 +98,7 @@ final class DoctorSequences {
     }
   }
 
-  private static DoctorSql.Row ask(String query, String table, DoctorSql sql, String... parameters)
+  private static Queries.Row ask(String query, String table, Queries sql, String... parameters)
       throws SQLException {
     return sql.row(query.replace("@table@", table), parameters);
   }

@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
 import io.vibee.session.SessionException;
 import io.vibee.session.jdbc.sql.SessionSchema;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * names what is ours behind {@code @home@.}, which stands for the schema. A question changes
  * nothing and does not wait for ever, and rows that row level security would hide are an error.
  */
-final class DoctorSql {
+final class Queries {
   private static final String HOME = "@home@";
 
   /** As if there were no such schema. */
@@ -50,12 +50,18 @@ final class DoctorSql {
       select quote_ident(name) from (select cast(? as text)) as given (name) where name !~ '[''"\\\\$@%]'
       """;
 
+  private static final String IS_OURS =
+      """
+      select exists (select from pg_proc p join pg_class c on p.proowner = c.relowner
+                      where p.oid = to_regprocedure('@home@.' || ?::text) and c.oid = '@home@.user_sessions'::regclass)
+      """;
+
   private final Connection connection;
   private final String searchPath;
   private final @Nullable String home;
   private final @Nullable SessionException problem;
 
-  private DoctorSql(
+  private Queries(
       Connection connection,
       String searchPath,
       @Nullable String home,
@@ -92,11 +98,11 @@ final class DoctorSql {
   }
 
   /** Finds the tables as the store does, by the role's search_path. */
-  static DoctorSql open(Connection connection) throws SQLException {
+  static Queries open(Connection connection) throws SQLException {
     connection.setReadOnly(true);
     connection.setAutoCommit(false);
     try {
-      DoctorSql lost = new DoctorSql(connection, "", null, null);
+      Queries lost = new Queries(connection, "", null, null);
       Row path = lost.row(SEARCH_PATH);
       lost.pin();
       List<String> candidates = lost.texts(FIND, path.text(1));
@@ -104,12 +110,11 @@ final class DoctorSql {
       try {
         SessionSchema schema = SessionSchema.find(connection);
         List<String> quoted = lost.texts(QUOTED, schema.name());
-        return new DoctorSql(
-            connection, path.text(0), quoted.isEmpty() ? null : quoted.get(0), null);
+        return new Queries(connection, path.text(0), quoted.isEmpty() ? null : quoted.get(0), null);
       } catch (SessionException e) {
         // Of several we would not know whose functions are called.
         String only = candidates.size() == 1 ? candidates.get(0) : null;
-        return new DoctorSql(connection, path.text(0), only, candidates.isEmpty() ? null : e);
+        return new Queries(connection, path.text(0), only, candidates.isEmpty() ? null : e);
       }
     } finally {
       connection.rollback();
@@ -158,6 +163,13 @@ final class DoctorSql {
   /** The first column of each row. */
   List<String> texts(String sql, String... parameters) throws SQLException {
     return rows(sql, parameters).stream().map(row -> row.text(0)).toList();
+  }
+
+  /**
+   * Whether a function that is about to be called is there, and its owner is that of the tables.
+   */
+  boolean isOurs(String signature) throws SQLException {
+    return row(IS_OURS, signature).is(0);
   }
 
   private String placed(String sql) throws SQLException {

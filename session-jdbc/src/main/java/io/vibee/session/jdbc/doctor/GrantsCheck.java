@@ -1,5 +1,6 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
  * table gives by {@code ALTER DEFAULT PRIVILEGES}, as hosted databases have them, and {@code
  * TRUNCATE} and {@code TRIGGER}, which no role needs.
  */
-final class DoctorGrants {
+final class GrantsCheck {
   private static final String GRANTS = "grants";
 
   /** But for roles that the one who asks acts as: an agent may well have its rights by default. */
@@ -29,43 +30,43 @@ final class DoctorGrants {
 
   private final String home;
   private final Map<String, Set<String>> defaults = new LinkedHashMap<>();
-  private final Map<String, List<DoctorRight>> rights = new LinkedHashMap<>();
+  private final Map<String, List<TableRight>> rights = new LinkedHashMap<>();
   private final List<String> grave = new ArrayList<>();
   private final List<String> unusual = new ArrayList<>();
   private final List<String> revoke = new ArrayList<>();
 
-  private DoctorGrants(DoctorSql sql) throws SQLException {
+  private GrantsCheck(Queries sql) throws SQLException {
     home = sql.home();
-    for (DoctorSql.Row row : sql.rows(BY_DEFAULT)) {
+    for (Queries.Row row : sql.rows(BY_DEFAULT)) {
       defaults.computeIfAbsent(row.text(0), role -> new HashSet<>()).add(row.text(1));
     }
-    for (DoctorRight right : DoctorRight.of(sql)) {
+    for (TableRight right : TableRight.of(sql)) {
       rights.computeIfAbsent(right.role(), role -> new ArrayList<>()).add(right);
     }
   }
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    DoctorGrants found = new DoctorGrants(sql);
+  static void check(Queries sql, Report findings) throws SQLException {
+    GrantsCheck found = new GrantsCheck(sql);
     found.rights.forEach(found::judge);
     found.report(findings);
   }
 
-  private void judge(String role, List<DoctorRight> all) {
-    boolean everybody = role.equals(DoctorRight.EVERYBODY);
+  private void judge(String role, List<TableRight> all) {
+    boolean everybody = role.equals(TableRight.EVERYBODY);
     boolean byDefault = isByDefault(role, all);
-    List<DoctorRight> wrong =
+    List<TableRight> wrong =
         all.stream()
             .filter(right -> (everybody || byDefault) ? right.counts() : right.isPower())
             .toList();
     if (wrong.isEmpty()) return;
     Set<String> tables = new TreeSet<>();
-    for (DoctorRight right : wrong) tables.add(home + "." + right.table());
+    for (TableRight right : wrong) tables.add(home + "." + right.table());
     String told =
         (everybody ? "everybody (PUBLIC)" : role)
             + (byDefault ? ", by default privileges," : "")
             + " may "
-            + DoctorRight.phrase(wrong);
-    boolean isGrave = (everybody || byDefault) && wrong.stream().anyMatch(DoctorRight::isGrave);
+            + TableRight.phrase(wrong);
+    boolean isGrave = (everybody || byDefault) && wrong.stream().anyMatch(TableRight::isGrave);
     (isGrave ? grave : unusual).add(told);
     revoke.add(
         "REVOKE %s ON %s FROM %s"
@@ -76,18 +77,18 @@ final class DoctorGrants {
   }
 
   /** Whether one of the tables gives the role all that a new table would. */
-  private boolean isByDefault(String role, List<DoctorRight> all) {
+  private boolean isByDefault(String role, List<TableRight> all) {
     Set<String> given = defaults.getOrDefault(role, Set.of());
     if (given.isEmpty()) return false;
     Map<String, Set<String>> byTable = new LinkedHashMap<>();
-    for (DoctorRight right : all) {
+    for (TableRight right : all) {
       if (!right.column().isEmpty()) continue;
       byTable.computeIfAbsent(right.table(), table -> new HashSet<>()).add(right.privilege());
     }
     return byTable.values().stream().anyMatch(privileges -> privileges.containsAll(given));
   }
 
-  private void report(DoctorFindings findings) {
+  private void report(Report findings) {
     if (grave.isEmpty() && unusual.isEmpty()) {
       findings.ok(GRANTS, "none to everybody or by default, no TRUNCATE or TRIGGER");
       return;
@@ -96,7 +97,7 @@ final class DoctorGrants {
     all.addAll(unusual);
     String text = String.join(". ", all);
     String remedy = "as the owner of the tables: " + String.join("; ", revoke);
-    if (!grave.isEmpty()) findings.failed(GRANTS, ExitCode.MISCONFIGURED, text, remedy);
+    if (!grave.isEmpty()) findings.failed(GRANTS, Cause.MISCONFIGURED, text, remedy);
     else findings.warning(GRANTS, text, remedy);
   }
 }

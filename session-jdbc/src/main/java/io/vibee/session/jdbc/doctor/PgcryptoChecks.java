@@ -1,21 +1,32 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Whether pgcrypto takes any key for a message that is encrypted with an old cipher, as it does
- * before {@link #MENDED} with OpenSSL 3 (CVE-2026-14663). Found out by encrypting a constant.
- */
-final class DoctorCiphers {
+/** The extension pgcrypto, and whether it can be trusted with what comes from elsewhere. */
+final class PgcryptoChecks {
+  private static final String PGCRYPTO = "pgcrypto";
   private static final String CIPHERS = "weak-ciphers";
   private static final List<String> OLD = List.of("bf", "cast5");
 
-  static final String MENDED = "14.24, 15.19, 16.15, 17.11 or 18.6";
+  private static final String MENDED = "14.24, 15.19, 16.15, 17.11 or 18.6";
 
-  private static final String PGCRYPTO =
+  private static final String EXTENSION =
+      """
+      select e.extversion, n.nspname, has_schema_privilege(n.oid, 'USAGE')
+        from pg_extension e join pg_namespace n on n.oid = e.extnamespace
+       where e.extname = 'pgcrypto'
+      """;
+
+  private static final String AVAILABLE =
+      """
+      select exists (select from pg_available_extensions where name = 'pgcrypto')
+      """;
+
+  private static final String HOME =
       """
       select quote_ident(n.nspname)
         from pg_extension e join pg_namespace n on n.oid = e.extnamespace
@@ -34,10 +45,44 @@ final class DoctorCiphers {
                when 14 then 140024 when 15 then 150019 when 16 then 160015 when 17 then 170011 else 180006 end
       """;
 
-  private DoctorCiphers() {}
+  private PgcryptoChecks() {}
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<String> schema = sql.texts(PGCRYPTO);
+  static void extension(Queries sql, Report findings) throws SQLException {
+    List<Queries.Row> found = sql.rows(EXTENSION);
+    if (found.isEmpty()) {
+      boolean available = sql.row(AVAILABLE).is(0);
+      if (available && SchemaChecks.isUnmigrated(sql)) {
+        findings.skipped(PGCRYPTO, "not created yet, which migrate does");
+        return;
+      }
+      findings.failed(
+          PGCRYPTO,
+          Cause.SCHEMA,
+          "the extension pgcrypto is " + (available ? "not created" : "not installed"),
+          available
+              ? "let the owner of the database run: CREATE EXTENSION pgcrypto"
+              : "install PostgreSQL's contrib package on the server, then run migrate");
+      return;
+    }
+    String version = found.get(0).text(0);
+    String schema = found.get(0).text(1);
+    if (found.get(0).is(2)) {
+      findings.ok(PGCRYPTO, "version " + version + " in schema " + schema);
+    } else {
+      findings.failed(
+          PGCRYPTO,
+          Cause.UNAVAILABLE,
+          "this role may not use schema " + schema + ", where pgcrypto is",
+          "GRANT USAGE ON SCHEMA " + schema + " to this role");
+    }
+  }
+
+  /**
+   * Whether pgcrypto takes any key for a message that is encrypted with an old cipher, as it does
+   * before {@link #MENDED} with OpenSSL 3 (CVE-2026-14663). Found out by encrypting a constant.
+   */
+  static void weakCiphers(Queries sql, Report findings) throws SQLException {
+    List<String> schema = sql.texts(HOME);
     if (schema.isEmpty()) {
       findings.skipped(CIPHERS, "there is no pgcrypto");
       return;
@@ -60,7 +105,7 @@ final class DoctorCiphers {
     }
   }
 
-  private static String takesAnotherKey(String schema, String cipher, DoctorSql sql)
+  private static String takesAnotherKey(String schema, String cipher, Queries sql)
       throws SQLException {
     Savepoint before = sql.connection().setSavepoint();
     try {
@@ -76,7 +121,7 @@ final class DoctorCiphers {
     }
   }
 
-  private static void byVersion(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  private static void byVersion(Queries sql, Report findings) throws SQLException {
     if (sql.row(IS_MENDED).is(0)) {
       findings.ok(CIPHERS, "this version of pgcrypto refuses another key with them too");
     } else {
@@ -84,7 +129,7 @@ final class DoctorCiphers {
     }
   }
 
-  private static void warn(String does, DoctorFindings findings) {
+  private static void warn(String does, Report findings) {
     findings.warning(
         CIPHERS,
         "this server's pgcrypto "

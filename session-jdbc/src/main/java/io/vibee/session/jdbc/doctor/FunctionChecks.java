@@ -1,5 +1,6 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,35 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Functions and operators of others that stand where ours do, and may be called in their place. */
-final class DoctorFunctions {
+final class FunctionChecks {
   private static final String FUNCTIONS = "functions";
   private static final String OPERATORS = "operators";
-
-  /** Those of the migration. */
-  static final Set<String> OURS =
-      Set.of(
-          "session_actor()",
-          "session_audit()",
-          "session_before_write()",
-          "session_follow_key(bigint, integer, boolean)",
-          "session_follow_key(bigint[], bytea[], text[], integer)",
-          "session_forbid()",
-          "session_hash_decrypt(bytea, text)",
-          "session_hash_encrypt(text, text)",
-          "session_hash_encrypt(text, text, boolean)",
-          "session_hash_is_acceptable(bytea)",
-          "session_hash_is_sealed(bytea)",
-          "session_hash_open(bytea, integer)",
-          "session_hash_try_decrypt(bytea, text)",
-          "session_hold_key()",
-          "session_key_after_change()",
-          "session_key_before_change()",
-          "session_key_is_random(text)",
-          "session_key_move_rows(bigint, integer, boolean)",
-          "session_key_require_right()",
-          "session_new_key()",
-          "session_refuse_replica()",
-          "session_schema_objects()");
 
   /** While it adopts the earlier schema. */
   private static final Set<String> FOR_A_WHILE =
@@ -54,12 +29,6 @@ final class DoctorFunctions {
        order by 2
       """;
 
-  private static final String IS_OURS =
-      """
-      select exists (select from pg_proc p join pg_class c on p.proowner = c.relowner
-                      where p.oid = to_regprocedure('@home@.' || ?::text) and c.oid = '@home@.user_sessions'::regclass)
-      """;
-
   private static final String STRANGE_OPERATORS =
       """
       select '@home@.' || o.oprname || ' (' || format_type(nullif(o.oprleft, 0), null) || ', ' || format_type(o.oprright, null)
@@ -72,22 +41,15 @@ final class DoctorFunctions {
        order by 1
       """;
 
-  private DoctorFunctions() {}
+  private FunctionChecks() {}
 
-  /**
-   * Whether a function that is about to be called is there, and its owner is that of the tables.
-   */
-  static boolean isOurs(String signature, DoctorSql sql) throws SQLException {
-    return sql.row(IS_OURS, signature).is(0);
-  }
-
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  static void functions(Queries sql, Report findings) throws SQLException {
     Set<String> names = new TreeSet<>(FOR_A_WHILE);
-    OURS.forEach(signature -> names.add(signature.split("\\(", 2)[0]));
+    OurObjects.FUNCTIONS.forEach(signature -> names.add(signature.split("\\(", 2)[0]));
     List<String> strange = new ArrayList<>();
     List<String> drop = new ArrayList<>();
-    for (DoctorSql.Row function : sql.rows(NAMED_LIKE_OURS, String.join(" ", names))) {
-      if (function.is(1) && OURS.contains(function.text(0))) continue;
+    for (Queries.Row function : sql.rows(NAMED_LIKE_OURS, String.join(" ", names))) {
+      if (function.is(1) && OurObjects.FUNCTIONS.contains(function.text(0))) continue;
       strange.add(function.text(0) + " of role " + function.text(2));
       drop.add("DROP " + function.text(3));
     }
@@ -96,14 +58,14 @@ final class DoctorFunctions {
     } else {
       findings.failed(
           FUNCTIONS,
-          ExitCode.SCHEMA,
+          Cause.SCHEMA,
           "not of this product, but of its names, so they may be called in place of its own: "
               + String.join(", ", strange),
           String.join("; ", drop) + "; then run migrate");
     }
   }
 
-  static void operators(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  static void operators(Queries sql, Report findings) throws SQLException {
     List<String> strange = sql.texts(STRANGE_OPERATORS);
     if (strange.isEmpty()) {
       findings.ok(OPERATORS, "the schema has none of others");

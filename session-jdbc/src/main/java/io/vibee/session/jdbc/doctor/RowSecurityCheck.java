@@ -1,11 +1,12 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
+import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Row level security, which hides rows without a word: no session may then mean a hidden one. */
-final class DoctorRowSecurity {
+final class RowSecurityCheck {
   private static final String ROW_SECURITY = "row-security";
 
   /** Whether it holds back this role, and whether it holds back the owner, as triggers act. */
@@ -30,10 +31,10 @@ final class DoctorRowSecurity {
        order by 1
       """;
 
-  private DoctorRowSecurity() {}
+  private RowSecurityCheck() {}
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
-    List<DoctorSql.Row> tables = sql.rows(TABLES);
+  static void check(Queries sql, Report findings) throws SQLException {
+    List<Queries.Row> tables = sql.rows(TABLES);
     List<String> policies = sql.texts(POLICIES);
     if (tables.isEmpty()) {
       findings.skipped(ROW_SECURITY, "there are no tables");
@@ -47,7 +48,7 @@ final class DoctorRowSecurity {
     if (!hidden.isEmpty()) {
       findings.failed(
           ROW_SECURITY,
-          ExitCode.UNAVAILABLE,
+          Cause.UNAVAILABLE,
           "row level security hides rows of %s from role %s: what is not seen here may be there all the same%s"
               .formatted(String.join(", ", hidden), tables.get(0).text(5), told),
           switchOff(hidden)
@@ -57,7 +58,7 @@ final class DoctorRowSecurity {
     } else if (!fromOwner.isEmpty()) {
       findings.failed(
           ROW_SECURITY,
-          ExitCode.SCHEMA,
+          Cause.SCHEMA,
           "row level security is forced on the owner of %s, as whom the triggers act: key changes miss rows%s"
               .formatted(String.join(", ", fromOwner), told),
           without("NO FORCE", fromOwner));
@@ -84,7 +85,7 @@ final class DoctorRowSecurity {
     }
   }
 
-  private static List<String> names(List<DoctorSql.Row> tables, int flag) {
+  private static List<String> names(List<Queries.Row> tables, int flag) {
     return tables.stream().filter(row -> row.is(flag)).map(row -> row.text(0)).toList();
   }
 

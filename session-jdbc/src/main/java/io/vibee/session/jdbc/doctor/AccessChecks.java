@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,8 +10,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Who may read keys and hashes or write the tables, for whoever knows who should. */
-final class DoctorAccess {
+final class AccessChecks {
   private static final String ACCESS = "access";
+  private static final String SCHEMA_GRANTS = "schema-grants";
   private static final int NAMED = 20;
 
   /** Roles, and those that have or may take their rights. */
@@ -34,19 +35,40 @@ final class DoctorAccess {
        order by 1, 2
       """;
 
-  private DoctorAccess() {}
+  private static final String CREATORS =
+      """
+      select case when a.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+             aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+             left join pg_roles r on r.oid = a.grantee
+       where c.oid = '@home@.user_sessions'::regclass and a.privilege_type = 'CREATE'
+         and a.grantee <> c.relowner and a.grantee <> n.nspowner and r.rolsuper is not true
+       order by 1
+      """;
 
-  static void check(DoctorSql sql, DoctorFindings findings) throws SQLException {
+  /** Whoever owns a schema may drop whatever is in it. */
+  private static final String OWNER =
+      """
+      select case r.rolname when 'pg_database_owner'
+               then (select quote_ident(pg_get_userbyid(datdba)) from pg_database where datname = current_database())
+               else quote_ident(r.rolname) end
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = n.nspowner
+       where c.oid = '@home@.user_sessions'::regclass
+      """;
+
+  private AccessChecks() {}
+
+  static void tables(Queries sql, Report findings) throws SQLException {
     Map<String, List<String>> members = new LinkedHashMap<>();
     List<String> owners = new ArrayList<>();
-    for (DoctorSql.Row row : sql.rows(MEMBERS)) {
+    for (Queries.Row row : sql.rows(MEMBERS)) {
       members.computeIfAbsent(row.text(0), role -> new ArrayList<>()).add(row.text(1));
       if (row.is(2)) owners.add(row.text(1));
     }
     Map<String, Set<String>> roles = new LinkedHashMap<>();
     roles.put("read keys", new TreeSet<>());
     roles.put("read hashes", new TreeSet<>());
-    for (DoctorRight right : DoctorRight.of(sql)) {
+    for (TableRight right : TableRight.of(sql)) {
       if (right.counts()) {
         roles.computeIfAbsent(right.what(), what -> new TreeSet<>()).add(right.role());
       }
@@ -69,5 +91,26 @@ final class DoctorAccess {
     if (members == null) return "";
     String more = members.size() > NAMED ? ", …" : "";
     return " (" + String.join(", ", members.stream().limit(NAMED).toList()) + more + ")";
+  }
+
+  /** Who may put objects beside the tables, or drop them, beside superusers and their owner. */
+  static void schema(Queries sql, Report findings) throws SQLException {
+    List<String> creators = sql.texts(CREATORS);
+    String owner = "schema " + sql.home() + " belongs to " + sql.row(OWNER).text(0);
+    if (creators.contains(TableRight.EVERYBODY)) {
+      findings.warning(
+          SCHEMA_GRANTS,
+          owner
+              + ", and everybody (PUBLIC) may create objects there, which mislead SQL that is"
+              + " typed",
+          "REVOKE CREATE ON SCHEMA " + sql.home() + " FROM PUBLIC");
+    } else {
+      findings.ok(
+          SCHEMA_GRANTS,
+          owner
+              + (creators.isEmpty()
+                  ? "; no role was granted CREATE"
+                  : "; CREATE is granted to " + String.join(", ", creators)));
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.jdbc.doctor;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param role its name, quoted where it needs it; {@code PUBLIC} is everybody
  * @param column empty for the whole table
  */
-record DoctorRight(String role, String table, String column, String privilege) {
+record TableRight(String role, String table, String column, String privilege) {
   static final String EVERYBODY = "PUBLIC";
 
   /** Those of tables and columns, and those that PostgreSQL's own roles give their members. */
@@ -43,9 +43,9 @@ record DoctorRight(String role, String table, String column, String privilege) {
        order by 1, 2, 3, 4
       """;
 
-  static List<DoctorRight> of(DoctorSql sql) throws SQLException {
+  static List<TableRight> of(Queries sql) throws SQLException {
     return sql.rows(GRANTED).stream()
-        .map(row -> new DoctorRight(row.text(0), row.text(1), row.text(2), row.text(3)))
+        .map(row -> new TableRight(row.text(0), row.text(1), row.text(2), row.text(3)))
         .toList();
   }
 
@@ -92,9 +92,9 @@ record DoctorRight(String role, String table, String column, String privilege) {
   }
 
   /** What all of them allow, each thing with the tables that it is allowed on. */
-  static String phrase(List<DoctorRight> rights) {
+  static String phrase(List<TableRight> rights) {
     Map<String, Set<String>> tables = new TreeMap<>();
-    for (DoctorRight right : rights) {
+    for (TableRight right : rights) {
       Set<String> named = tables.computeIfAbsent(right.does(), does -> new TreeSet<>());
       if (!right.isRead()) named.add(right.table());
     }

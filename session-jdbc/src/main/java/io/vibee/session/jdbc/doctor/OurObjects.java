@@ -1,0 +1,54 @@
+package io.vibee.session.jdbc.doctor;
+
+import java.util.Set;
+
+/** The functions and triggers of the last migration. */
+final class OurObjects {
+  /** With the types of their arguments, as {@code oidvectortypes} writes them. */
+  static final Set<String> FUNCTIONS =
+      Set.of(
+          "session_actor()",
+          "session_audit()",
+          "session_before_write()",
+          "session_follow_key(bigint, integer, boolean)",
+          "session_follow_key(bigint[], bytea[], text[], integer)",
+          "session_forbid()",
+          "session_hash_decrypt(bytea, text)",
+          "session_hash_encrypt(text, text)",
+          "session_hash_encrypt(text, text, boolean)",
+          "session_hash_is_acceptable(bytea)",
+          "session_hash_is_sealed(bytea)",
+          "session_hash_open(bytea, integer)",
+          "session_hash_try_decrypt(bytea, text)",
+          "session_hold_key()",
+          "session_key_after_change()",
+          "session_key_before_change()",
+          "session_key_is_random(text)",
+          "session_key_move_rows(bigint, integer, boolean)",
+          "session_key_require_right()",
+          "session_new_key()",
+          "session_refuse_replica()",
+          "session_schema_objects()");
+
+  /** Each behind its table. */
+  static final Set<String> TRIGGERS =
+      Set.of(
+          "user_sessions.session_00_origin",
+          "user_sessions.session_10_hold_key",
+          "user_sessions.session_20_insert",
+          "user_sessions.update_user_sessions_updated_at",
+          "user_sessions.session_30_audit",
+          "user_sessions.session_31_audit",
+          "user_sessions.session_40_no_truncate",
+          "encryption_keys.session_00_origin",
+          "encryption_keys.session_05_archived",
+          "encryption_keys.session_10_before",
+          "encryption_keys.session_20_after",
+          "encryption_keys.session_21_after",
+          "encryption_keys.session_22_retired",
+          "encryption_keys.session_30_no_truncate",
+          "session_activity.session_00_origin",
+          "session_activity.session_10_append_only");
+
+  private OurObjects() {}
+}
