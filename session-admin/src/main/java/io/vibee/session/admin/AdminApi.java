@@ -57,6 +57,7 @@ final class AdminApi {
     Lists lists = new Lists(store, readability);
     Stats stats = new Stats(store, readability, clock);
     Health health = new Health(store, background.health());
+    Examinations examinations = new Examinations(store, background.examiner());
     String sessions = "/api/v1/sessions";
     String one = sessions + "/{id}";
     List<Route> routes = new ArrayList<>(PageFiles.routes());
@@ -71,6 +72,7 @@ final class AdminApi {
     routes.add(Route.get(one + "/activity", lists::activityOfSession, "limit", "before"));
     routes.add(Route.get("/api/v1/activity", lists::activity, "limit", "before"));
     routes.add(Route.get("/api/v1/stats", stats::show, "hours"));
+    routes.add(Route.get("/api/v1/doctor", examinations::show));
     return routes;
   }
 

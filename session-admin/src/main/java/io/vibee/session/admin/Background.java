@@ -19,6 +19,7 @@ final class Background implements AutoCloseable {
   private final ThreadPoolExecutor audit = one("audit", AUDIT_QUEUE);
   private final ThreadPoolExecutor health = one("health", 1);
   private final ThreadPoolExecutor reader = one("reader", 1);
+  private final ThreadPoolExecutor examiner = one("examiner", 1);
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, daemons("timer"));
 
@@ -61,6 +62,11 @@ final class Background implements AutoCloseable {
     return reader;
   }
 
+  /** Examines the database, one time after the other. */
+  Executor examiner() {
+    return examiner;
+  }
+
   /** Runs a task later; it must be quick, since all tasks share a thread. */
   void later(Duration time, Runnable task) {
     // Nobody waits for it; a task reports its failures itself.
@@ -74,5 +80,6 @@ final class Background implements AutoCloseable {
     audit.shutdownNow();
     health.shutdownNow();
     reader.shutdownNow();
+    examiner.shutdownNow();
   }
 }

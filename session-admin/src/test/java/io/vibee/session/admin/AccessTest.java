@@ -41,7 +41,14 @@ class AccessTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {SESSIONS, SESSIONS + "/1", "/api/v1/activity", "/api/v1/stats", "/api/v1/nothing"})
+      strings = {
+        SESSIONS,
+        SESSIONS + "/1",
+        "/api/v1/activity",
+        "/api/v1/stats",
+        "/api/v1/doctor",
+        "/api/v1/nothing"
+      })
   void everyCallNeedsTheToken(String path) {
     Answer answer = admin.get(path);
     assertThat(answer.status()).isEqualTo(401);

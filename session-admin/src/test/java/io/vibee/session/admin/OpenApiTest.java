@@ -131,6 +131,8 @@ class OpenApiTest {
       check("GET", one + "/activity", 200, admin.get(session + "/activity", token));
       check("GET", "/api/v1/activity", 200, admin.get("/api/v1/activity?limit=1", token));
       check("GET", "/api/v1/stats", 200, admin.get("/api/v1/stats", token));
+      check("GET", "/api/v1/doctor", 200, admin.get("/api/v1/doctor", token));
+      check("GET", "/api/v1/doctor", 401, admin.get("/api/v1/doctor"));
       check("GET", "/health", 200, admin.get("/health"));
       check("GET", "/health/ready", 200, admin.get("/health/ready"));
       check("GET", "/health/live", 200, admin.get("/health/live"));

@@ -114,6 +114,13 @@ class GeneratedClientTest {
   @Test
   void readsHealthAndProblems() throws Exception {
     assertThat(new HealthApi(client).getHealth().getDatabase().getValue()).isEqualTo("ok");
+    assertThat(new HealthApi(client).getDoctor().getChecks())
+        .anySatisfy(
+            check -> {
+              assertThat(check.getCheck()).isEqualTo("triggers");
+              assertThat(check.getStatus().getValue()).isEqualTo("ok");
+              assertThat(check.getRemedy()).isNull();
+            });
     ApiException incomplete =
         catchThrowableOfType(
             ApiException.class,
