@@ -348,18 +348,21 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    */
   @Override
   public void examine(Consumer<? super Finding> findings) {
-    requireOpen();
-    doctor.examine(this, Objects.requireNonNull(findings, "findings"), null);
+    diagnose(Objects.requireNonNull(findings, "findings"), null);
   }
 
   /** {@inheritDoc} Uses connections as {@link #examine} does. */
   @Override
   public void examineAll(Consumer<? super Finding> findings, LongConsumer progress) {
+    diagnose(
+        Objects.requireNonNull(findings, "findings"), Objects.requireNonNull(progress, "progress"));
+  }
+
+  /** Keys have checks of their own, so that of the schema does without those held here. */
+  private void diagnose(Consumer<? super Finding> findings, @Nullable LongConsumer progress) {
     requireOpen();
-    doctor.examine(
-        this,
-        Objects.requireNonNull(findings, "findings"),
-        Objects.requireNonNull(progress, "progress"));
+    SchemaCheck keyless = new SchemaCheck(new SessionReader(null));
+    doctor.examine(() -> keyless.check(jdbc), this, findings, progress);
   }
 
   private static String required(String sessionId) {

@@ -52,11 +52,13 @@ public final class Doctor {
   /**
    * Makes the checks.
    *
-   * @param store the store over the same database
+   * @param schema checks version and key as the store does, without the keys of this process
+   * @param store the store over the same database, whose sessions are read
    * @param listener told of each finding as it comes
    * @param progress told how many sessions were read; null to read none
    */
   public void examine(
+      Runnable schema,
       ManagedSessionStore store,
       Consumer<? super Finding> listener,
       @Nullable LongConsumer progress) {
@@ -72,7 +74,7 @@ public final class Doctor {
       round.ask("weak-ciphers", PgcryptoChecks::weakCiphers);
       round.ask("tables", SchemaChecks::tables);
       round.ask("row-security", RowSecurityCheck::check);
-      round.ask("schema", (sql, report) -> SchemaChecks.version(store, sql, report));
+      round.ask("schema", (sql, report) -> SchemaChecks.version(schema, sql, report));
       round.ask("objects", SchemaChecks::objects);
       round.ask("triggers", TriggerChecks::triggers);
       round.ask("replica-role", TriggerChecks::replicaRole);

@@ -48,7 +48,19 @@ final class KeyChecks {
   private static void external(
       String version, String fingerprint, @Nullable HashSealer held, Report findings) {
     String name = "version " + version + ", outside the database, fingerprint " + fingerprint;
-    if (held != null && held.holds(fingerprint)) {
+    boolean isHeld;
+    try {
+      isHeld = held != null && held.holds(fingerprint);
+    } catch (RuntimeException e) {
+      // A provider of the caller's throws what it likes, with any text.
+      findings.failed(
+          KEY,
+          Cause.UNREADABLE,
+          name + "; the keys of this process cannot be had (" + e.getClass().getName() + ")",
+          "look into the provider that they come from");
+      return;
+    }
+    if (isHeld) {
       findings.ok(KEY, name + ", which is held here");
     } else {
       findings.failed(

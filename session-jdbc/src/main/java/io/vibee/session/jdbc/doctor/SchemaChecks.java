@@ -1,7 +1,6 @@
 package io.vibee.session.jdbc.doctor;
 
 import io.vibee.session.Finding.Cause;
-import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.MisconfiguredException;
@@ -127,13 +126,13 @@ final class SchemaChecks {
   }
 
   /** By the store's own check, but for its key, which is looked at below. */
-  static void version(ManagedSessionStore store, Queries sql, Report findings) throws SQLException {
+  static void version(Runnable check, Queries sql, Report findings) throws SQLException {
     if (isUnmigrated(sql)) {
       findings.skipped(SCHEMA, "there are no tables");
       return;
     }
     try {
-      store.check();
+      check.run();
     } catch (MasterKeyMissingException | MasterKeyMismatchException e) {
       // The tables are as they should be.
     } catch (SessionException e) {

@@ -8,6 +8,7 @@ import io.vibee.session.Finding;
 import io.vibee.session.Finding.Cause;
 import io.vibee.session.Finding.Status;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.jdbc.HashSealer;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -109,7 +110,8 @@ class DoctorTest {
         JdbcSessionStore store = database.store()) {
       connection.setAutoCommit(false);
       List<Finding> findings = new ArrayList<>();
-      Doctor.over(() -> keptOpen(connection), null).examine(store, findings::add, null);
+      Doctor.over(() -> keptOpen(connection), null)
+          .examine(store::check, store, findings::add, null);
       assertThat(statuses(findings)).containsEntry("schema", Status.OK);
       assertThat(connection.getAutoCommit()).isFalse();
       assertThat(connection.isReadOnly()).isFalse();
@@ -123,6 +125,29 @@ class DoctorTest {
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) ->
                 method.getName().equals("close") ? null : method.invoke(connection, arguments));
+  }
+
+  @Test
+  void findsThatTheKeysOfThisProcessCannotBeHad() {
+    String fingerprint = "0123456789abcdef0123456789abcdef";
+    database.executeWithoutTriggers(
+        "update encryption_keys set master_key = null, key_fingerprint = '"
+            + fingerprint
+            + "' where id = 1");
+    HashSealer failing =
+        (HashSealer)
+            Proxy.newProxyInstance(
+                DoctorTest.class.getClassLoader(),
+                new Class<?>[] {HashSealer.class},
+                (proxy, method, arguments) -> {
+                  throw new UnsupportedOperationException(Canary.MASTER_KEY);
+                });
+    try (JdbcSessionStore store = JdbcSessionStore.open(database.url(), failing)) {
+      assertThat(statuses(examined(store)))
+          .containsEntry("schema", Status.OK)
+          .containsEntry("key", Status.FAILED)
+          .containsEntry("server-log", Status.OK);
+    }
   }
 
   @Test
