@@ -21,14 +21,10 @@ import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
-import io.vibee.session.jdbc.doctor.Doctor;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
 import io.vibee.session.jdbc.load.StreamSessions;
-import io.vibee.session.jdbc.rows.SessionReader;
 import io.vibee.session.jdbc.seal.HashSealer;
-import io.vibee.session.jdbc.sql.Jdbc;
-import io.vibee.session.jdbc.sql.NamedStatements;
 import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,14 +34,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sessions in PostgreSQL 14 or newer, encrypted either by pgcrypto with the key in {@code
@@ -86,35 +79,10 @@ import org.slf4j.LoggerFactory;
  * IllegalArgumentException}, whose message begins with the value's name.
  */
 public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation, Diagnostics {
-  private static final Logger log = LoggerFactory.getLogger(JdbcSessionStore.class);
+  private final OpenStore store;
 
-  private final Jdbc jdbc;
-
-  /** Null for a view, which ends with its store. */
-  private final @Nullable Runnable closer;
-
-  private final SchemaCheck schema;
-  private final SessionReader reader;
-  private final Doctor doctor;
-  private final AtomicBoolean closed;
-
-  private JdbcSessionStore(Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer) {
-    this.jdbc = jdbc;
-    this.doctor = doctor;
-    this.closer = closer;
-    this.reader = new SessionReader(sealer);
-    this.schema = new SchemaCheck(reader);
-    this.closed = new AtomicBoolean();
-  }
-
-  /** A view of the same store, in somebody's name. */
-  private JdbcSessionStore(JdbcSessionStore store, String actor) {
-    this.jdbc = store.jdbc.actingAs(actor);
-    this.doctor = store.doctor;
-    this.closer = null;
-    this.reader = store.reader;
-    this.schema = store.schema;
-    this.closed = store.closed;
+  private JdbcSessionStore(OpenStore store) {
+    this.store = store;
   }
 
   /**
@@ -140,10 +108,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    * @return the store
    */
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
-    Objects.requireNonNull(dataSource, "dataSource");
-    Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asSetUp());
-    Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
-    return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
+    return new JdbcSessionStore(
+        OpenStore.over(Objects.requireNonNull(dataSource, "dataSource"), sealer));
   }
 
   /**
@@ -168,33 +134,18 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    * @throws MisconfiguredException as above
    */
   public static JdbcSessionStore open(String databaseUrl, @Nullable HashSealer sealer) {
-    DatabaseUrl url = DatabaseUrl.parse(databaseUrl);
-    ConnectionPool pool = new ConnectionPool(url);
-    NamedStatements named =
-        url.setsPrepareThreshold() ? NamedStatements.asSetUp() : NamedStatements.whereKept();
-    Jdbc jdbc = new Jdbc(pool::connect, named);
-    return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
-  }
-
-  private static JdbcSessionStore opened(
-      Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer, String place) {
-    log.info("opened the store over {}; it connects at its first use", place);
-    Runnable logged =
-        () -> {
-          closer.run();
-          log.info("closed the store over {}", place);
-        };
-    return new JdbcSessionStore(jdbc, doctor, logged, sealer);
+    return new JdbcSessionStore(OpenStore.over(DatabaseUrl.parse(databaseUrl), sealer));
   }
 
   @Override
   public Optional<Session> findByUserId(String userId) {
-    return FindSession.byUserId(ready(), reader, Objects.requireNonNull(userId, "userId"));
+    return FindSession.byUserId(
+        store.ready(), store.reader(), Objects.requireNonNull(userId, "userId"));
   }
 
   @Override
   public Optional<Session> findBySessionId(String sessionId) {
-    return FindSession.bySessionId(ready(), reader, required(sessionId));
+    return FindSession.bySessionId(store.ready(), store.reader(), required(sessionId));
   }
 
   /**
@@ -207,71 +158,74 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   @Override
   public void forEachActive(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
-    StreamSessions.active(ready(), reader, readable, unreadable).run();
+    StreamSessions.active(store.ready(), store.reader(), readable, unreadable).run();
   }
 
   /** {@inheritDoc} As {@link #forEachActive} does it. */
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
-    StreamSessions.all(ready(), reader, readable, unreadable).run();
+    StreamSessions.all(store.ready(), store.reader(), readable, unreadable).run();
   }
 
   @Override
   public JdbcSessionStore actingAs(String actor) {
-    requireOpen();
-    return new JdbcSessionStore(this, StoredTexts.requireActor(actor));
+    return new JdbcSessionStore(store.actingAs(StoredTexts.requireActor(actor)));
   }
 
   @Override
   public Optional<SessionSummary> summaryOfUser(String userId) {
-    return SessionSummaries.ofUser(ready(), Objects.requireNonNull(userId, "userId"));
+    return SessionSummaries.ofUser(store.ready(), Objects.requireNonNull(userId, "userId"));
   }
 
   @Override
   public Optional<SessionSummary> summaryOfSession(String sessionId) {
-    return SessionSummaries.ofSession(ready(), required(sessionId));
+    return SessionSummaries.ofSession(store.ready(), required(sessionId));
   }
 
   @Override
   public List<SessionSummary> list(SessionQuery query) {
-    return SessionSummaries.list(ready(), Objects.requireNonNull(query, "query"));
+    return SessionSummaries.list(store.ready(), Objects.requireNonNull(query, "query"));
   }
 
   @Override
   public EditResult edit(SessionEdit edit) {
-    return WriteSession.edit(ready(), reader, Objects.requireNonNull(edit, "edit"));
+    return WriteSession.edit(store.ready(), store.reader(), Objects.requireNonNull(edit, "edit"));
   }
 
   @Override
   public SessionCounts counts() {
-    return SessionSummaries.counts(ready());
+    return SessionSummaries.counts(store.ready());
   }
 
   @Override
   public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
     return ActivityLog.count(
-        ready(), Objects.requireNonNull(from, "from"), Objects.requireNonNull(span, "span"), spans);
+        store.ready(),
+        Objects.requireNonNull(from, "from"),
+        Objects.requireNonNull(span, "span"),
+        spans);
   }
 
   @Override
   public SaveResult save(Session session) {
-    return WriteSession.save(ready(), reader, Objects.requireNonNull(session, "session"));
+    return WriteSession.save(
+        store.ready(), store.reader(), Objects.requireNonNull(session, "session"));
   }
 
   @Override
   public boolean activate(String sessionId) {
-    return ChangeSession.setActive(ready(), required(sessionId), true);
+    return ChangeSession.setActive(store.ready(), required(sessionId), true);
   }
 
   @Override
   public boolean deactivate(String sessionId) {
-    return ChangeSession.setActive(ready(), required(sessionId), false);
+    return ChangeSession.setActive(store.ready(), required(sessionId), false);
   }
 
   @Override
   public boolean delete(String sessionId) {
-    return ChangeSession.delete(ready(), required(sessionId));
+    return ChangeSession.delete(store.ready(), required(sessionId));
   }
 
   /**
@@ -282,24 +236,24 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    */
   @Override
   public int touch(Collection<String> sessionIds) {
-    return Heartbeats.touch(ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
+    return Heartbeats.touch(store.ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
   /** {@inheritDoc} Passes over rows that are held as {@link #touch} does. */
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
-    return Heartbeats.report(ready(), Objects.requireNonNull(reports, "reports"));
+    return Heartbeats.report(store.ready(), Objects.requireNonNull(reports, "reports"));
   }
 
   @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
-    return ChangeSession.setAuthorized(ready(), required(sessionId), authorized);
+    return ChangeSession.setAuthorized(store.ready(), required(sessionId), authorized);
   }
 
   @Override
   public void recordActivity(String sessionId, String type, Map<String, ?> details) {
     ActivityLog.record(
-        ready(),
+        store.ready(),
         required(sessionId),
         Objects.requireNonNull(type, "type"),
         Objects.requireNonNull(details, "details"));
@@ -307,35 +261,35 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
 
   @Override
   public List<Activity> activity(ActivityQuery query) {
-    return ActivityLog.read(ready(), Objects.requireNonNull(query, "query"));
+    return ActivityLog.read(store.ready(), Objects.requireNonNull(query, "query"));
   }
 
   @Override
   public List<KeyVersion> keys() {
-    return KeyTable.list(readyForKeys());
+    return KeyTable.list(store.readyForKeys());
   }
 
   @Override
   public KeyVersion changeKey(NewKey key) {
-    return KeyTable.change(readyForKeys(), Objects.requireNonNull(key, "key"), reader.sealer());
+    return KeyTable.change(
+        store.readyForKeys(), Objects.requireNonNull(key, "key"), store.reader().sealer());
   }
 
   @Override
   public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
     return new RotateSessions(
-            readyForKeys(), reader, Objects.requireNonNull(keepGoing, "keepGoing"))
+            store.readyForKeys(), store.reader(), Objects.requireNonNull(keepGoing, "keepGoing"))
         .run();
   }
 
   @Override
   public boolean prune(int version) {
-    return KeyTable.prune(readyForKeys(), version);
+    return KeyTable.prune(store.readyForKeys(), version);
   }
 
   @Override
   public void check() {
-    requireOpen();
-    schema.check(jdbc);
+    store.check();
   }
 
   /**
@@ -348,45 +302,25 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    */
   @Override
   public void examine(Consumer<? super Finding> findings) {
-    diagnose(Objects.requireNonNull(findings, "findings"), null);
+    store.examine(this, Objects.requireNonNull(findings, "findings"), null);
   }
 
   /** {@inheritDoc} Uses connections as {@link #examine} does. */
   @Override
   public void examineAll(Consumer<? super Finding> findings, LongConsumer progress) {
-    diagnose(
-        Objects.requireNonNull(findings, "findings"), Objects.requireNonNull(progress, "progress"));
-  }
-
-  /** Keys have checks of their own, so that of the schema does without those held here. */
-  private void diagnose(Consumer<? super Finding> findings, @Nullable LongConsumer progress) {
-    requireOpen();
-    SchemaCheck keyless = new SchemaCheck(new SessionReader(null));
-    doctor.examine(() -> keyless.check(jdbc), this, findings, progress);
+    store.examine(
+        this,
+        Objects.requireNonNull(findings, "findings"),
+        Objects.requireNonNull(progress, "progress"));
   }
 
   private static String required(String sessionId) {
     return Objects.requireNonNull(sessionId, "sessionId");
   }
 
-  private Jdbc ready() {
-    requireOpen();
-    return schema.require(jdbc);
-  }
-
-  private Jdbc readyForKeys() {
-    requireOpen();
-    return schema.requireForKeys(jdbc);
-  }
-
-  private void requireOpen() {
-    if (closed.get()) throw new IllegalStateException("the store is closed");
-  }
-
   /** Ends the pool of a store that has one of its own; of a view in somebody's name, nothing. */
   @Override
   public void close() {
-    if (closer == null) return;
-    if (!closed.getAndSet(true)) closer.run();
+    store.close();
   }
 }

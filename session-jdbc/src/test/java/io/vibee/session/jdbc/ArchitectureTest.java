@@ -39,6 +39,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("store")
           .definedBy(HERE)
+          .layer("doctor")
+          .definedBy(HERE + ".doctor")
           .layer("keys")
           .definedBy(HERE + ".keys")
           .layer("load")
@@ -53,17 +55,20 @@ class ArchitectureTest {
           .definedBy(HERE + ".sql")
           .whereLayer("store")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("doctor")
+          .mayOnlyBeAccessedByLayers("store")
           .whereLayer("keys")
           .mayOnlyBeAccessedByLayers("store")
           .whereLayer("load")
           .mayOnlyBeAccessedByLayers("store")
           .whereLayer("url")
-          .mayOnlyBeAccessedByLayers("store")
+          .mayOnlyBeAccessedByLayers("store", "doctor")
           .whereLayer("rows")
           .mayOnlyBeAccessedByLayers("store", "keys", "load")
           .whereLayer("seal")
-          .mayOnlyBeAccessedByLayers("store", "keys", "rows")
-          .because("a reader follows a call downwards: store → keys, load → rows → sql; url → sql");
+          .mayOnlyBeAccessedByLayers("store", "doctor", "keys", "rows")
+          .because(
+              "a reader follows a call downwards: store → doctor, keys, load → rows, url → sql");
 
   @ArchTest
   static final ArchRule packagesFormNoCircle =

@@ -1,0 +1,166 @@
+package io.vibee.session.jdbc;
+
+import io.vibee.session.Finding;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SchemaVersionException;
+import io.vibee.session.jdbc.doctor.Doctor;
+import io.vibee.session.jdbc.rows.CurrentKey;
+import io.vibee.session.jdbc.rows.SessionReader;
+import io.vibee.session.jdbc.seal.HashSealer;
+import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.NamedStatements;
+import io.vibee.session.jdbc.sql.SessionSchema;
+import io.vibee.session.jdbc.sql.Tx;
+import io.vibee.session.jdbc.url.DatabaseUrl;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a store and its views in somebody's name share: connections, keys, whether it is open, and
+ * where the tables are, once they were found to be those that this library knows.
+ */
+final class OpenStore {
+  /** By the name of the type that users know. */
+  private static final Logger log =
+      LoggerFactory.getLogger("io.vibee.session.jdbc.JdbcSessionStore");
+
+  private static final String VERSION =
+      "select coalesce(max(version), 0) from @home@.session_schema_version";
+
+  private final Jdbc jdbc;
+  private final SessionReader reader;
+  private final Doctor doctor;
+
+  /** Null for a view, which ends with its store. */
+  private final @Nullable Runnable closer;
+
+  private final AtomicBoolean closed;
+  private final AtomicReference<@Nullable SessionSchema> home;
+
+  private OpenStore(
+      Jdbc jdbc,
+      SessionReader reader,
+      Doctor doctor,
+      @Nullable Runnable closer,
+      AtomicBoolean closed,
+      AtomicReference<@Nullable SessionSchema> home) {
+    this.jdbc = jdbc;
+    this.reader = reader;
+    this.doctor = doctor;
+    this.closer = closer;
+    this.closed = closed;
+    this.home = home;
+  }
+
+  static OpenStore over(DataSource dataSource, @Nullable HashSealer sealer) {
+    Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asSetUp());
+    Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
+    return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
+  }
+
+  static OpenStore over(DatabaseUrl url, @Nullable HashSealer sealer) {
+    ConnectionPool pool = new ConnectionPool(url);
+    NamedStatements named =
+        url.setsPrepareThreshold() ? NamedStatements.asSetUp() : NamedStatements.whereKept();
+    Jdbc jdbc = new Jdbc(pool::connect, named);
+    return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
+  }
+
+  private static OpenStore opened(
+      Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer, String place) {
+    log.info("opened the store over {}; it connects at its first use", place);
+    Runnable logged =
+        () -> {
+          closer.run();
+          log.info("closed the store over {}", place);
+        };
+    return new OpenStore(
+        jdbc,
+        new SessionReader(sealer),
+        doctor,
+        logged,
+        new AtomicBoolean(),
+        new AtomicReference<>());
+  }
+
+  /** A view of the same store, in somebody's name. */
+  OpenStore actingAs(String actor) {
+    requireOpen();
+    return new OpenStore(jdbc.actingAs(actor), reader, doctor, null, closed, home);
+  }
+
+  SessionReader reader() {
+    return reader;
+  }
+
+  /** Connections for calls about sessions; warns when the keys of this process are not in use. */
+  Jdbc ready() {
+    requireOpen();
+    @Nullable SessionSchema known = home.get();
+    if (known != null) return jdbc.in(known);
+    Found found = look(reader.sealer());
+    reader.warnIfPassedOver(found.key());
+    home.set(found.schema());
+    return jdbc.in(found.schema());
+  }
+
+  /** Connections for calls that change just that, which keys are in use. */
+  Jdbc readyForKeys() {
+    requireOpen();
+    @Nullable SessionSchema known = home.get();
+    return jdbc.in(known != null ? known : look(reader.sealer()).schema());
+  }
+
+  /** Looks for tables and key again, whatever was found before. */
+  void check() {
+    requireOpen();
+    look(reader.sealer());
+  }
+
+  /**
+   * Makes the doctor's checks, see {@link Doctor#examine}. Keys have checks of their own, so that
+   * of the schema does without those held here.
+   */
+  void examine(
+      ManagedSessionStore store,
+      Consumer<? super Finding> findings,
+      @Nullable LongConsumer progress) {
+    requireOpen();
+    doctor.examine(() -> look(null), store, findings, progress);
+  }
+
+  private record Found(SessionSchema schema, CurrentKey key) {}
+
+  private Found look(@Nullable HashSealer sealer) {
+    return jdbc.read(
+        tx -> {
+          requireVersion(tx);
+          CurrentKey key = CurrentKey.read(tx);
+          key.requireUsable(sealer);
+          return new Found(tx.home(), key);
+        });
+  }
+
+  private static void requireVersion(Tx tx) throws SQLException {
+    int version = tx.query(VERSION).one(row -> row.getInt(1));
+    if (version != SessionSchema.VERSION) {
+      throw new SchemaVersionException(version, SessionSchema.VERSION);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed.get()) throw new IllegalStateException("the store is closed");
+  }
+
+  /** Ends the pool of a store that has one of its own; of a view in somebody's name, nothing. */
+  void close() {
+    if (closer != null && !closed.getAndSet(true)) closer.run();
+  }
+}
