@@ -1,7 +1,8 @@
 package io.vibee.session;
 
 /**
- * Finds a user's session if it is active; that it is not counts more than that it cannot be read.
+ * Finds a user's session if it is active. For one that is both inactive and unreadable, reports
+ * that it is inactive.
  */
 final class ActiveOfUser {
   private ActiveOfUser() {}

@@ -8,24 +8,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the activity log, which outlives the session that it speaks of.
+ * One entry of the activity log, which outlives the session that it is about.
  *
- * <p>Agents add entries of their own types, or of those from {@link #LOGIN} to {@link #ERROR}; the
- * store adds one for every change, of those from {@link #SESSION_CREATED} to {@link #KEY_PRUNED}.
- * Details of the store's entries: {@code actor}, see {@link ManagedSessionStore#actingAs}; {@code
- * changed}, in entries of changed sessions, a list of the values by their names in the database,
- * such as {@code phone} and {@code api_hash}, never the values; {@code previous_session_id} where
- * that changed. A store that seals hashes to the ids of their sessions also names {@code api_hash}
- * where an id changed. A store may add more.
+ * <p>Agents add entries of their own types, or of the types from {@link #LOGIN} to {@link #ERROR};
+ * the store adds one for every change, of a type from {@link #SESSION_CREATED} to {@link
+ * #KEY_PRUNED}. Details of the store's entries: {@code actor}, see {@link
+ * ManagedSessionStore#actingAs}; {@code changed}, in entries about changed sessions, a list of the
+ * columns that changed, such as {@code phone} and {@code api_hash}, never their values; {@code
+ * previous_session_id} where that changed. A store that seals hashes to the ids of their sessions
+ * also names {@code api_hash} where an id changed. A store may add more.
  *
  * @param id grows with each entry
- * @param sessionId the session; {@value #ALL_SESSIONS} for what concerns every one
- * @param userId the user of the session at that time; null in entries older than this column
+ * @param sessionId the session; {@value #ALL_SESSIONS} for what concerns all sessions
+ * @param userId the user of the session at that time; null in entries from before the log had this
+ *     column
  * @param type what happened
  * @param details more about it, as JSON values: texts, numbers, booleans, null, lists and maps;
- *     only {@code truncated_bytes}, their length, where a store left them out because they or the
+ *     only {@code truncated_bytes}, their length, where the store left them out because they or the
  *     page were too long
- * @param createdAt when
+ * @param createdAt when it happened
  */
 public record Activity(
     long id,
@@ -53,7 +54,7 @@ public record Activity(
   /** A user got a session. */
   public static final String SESSION_CREATED = "session_created";
 
-  /** Values of a session changed, unless one of the following says it. */
+  /** Values of a session changed in a way that none of the following types describes. */
   public static final String SESSION_UPDATED = "session_updated";
 
   /** A session was activated, and nothing else about it changed. */
@@ -71,10 +72,12 @@ public record Activity(
   /** A session was deleted. */
   public static final String SESSION_DELETED = "session_deleted";
 
-  /** The store got another key, see {@link KeyRotation#changeKey}. */
+  /** The store got a new current key, see {@link KeyRotation#changeKey}. */
   public static final String KEY_CHANGED = "key_changed";
 
-  /** No session has a key of that version any more, see {@link KeyRotation#rotate}. */
+  /**
+   * No session is encrypted with a key of that version any more, see {@link KeyRotation#rotate}.
+   */
   public static final String KEY_RETIRED = "key_retired";
 
   /** A key was deleted, see {@link KeyRotation#prune}. */

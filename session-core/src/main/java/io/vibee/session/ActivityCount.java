@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * How many entries the activity log has of a span of time.
+ * How many entries the activity log has for a span of time.
  *
  * @param from where the span starts
  * @param count how many entries

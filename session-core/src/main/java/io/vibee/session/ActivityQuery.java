@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which entries of the activity log to read, newest first.
  *
- * @param sessionId of this session only; null for all
- * @param beforeId older than the entry of this id, to page; {@link Long#MAX_VALUE} for the newest
- * @param limit at most this many, 1 to {@value #MAXIMUM}
+ * @param sessionId only entries of this session; null for all sessions
+ * @param beforeId only entries older than the one with this id, for paging; {@link Long#MAX_VALUE}
+ *     for the newest
+ * @param limit at most this many entries, 1 to {@value #MAXIMUM}
  */
 public record ActivityQuery(@Nullable String sessionId, long beforeId, int limit) {
-  /** The most entries that one call gives. */
+  /** The most entries that one call returns. */
   public static final int MAXIMUM = 1000;
 
   /**
@@ -25,7 +26,7 @@ public record ActivityQuery(@Nullable String sessionId, long beforeId, int limit
   }
 
   /**
-   * The newest entries of all sessions.
+   * Asks for the newest entries of all sessions.
    *
    * @param limit at most this many
    * @return the query
@@ -35,7 +36,7 @@ public record ActivityQuery(@Nullable String sessionId, long beforeId, int limit
   }
 
   /**
-   * The same for one session.
+   * Narrows this query to one session.
    *
    * @param id the session's id
    * @return the narrower query
@@ -45,9 +46,9 @@ public record ActivityQuery(@Nullable String sessionId, long beforeId, int limit
   }
 
   /**
-   * The same for entries older than one that was read.
+   * Asks for the next page: entries older than the last one that was read.
    *
-   * @param id the id of the last entry of the page before
+   * @param id the id of the last entry of the previous page
    * @return the query of the next page
    */
   public ActivityQuery before(long id) {

@@ -6,7 +6,7 @@ package io.vibee.session;
  */
 public final class AmbiguousSessionException extends SessionException {
 
-  /** Says how to choose. */
+  /** Creates the error. */
   public AmbiguousSessionException() {
     super(
         "the database holds several active sessions: set USER_ID to load one user's,"

@@ -3,12 +3,12 @@ package io.vibee.session;
 import java.util.HexFormat;
 
 /**
- * Tells an {@code api_hash} as Telegram gives them, 32 hexadecimal digits, from another text.
- * Others are stored and loaded like any text, since tests and examples use made-up ones; Telegram
- * will refuse them, so stores warn where one comes in.
+ * Recognizes an {@code api_hash} of the form that Telegram issues, 32 hexadecimal digits. Other
+ * texts are stored and loaded all the same, since tests and examples make them up; Telegram will
+ * refuse them, so stores log a warning when they are given one.
  */
 public final class ApiHashForm {
-  /** What a warning says behind the name of the session; it tells nothing of the value. */
+  /** What a warning says after the name of the session; it reveals nothing of the value. */
   public static final String ADVICE =
       "the api_hash is not 32 hexadecimal digits, as Telegram's are: check that it is the right"
           + " text";
@@ -18,10 +18,10 @@ public final class ApiHashForm {
   private ApiHashForm() {}
 
   /**
-   * Tells whether a text has the form of Telegram's.
+   * Tells whether a text has the form that Telegram issues.
    *
    * @param apiHash the text
-   * @return false if Telegram cannot have given it
+   * @return false if Telegram cannot have issued it
    */
   public static boolean isTelegrams(Secret apiHash) {
     String text = apiHash.exposeSecret();

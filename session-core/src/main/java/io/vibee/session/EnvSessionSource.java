@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts of the {@code TELEGRAM_*} variables, for agents that ran before there was a
+ * Takes accounts from the {@code TELEGRAM_*} variables, for agents from before there was a
  * database.
  *
  * <p>The first account is {@code TELEGRAM_SESSION_ID}, {@code TELEGRAM_API_ID} and {@code
@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * with 1 for the first, and its Telegram user id as {@code USER_ID}, {@code USER_ID_<n>}.
  *
  * <p>A hash may be in a file that {@code TELEGRAM_API_HASH_FILE} names, see {@link Environment}.
- * One that {@linkplain ApiHashForm Telegram cannot have given} is taken, with a warning in the log
- * that names the session.
+ * One that {@linkplain ApiHashForm Telegram cannot have issued} is accepted, with a warning in the
+ * log that names the session.
  *
- * <p>Reads the variables once, when made. Immutable, safe for threads.
+ * <p>Reads the variables once, when it is created. Immutable, thread-safe.
  */
 public final class EnvSessionSource implements SessionSource {
   static final String SESSION_ID = "TELEGRAM_SESSION_ID";
@@ -94,7 +94,7 @@ public final class EnvSessionSource implements SessionSource {
     MisconfiguredException.checkAll(accounts.stream().<Runnable>map(one -> one::check).toList());
   }
 
-  /** The variables that name a further account; where a file is named, without {@code _FILE}. */
+  /** The variables that name a further account, without {@code _FILE} where they name a file. */
   static Stream<String> numbered(Environment env) {
     return env.names()
         .map(NUMBERED::matcher)
@@ -114,13 +114,13 @@ public final class EnvSessionSource implements SessionSource {
     return Integer.parseInt(digits);
   }
 
-  /** The variables of one account, which must name its user or may leave that out. */
+  /** The variables of one account, for which a user id is required or optional. */
   private record Account(Environment env, int number, boolean userIdRequired) {
     private String suffix() {
       return number == 1 ? "" : "_" + number;
     }
 
-    /** Both of one app or neither: the id of one does not go with the hash of another. */
+    /** Takes both values from one app, since the id of one does not go with the hash of another. */
     private String appSuffix() {
       boolean ownApp = env.isSet(API_ID + suffix()) || env.isSet(API_HASH + suffix());
       return ownApp ? suffix() : "";
@@ -165,7 +165,7 @@ public final class EnvSessionSource implements SessionSource {
     }
   }
 
-  /** One session connected twice is dead: Telegram answers AUTH_KEY_DUPLICATED. */
+  /** Telegram ends a session that connects twice, with AUTH_KEY_DUPLICATED. */
   private static void refuseDuplicates(List<Session> sessions) {
     Map<String, String> seen = new HashMap<>();
     for (Session session : sessions) {
@@ -200,7 +200,7 @@ public final class EnvSessionSource implements SessionSource {
     sessions.forEach(readable);
   }
 
-  /** Does nothing: the environment holds nothing open. */
+  /** Does nothing, since this source holds nothing open. */
   @Override
   public void close() {}
 }

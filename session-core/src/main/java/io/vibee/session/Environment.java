@@ -10,29 +10,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process's variables, read strictly. For agents that read further variables as the library reads
- * its own.
+ * Reads a process's environment variables strictly. Public so that agents can read variables of
+ * their own as the library reads its.
  *
- * <p>An empty variable counts as not set, as shells see it. {@code DATABASE_URL}, {@code
- * TELEGRAM_API_HASH} (and its numbered variants) and {@code VIBEE_API_KEY} may be in a file
- * instead, as Docker mounts secrets: its path is in the variable of that name with {@code _FILE} at
- * the end, and one line break at the end of its text is dropped. A value in quotes is refused,
- * since {@code docker --env-file} keeps them as a part of it.
+ * <p>An empty variable counts as not set. {@code DATABASE_URL}, {@code TELEGRAM_API_HASH} (and its
+ * numbered variants) and {@code VIBEE_API_KEY} may be in a file instead, as Docker mounts secrets:
+ * its path is in the variable of that name with {@code _FILE} at the end, and one line break at the
+ * end of its text is dropped. A value in quotes is refused: {@code docker --env-file} keeps quotes
+ * as part of the value.
  *
- * <p>Errors name the variable and never repeat its value. Immutable, safe for threads.
+ * <p>Errors name the variable and never repeat its value. Immutable, thread-safe.
  */
 public final class Environment {
   private static final String FILE = "_FILE";
   private static final Pattern IN_FILES =
       Pattern.compile("DATABASE_URL|VIBEE_API_KEY|TELEGRAM_API_HASH(_[0-9]+)?");
 
-  /** What Java has in place of a letter that the charset of the locale lacks. */
+  /** What Java puts in place of a letter that the locale's charset lacks. */
   private static final char REPLACEMENT = '\uFFFD';
 
   private static final Pattern POSITIVE_INT = Pattern.compile("[0-9]{1,10}");
   private static final Pattern NUMBER_AT_END = Pattern.compile("_[0-9]+$");
 
-  /** What a variable looks like, for those who forgot it; all made up. */
+  /** Made-up values that show what a variable looks like, for error messages. */
   private static final Map<String, String> EXAMPLES =
       Map.of(
           "DATABASE_URL", "postgresql://user:password@host:5432/database",
@@ -50,10 +50,10 @@ public final class Environment {
   }
 
   /**
-   * Reads variables; nothing is checked yet.
+   * Wraps variables without checking them yet.
    *
    * @param variables such as {@link System#getenv()}
-   * @return the same, to be asked
+   * @return an environment that reads them
    */
   public static Environment of(Map<String, String> variables) {
     Map<String, String> set = new HashMap<>(variables);
@@ -70,12 +70,12 @@ public final class Environment {
     return variables.keySet().stream();
   }
 
-  /** Whether something names a value, be it one that {@link #find} refuses. */
+  /** Whether the variable or its file is set, even to something that {@link #find} refuses. */
   boolean isSet(String name) {
     return hasText(name) || hasText(name + FILE);
   }
 
-  /** The variable that sets this one: itself, or the one that names a file. */
+  /** The name of the variable that is actually set: this one, or the one that names a file. */
   String setBy(String name) {
     return hasText(name) ? name : name + FILE;
   }
@@ -134,10 +134,11 @@ public final class Environment {
   }
 
   /**
-   * Looks for texts that lost letters before they came here. Java reads variables, arguments and
-   * what is typed in the charset of the locale, and puts U+FFFD in place of what that lacks.
+   * Looks for texts that lost letters before they got here. Java reads variables, arguments and
+   * typed input in the locale's charset, and puts U+FFFD in place of any letter that this charset
+   * lacks.
    *
-   * @param texts each under the name that users know it by
+   * @param texts the texts, each under the name by which users know it
    * @return a complaint that names each such text, in the map's order, and says what to do; empty
    *     if all texts are whole
    */
@@ -155,11 +156,11 @@ public final class Environment {
   }
 
   /**
-   * These variables with the values themselves in place of the files that hold them, for code that
-   * reads a map.
+   * Copies these variables with the values themselves in place of the files that hold them, for
+   * code that reads a map.
    *
    * @return a copy, in which no {@code _FILE} variable is left that {@link #find} reads
-   * @throws MisconfiguredException if one of these values cannot be had, as {@link #find} throws
+   * @throws MisconfiguredException if one of these values cannot be read, as {@link #find} throws
    */
   public Map<String, String> withoutFiles() {
     Map<String, String> all = new HashMap<>(variables);
@@ -243,7 +244,7 @@ public final class Environment {
     return name + what + (example == null ? "" : ", as in " + name + "=" + example);
   }
 
-  /** The names only: values may be secrets. */
+  /** Shows the names only, since values may be secrets. */
   @Override
   public String toString() {
     return "Environment" + variables.keySet().stream().sorted().toList();

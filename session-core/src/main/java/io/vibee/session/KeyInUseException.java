@@ -21,9 +21,9 @@ public final class KeyInUseException extends SessionException {
   }
 
   /**
-   * The key that was to be deleted.
+   * The version of the key that was not deleted.
    *
-   * @return its version
+   * @return the version
    */
   public int version() {
     return version;

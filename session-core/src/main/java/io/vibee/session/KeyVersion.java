@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of a store's keys, told without the key.
+ * One of a store's keys, described without the key itself.
  *
- * @param version the number by which sessions name it
- * @param fingerprint of a key outside the database; null for one that the database keeps
+ * @param version the number by which sessions refer to it
+ * @param fingerprint identifies a key outside the database; null for one that the database keeps
  * @param createdAt when it became the current key
- * @param archivedAt when another one did; null for the current key
+ * @param archivedAt when another key replaced it; null for the current key
  * @param sessions how many sessions are encrypted with it
  */
 public record KeyVersion(
@@ -20,15 +20,15 @@ public record KeyVersion(
     @Nullable Instant archivedAt,
     long sessions) {
 
-  /** Checks that the time is there. */
+  /** Checks that {@code createdAt} is not null. */
   public KeyVersion {
     Objects.requireNonNull(createdAt, "createdAt");
   }
 
   /**
-   * Whether new hashes are encrypted with it.
+   * Whether this is the current key, with which new hashes are encrypted.
    *
-   * @return true for one key of a store
+   * @return true for exactly one of a store's keys
    */
   public boolean current() {
     return archivedAt == null;
@@ -37,7 +37,7 @@ public record KeyVersion(
   /**
    * Whether the key is kept outside the database.
    *
-   * @return true if agents have to bring it
+   * @return true if agents have to supply it
    */
   public boolean external() {
     return fingerprint != null;

@@ -8,8 +8,8 @@ import java.util.Objects;
  * How a load went.
  *
  * @param mode where the sessions came from
- * @param loaded how many were handed over
- * @param unreadable those that were skipped because they cannot be read
+ * @param loaded how many sessions were handed over
+ * @param unreadable the sessions that were skipped because they cannot be read
  * @param elapsed the time from opening the source to the last session
  */
 public record LoadReport(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The sessions that were loaded, in the source's order, and how it went.
+ * The sessions that were loaded, in the source's order, with a report of how the load went.
  *
  * @param sessions the sessions
  * @param report how the load went

@@ -7,28 +7,29 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A {@link SessionStore} that operators manage: it lists sessions, changes some of their values,
- * and notes in whose name it was done. What it shows of a session, a {@link SessionSummary}, has no
- * hash; reading one decrypts nothing, so sessions that cannot be read are shown too.
+ * A {@link SessionStore} that operators can manage: it lists sessions, changes some of their
+ * values, and logs who made a change. It shows a session as a {@link SessionSummary}, without its
+ * hash; nothing is decrypted for that, so sessions that cannot be read are shown too.
  *
  * <p>Guarantees, for every implementation, beyond those of {@link SessionStore}:
  *
  * <ul>
- *   <li>Two edits of one session happen one after the other; none overwrites a value that it does
- *       not name.
+ *   <li>Two edits of one session happen one after the other, and neither overwrites a value that it
+ *       does not set.
  *   <li>The activity log names the actor of every change made through {@link #actingAs}.
  * </ul>
  *
- * <p>Methods throw what those of {@link SessionStore} do. Safe for threads.
+ * <p>Methods throw what those of {@link SessionStore} do. Thread-safe.
  */
 public interface ManagedSessionStore extends SessionStore {
 
   /**
-   * The same store, for changes in somebody's name: their log entries hold it as {@code actor}.
+   * Returns a view of this store for changes in somebody's name, which their log entries hold as
+   * {@code actor}.
    *
-   * @param actor who, 1 to 100 characters, not all of them blank and none a control character, such
-   *     as a token's name
-   * @return a view of this store; closing it does nothing, and it ends with this store
+   * @param actor who makes the changes, such as a token's name: 1 to 100 characters, not all of
+   *     them blank, none a control character
+   * @return the view; closing it does nothing, closing this store ends it
    * @throws IllegalArgumentException if the name breaks those limits
    */
   ManagedSessionStore actingAs(String actor);
@@ -53,23 +54,23 @@ public interface ManagedSessionStore extends SessionStore {
    * Lists sessions in the order in which they were added.
    *
    * @param query which of them
-   * @return at most as many as it asks for, fewer where they are long; an unmodifiable list, empty
-   *     behind the last one
+   * @return at most as many as the query asks for, fewer if they are long; an unmodifiable list,
+   *     empty after the last session
    */
   List<SessionSummary> list(SessionQuery query);
 
   /**
-   * Adds a user's session, or changes those of its values that the edit names. One that changes
-   * nothing leaves revision and log alone.
+   * Adds a user's session, or changes those of its values that the edit sets. An edit that changes
+   * nothing leaves the revision and the log alone.
    *
-   * @param edit the values, and which revision it may change
+   * @param edit the values, and the revision that it expects, if any
    * @return the session as it is stored now, and what happened to it
    * @throws SessionIncompleteException if the user has no session, and the edit lacks a value that
    *     a new one needs
    * @throws SessionChangedException if the session is not at the revision that the edit expects
    * @throws SessionConflictException if another user has a session of that id
-   * @throws UnreadableSessionException if the stored hash would have to be sealed anew, because an
-   *     id changes, and cannot be read
+   * @throws UnreadableSessionException if an id changes, so that the stored hash would have to be
+   *     sealed again, and the hash cannot be read
    */
   EditResult edit(SessionEdit edit);
 
@@ -83,9 +84,9 @@ public interface ManagedSessionStore extends SessionStore {
   void forEach(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
   /**
-   * Counts the sessions.
+   * Counts the sessions by state.
    *
-   * @return how many there are, by state
+   * @return the counts
    */
   SessionCounts counts();
 
@@ -95,7 +96,7 @@ public interface ManagedSessionStore extends SessionStore {
    * @param from where the first span starts, in the years 1 to 9999
    * @param span how long each is, a second to 366 days
    * @param spans how many, 1 to 1000
-   * @return one count for each span, the earliest first
+   * @return one count per span, the earliest first
    * @throws IllegalArgumentException if a number is out of bounds
    */
   List<ActivityCount> activityCounts(Instant from, Duration span, int spans);

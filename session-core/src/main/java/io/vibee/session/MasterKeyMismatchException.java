@@ -3,8 +3,8 @@ package io.vibee.session;
 import java.util.List;
 
 /**
- * The database's current key is kept outside of it, and this process does not hold that key. It
- * holds another one, or none. Nothing was loaded or written.
+ * The database's current key is kept outside it, and this process holds another key or none.
+ * Nothing was loaded or written.
  */
 public final class MasterKeyMismatchException extends SessionException {
 
@@ -35,9 +35,9 @@ public final class MasterKeyMismatchException extends SessionException {
   }
 
   /**
-   * The key that is needed.
+   * The version of the key that is needed.
    *
-   * @return its version
+   * @return the version
    */
   public int keyVersion() {
     return keyVersion;

@@ -2,11 +2,11 @@ package io.vibee.session;
 
 /**
  * The database holds no current key ({@code encryption_keys}, row 1), so no hash can be read or
- * stored.
+ * stored. The message says how to get the key back.
  */
 public final class MasterKeyMissingException extends SessionException {
 
-  /** Says how to get the key back. */
+  /** Creates the error. */
   public MasterKeyMissingException() {
     super(
         "the database has no master key: encryption_keys has no row with id = 1, or its master_key"

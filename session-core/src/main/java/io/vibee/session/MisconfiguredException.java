@@ -9,21 +9,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something was configured, but wrongly: a malformed variable, one that another needs, or a URL
- * that cannot be honoured. Nothing else is tried in its place, since that could start another
- * account. One error says all that is wrong, as far as it can be told without connecting.
+ * Something was configured, but wrongly: a malformed variable, a missing one that another variable
+ * requires, or a URL that cannot be honoured. No other source is tried in its place, since that
+ * could start the wrong account. One error reports everything that is wrong, as far as that can be
+ * told without connecting.
  */
 public final class MisconfiguredException extends SessionException {
 
   private final transient List<Problem> problems;
 
-  /** One thing that is wrong; about a variable that is not set, or something else. */
+  /**
+   * One thing that is wrong; {@code missing} names the variable if the problem is that it is not
+   * set.
+   */
   private record Problem(String text, @Nullable String missing) {}
 
   /**
    * Creates the error.
    *
-   * @param message what is wrong and how to mend it, naming the setting and never its value
+   * @param message what is wrong and how to fix it, naming the setting and never its value
    */
   public MisconfiguredException(String message) {
     this(List.of(new Problem(message, null)));
@@ -47,10 +51,10 @@ public final class MisconfiguredException extends SessionException {
   }
 
   /**
-   * Runs all of these checks, and throws one error with what all of them found.
+   * Runs all of these checks, and throws one error with everything that they found.
    *
-   * @param checks read settings, each by itself; what else they throw ends the checks
-   * @throws MisconfiguredException if any of them did
+   * @param checks read settings, each on its own; any other exception ends the checks
+   * @throws MisconfiguredException if any of them threw one
    */
   public static void checkAll(Runnable... checks) {
     checkAll(Arrays.asList(checks));
@@ -68,7 +72,7 @@ public final class MisconfiguredException extends SessionException {
     if (!found.isEmpty()) throw new MisconfiguredException(new ArrayList<>(found));
   }
 
-  /** This error and what further checks find. */
+  /** Adds to this error what further checks find. */
   MisconfiguredException and(Runnable... checks) {
     Set<Problem> found = new LinkedHashSet<>(problems);
     try {
@@ -80,16 +84,16 @@ public final class MisconfiguredException extends SessionException {
   }
 
   /**
-   * What is wrong, each with how to mend it.
+   * Everything that is wrong, each problem with how to fix it.
    *
-   * @return one text or more; the message holds all of them
+   * @return at least one text; the message holds all of them
    */
   public List<String> problems() {
     return problems.stream().map(Problem::text).toList();
   }
 
   /**
-   * Names the variables that are needed and not set, for those who ask for all of them in their own
+   * Names the required variables that are not set, for callers that ask for them in their own
    * words.
    *
    * @return the names without {@code _FILE}, in the order in which they were looked for
@@ -99,7 +103,7 @@ public final class MisconfiguredException extends SessionException {
   }
 
   /**
-   * What is wrong, but for the variables that are {@link #missing}.
+   * Everything that is wrong except the variables that are {@link #missing}.
    *
    * @return some or all of the {@link #problems}
    */

@@ -18,7 +18,8 @@ public final class NewKey {
   }
 
   /**
-   * A random key of 32 bytes, which the database makes and keeps. It travels nowhere.
+   * Chooses a random key of 32 bytes that the database generates and keeps. It never leaves the
+   * database.
    *
    * @return the choice
    */
@@ -27,9 +28,9 @@ public final class NewKey {
   }
 
   /**
-   * A key of the caller's, which the database keeps.
+   * Chooses a key of the caller's own, which the database keeps.
    *
-   * @param key 32 random bytes as base64 or hex; a passphrase works too, and is slow
+   * @param key 32 random bytes as base64 or hex; a passphrase works too, but is slow
    * @return the choice
    */
   public static NewKey inDatabase(Secret key) {
@@ -37,7 +38,7 @@ public final class NewKey {
   }
 
   /**
-   * The key that this store was opened with, which the database never sees.
+   * Chooses the key that the store was opened with, which the database never sees.
    *
    * @return the choice
    */
@@ -55,7 +56,7 @@ public final class NewKey {
   }
 
   /**
-   * The key's text, where the caller chose it.
+   * The key's text, if the caller chose it.
    *
    * @return the text; empty for {@link #generated()} and {@link #external()}
    */

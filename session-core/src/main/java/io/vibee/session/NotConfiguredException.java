@@ -3,7 +3,10 @@ package io.vibee.session;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** No source is configured. The message lists each, what it looked for and how to supply it. */
+/**
+ * No source is configured. The message lists each source, what it looked for and how to supply
+ * that.
+ */
 public final class NotConfiguredException extends SessionException {
 
   private final transient List<SourceAttempt> attempts;
@@ -22,9 +25,9 @@ public final class NotConfiguredException extends SessionException {
   }
 
   /**
-   * What was tried.
+   * The sources that were tried.
    *
-   * @return the sources in the order in which they were tried
+   * @return one entry per source, in the order in which they were tried
    */
   public List<SourceAttempt> attempts() {
     return attempts;

@@ -3,11 +3,11 @@ package io.vibee.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change was sent, and the store was lost before it confirmed it: it may or may not have been
- * made. Look at what it was to change before you repeat it. Where it would be made twice, as an
- * entry of the log, it may be there already.
+ * The connection was lost after a change was sent and before the store confirmed it: the change may
+ * or may not have been made. Before you repeat it, look at what it was meant to change. Repeating
+ * may do it twice: a log entry, for one, may already be there.
  *
- * <p>Any other error means that nothing was changed, and that nothing will be later.
+ * <p>Any other error means that nothing was changed, and that nothing will be changed later.
  */
 public final class OutcomeUnknownException extends SessionException {
 

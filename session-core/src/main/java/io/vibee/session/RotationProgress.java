@@ -8,15 +8,15 @@ import java.util.Objects;
  *
  * @param keyVersion the current key, to which sessions are moved
  * @param done how many sessions this call has moved
- * @param left how many are not moved yet, those that cannot be read included; counted now and then,
- *     estimated in between
- * @param unreadable how many of these cannot be read, as far as they were tried
+ * @param left how many are not moved yet, including those that cannot be read; counted now and
+ *     then, estimated in between
+ * @param unreadable how many of those tried so far cannot be read
  * @param elapsed the time since this call began
  */
 public record RotationProgress(
     int keyVersion, long done, long left, long unreadable, Duration elapsed) {
 
-  /** Checks that the time is there. */
+  /** Checks that {@code elapsed} is not null. */
   public RotationProgress {
     Objects.requireNonNull(elapsed, "elapsed");
   }
@@ -24,16 +24,16 @@ public record RotationProgress(
   /**
    * Whether all sessions that can be read have the current key.
    *
-   * @return true if there is nothing left to move
+   * @return true if nothing is left to move
    */
   public boolean complete() {
     return left <= unreadable;
   }
 
   /**
-   * How fast this call has been.
+   * How fast this call has moved sessions so far.
    *
-   * @return sessions a second; 0 before the first
+   * @return sessions per second; 0 before the first
    */
   public double rate() {
     return done == 0 ? 0 : done * 1e9 / Math.max(1, elapsed.toNanos());

@@ -1,8 +1,8 @@
 package io.vibee.session;
 
 /**
- * The tables are missing, or were made by a migration older or newer than this library knows.
- * Nothing was read or written.
+ * The tables are missing, or come from an older or newer migration than this library's. Nothing was
+ * read or written.
  */
 public final class SchemaVersionException extends SessionException {
 
@@ -12,7 +12,7 @@ public final class SchemaVersionException extends SessionException {
   /**
    * Creates the error.
    *
-   * @param found the version of the tables: 0 when there are none, -1 for the earlier schema, which
+   * @param found the version of the tables: 0 if there are none, -1 for the earlier schema, which
    *     has no version
    * @param required the version that this library needs
    */
@@ -42,7 +42,7 @@ public final class SchemaVersionException extends SessionException {
   /**
    * The version that was found.
    *
-   * @return 0 when there are no tables, -1 for the earlier schema
+   * @return the version; 0 if there are no tables, -1 for the earlier schema
    */
   public int found() {
     return found;

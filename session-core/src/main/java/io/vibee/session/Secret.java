@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A text that must not be seen, such as an {@code api_hash}.
  *
- * <p>It shows itself in one way only, {@link #exposeSecret()}, so that a search for that name finds
- * every place where a secret is used. {@link #toString()} is masked, equality takes the same time
- * wherever two secrets differ, the hash code is the same for all, and it is neither serializable
- * nor a bean and its field is transient, so that serializers find nothing to write. Immutable, safe
- * for threads.
+ * <p>{@link #exposeSecret()} is the only way to read it, so that a search for that name finds every
+ * place where a secret is used. {@link #toString()} is masked, comparing two secrets takes the same
+ * time wherever they differ, and all secrets have the same hash code. The class is neither
+ * serializable nor a bean, and its field is transient, so serializers find nothing to write.
+ * Immutable, thread-safe.
  */
 public final class Secret {
   private final transient String value;
@@ -37,9 +37,10 @@ public final class Secret {
   }
 
   /**
-   * Gives the secret text. Hand it straight to what needs it; do not keep, log or concatenate it.
+   * Returns the secret text. Pass it straight to the code that needs it; do not keep, log or
+   * concatenate it.
    *
-   * @return the text in clear
+   * @return the plain text
    */
   public String exposeSecret() {
     return value;
@@ -51,13 +52,15 @@ public final class Secret {
         && MessageDigest.isEqual(value.getBytes(UTF_8), secret.value.getBytes(UTF_8));
   }
 
-  /** The same for every secret: a hash code of the text would tell something about it. */
+  /**
+   * Is the same for every secret, since a hash code of the text would reveal something about it.
+   */
   @Override
   public int hashCode() {
     return Secret.class.hashCode();
   }
 
-  /** A mask of fixed length, which tells nothing about the text. */
+  /** Returns a mask of fixed length, which reveals nothing about the text. */
   @Override
   public String toString() {
     return "***";

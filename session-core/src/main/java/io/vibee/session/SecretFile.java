@@ -12,8 +12,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads a secret as Docker mounts it: the text of a file, less one line break at its end. Who else
- * may read the file is not checked, since Docker lets everybody in the container.
+ * Reads a secret as Docker mounts it: the text of a file, less one line break at its end. Does not
+ * check who else may read the file, since Docker lets everybody in the container read it.
  */
 final class SecretFile {
   private static final int LARGEST = 64 * 1024;
@@ -21,7 +21,7 @@ final class SecretFile {
   private SecretFile() {}
 
   /**
-   * The file's text, which is not empty.
+   * Reads the text of the file, and refuses an empty one.
    *
    * @param variable names the file, for errors
    */
@@ -38,13 +38,13 @@ final class SecretFile {
     try {
       if (!path.contains("://")) return Path.of(path);
     } catch (InvalidPathException e) {
-      // Told below; its message repeats the value.
+      // Reported below, without this exception: its message repeats the value.
     }
     throw new MisconfiguredException(
         variable + " holds no path of a file: write one such as /run/secrets/name");
   }
 
-  /** Where only the variable is to be seen, its value may be the secret itself, by mistake. */
+  /** Names only the variable when its value may be the secret itself, put there by mistake. */
   private static String place(String variable, Path file) {
     Path folder = file.getParent();
     boolean isPath =
@@ -55,7 +55,7 @@ final class SecretFile {
 
   private static String text(Path file, String place) {
     try {
-      // First: opening a pipe would wait for somebody who writes into it.
+      // Before opening it: opening a pipe would wait until somebody writes to it.
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         throw new MisconfiguredException(place + ": this is not a regular file");
       }

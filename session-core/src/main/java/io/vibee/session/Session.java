@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One Telegram account that an agent may act for.
  *
- * <p>Immutable, safe for threads. {@link #toString()} names the session without its secret, phone
+ * <p>Immutable, thread-safe. {@link #toString()} identifies the session without its secret, phone
  * or user name. Texts hold no control characters and fit the columns they are stored in.
  *
- * @param userId the Telegram user's id, unique in a store, 1 to 255 characters; for an account from
- *     the environment whose id is not given, {@code env-} and the account's number
+ * @param userId the Telegram user's id, unique in a store, 1 to 255 characters; {@code env-} and
+ *     the account's number for an account from the environment that gives no user id
  * @param sessionId the id that the Telegram bridge issued ({@code sess_…}), unique in a store, 1 to
  *     255 characters
  * @param apiId the Telegram app's id, greater than zero
@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param digitalTwinEnabled whether the account's digital twin is on
  * @param autoReplyEnabled whether the agent answers by itself
  * @param targetChats the chats to act in: ids as decimal digits, or names, all of them together at
- *     most {@value #MAX_TARGET_CHATS_BYTES} bytes as JSON; see {@link SessionStore#save} for how
- *     they are stored
+ *     most {@value #MAX_TARGET_CHATS_BYTES} bytes as JSON; {@link SessionStore#save} says how they
+ *     are stored
  * @param lastSeenAt when an agent last held this session, to the microsecond
  * @param createdAt when the store first saved it; null before that
  * @param updatedAt when a value other than {@code lastSeenAt} last changed; null before it was
  *     saved
- * @param revision how often its values changed in the store, from 1; 0 before it was saved
- * @param keyVersion the version of the key that the stored hash is encrypted with; 0 when it did
- *     not come from a store
+ * @param revision counts the changes of its values in the store, from 1; 0 before it was saved
+ * @param keyVersion the version of the key that the stored hash is encrypted with; 0 if it did not
+ *     come from a store
  */
 public record Session(
     String userId,
@@ -87,7 +87,7 @@ public record Session(
   }
 
   /**
-   * Starts from this session's values, to change some of them.
+   * Starts a builder from this session's values, to change some of them.
    *
    * @return a builder with the values of this session
    */
@@ -95,7 +95,7 @@ public record Session(
     return new SessionBuilder(this);
   }
 
-  /** The ids and flags; no secret, phone or user name. */
+  /** Shows the ids and flags, but no secret, phone or user name. */
   @Override
   public String toString() {
     return "Session[userId=%s, sessionId=%s, apiId=%d, active=%s, authorized=%s, revision=%d]"

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link Session}. Values are checked by {@link #build()}. Not safe for threads; may be
- * used again after {@code build()}.
+ * Builds a {@link Session}. {@link #build()} checks the values. Not thread-safe; may be used again
+ * after {@code build()}.
  */
 public final class SessionBuilder {
   private String userId;
@@ -182,7 +182,7 @@ public final class SessionBuilder {
   }
 
   /**
-   * Sets what a store knows of a session and callers do not choose; for implementers of {@link
+   * Sets the values that a store keeps and callers do not choose; for implementers of {@link
    * SessionStore}.
    *
    * @param created {@link Session#createdAt()}

@@ -1,6 +1,6 @@
 package io.vibee.session;
 
-/** The session is not at the revision that was expected: somebody changed it. Nothing was done. */
+/** The session is not at the expected revision: somebody else changed it. Nothing was done. */
 public final class SessionChangedException extends SessionException {
   private final transient SessionRevision found;
 

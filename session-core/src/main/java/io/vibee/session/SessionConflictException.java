@@ -1,6 +1,6 @@
 package io.vibee.session;
 
-/** The session id belongs to another user's session already. Nothing was changed. */
+/** The session id already belongs to another user's session. Nothing was changed. */
 public final class SessionConflictException extends SessionException {
 
   /**

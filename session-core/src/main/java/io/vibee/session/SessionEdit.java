@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values to be stored for a user: those that are set here. What is not set stays as it is, or takes
- * the default of {@link Session#builder} in a session that is new.
+ * Values to store for a user. A value that is not set here stays as it is; in a new session it
+ * takes the default of {@link Session#builder}.
  *
- * <p>Immutable, safe for threads. {@link #toString()} shows no value but the user's id.
+ * <p>Immutable, thread-safe. {@link #toString()} shows no value but the user's id.
  */
 public final class SessionEdit {
   private final SessionEditBuilder values;
@@ -21,7 +21,7 @@ public final class SessionEdit {
   /**
    * Starts an edit that sets nothing.
    *
-   * @param userId whose session
+   * @param userId the user whose session to edit
    * @return a builder
    * @throws IllegalArgumentException if the id breaks the limits of {@link Session}
    */
@@ -51,7 +51,7 @@ public final class SessionEdit {
   }
 
   /**
-   * Whose session.
+   * The user whose session is edited.
    *
    * @return the Telegram user's id
    */
@@ -60,28 +60,29 @@ public final class SessionEdit {
   }
 
   /**
-   * The hash to be stored.
+   * The hash to store.
    *
-   * @return empty when the stored one stays
+   * @return the hash; empty if the stored one stays
    */
   public Optional<Secret> apiHash() {
     return Optional.ofNullable(values.apiHash);
   }
 
   /**
-   * The state that the session must be in.
+   * The state that the session must be in for the edit to happen.
    *
-   * @return empty when any will do; {@link SessionRevision#NONE} when there must be none
+   * @return the state; empty if any will do, {@link SessionRevision#NONE} if there must be no
+   *     session
    */
   public Optional<SessionRevision> expected() {
     return Optional.ofNullable(values.expected);
   }
 
   /**
-   * The values of a new session.
+   * Makes a new session of these values.
    *
    * @return a session with the defaults for what is not set
-   * @throws SessionIncompleteException if one has no default
+   * @throws SessionIncompleteException if a value that is not set has no default
    */
   public Session toNewSession() {
     @Nullable String sessionId = values.sessionId;
@@ -111,11 +112,10 @@ public final class SessionEdit {
   }
 
   /**
-   * The values that a stored session has after this edit; for implementers of {@link
-   * ManagedSessionStore}.
+   * Applies this edit to a stored session; for implementers of {@link ManagedSessionStore}.
    *
    * @param stored the session as it is
-   * @return the same with the values that are set here
+   * @return the session with the values that are set here
    */
   public SessionSummary applyTo(SessionSummary stored) {
     return new SessionSummary(
@@ -141,7 +141,7 @@ public final class SessionEdit {
     return value != null ? value : otherwise;
   }
 
-  /** The user's id alone. */
+  /** Shows the user's id only. */
   @Override
   public String toString() {
     return "SessionEdit[userId=" + values.userId + "]";

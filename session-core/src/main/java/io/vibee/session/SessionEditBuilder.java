@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the values of a {@link SessionEdit}; each is checked as it is set. Not safe for threads. */
+/** Sets the values of a {@link SessionEdit}, checking each as it is set. Not thread-safe. */
 public final class SessionEditBuilder {
   final String userId;
   @Nullable String sessionId;
@@ -19,7 +19,7 @@ public final class SessionEditBuilder {
   @Nullable List<String> targetChats;
   @Nullable SessionRevision expected;
 
-  /** A text to be set, or to be cleared where it is null. */
+  /** A text to set, or to clear if it is null. */
   record Text(@Nullable String value) {}
 
   SessionEditBuilder(String userId) {
@@ -161,8 +161,8 @@ public final class SessionEditBuilder {
   /**
    * Edits only if the session is in this state.
    *
-   * @param value as {@link SessionSummary#at()} gave it; {@link SessionRevision#NONE} to add one
-   *     only
+   * @param value as {@link SessionSummary#at()} returned it; {@link SessionRevision#NONE} to only
+   *     add a session
    * @return this builder
    */
   public SessionEditBuilder expecting(SessionRevision value) {

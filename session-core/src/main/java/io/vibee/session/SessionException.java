@@ -3,12 +3,12 @@ package io.vibee.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a session could not be found, loaded or stored: one subclass for each thing that a caller can
- * do about it.
+ * Says why a session could not be found, loaded or stored. There is one subclass for each thing
+ * that a caller can do about it.
  *
- * <p>Messages say what to do. Neither they nor the causes hold a secret: a database error is given
- * as a copy that keeps its SQLState and the server's own short message, and leaves out the detail,
- * which may repeat stored values.
+ * <p>Messages say what to do. Neither they nor the causes hold a secret: a database error becomes a
+ * copy that keeps its SQLState and the server's short message, and leaves out the detail, which may
+ * repeat stored values.
  */
 public abstract sealed class SessionException extends RuntimeException
     permits AmbiguousSessionException,

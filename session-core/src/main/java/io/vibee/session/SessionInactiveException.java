@@ -1,6 +1,6 @@
 package io.vibee.session;
 
-/** The user's session exists and is deactivated, so it is not started. */
+/** The user's session exists but is deactivated, so it is not started. */
 public final class SessionInactiveException extends SessionException {
 
   /**

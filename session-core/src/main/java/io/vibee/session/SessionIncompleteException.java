@@ -23,7 +23,7 @@ public final class SessionIncompleteException extends SessionException {
   }
 
   /**
-   * What is missing.
+   * The values that are missing.
    *
    * @return names of components of {@link Session}
    */

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Loads the sessions that an agent starts.
  *
- * <p>{@link #fromEnvironment()} decides by the variables, the first that is set wins:
+ * <p>{@link #fromEnvironment()} decides by the variables; the first one that is set wins:
  *
  * <ol>
  *   <li>{@code MULTI_TENANT=true}: every active session in {@code DATABASE_URL}
@@ -24,15 +24,17 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * <p>{@code SESSION_SOURCE=multi-tenant|user|env|auto} pins the choice. A source that is configured
- * and does not work is an error: no other one is tried in its place.
+ * but does not work is an error: no other one is tried in its place.
  *
- * <p>Safe for threads. Starts no thread, but a store that it opens may hold a connection pool until
+ * <p>Thread-safe. Starts no thread, but a store that it opens may hold a connection pool until
  * {@link #close()}.
  */
 public final class SessionLoader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SessionLoader.class);
 
-  /** More than these are counted in the log, not listed: they have one cause. */
+  /**
+   * How many skipped sessions the log lists; more have a common cause, so the rest is only counted.
+   */
   private static final int LISTED = 20;
 
   private final SessionSource source;
@@ -46,22 +48,24 @@ public final class SessionLoader implements AutoCloseable {
   /**
    * Opens the source that the process's environment names.
    *
-   * @return a loader, to be closed
+   * @return a loader, which the caller closes
    * @throws NotConfiguredException if no source is configured
-   * @throws MisconfiguredException if one is, wrongly; the message names each variable at fault
+   * @throws MisconfiguredException if a source is configured wrongly; the message names each
+   *     variable at fault
    */
   public static SessionLoader fromEnvironment() {
     return fromEnvironment(System.getenv());
   }
 
   /**
-   * Opens the source that these variables name, read as {@link Environment} says: an empty value
-   * counts as not set, secrets may be in files.
+   * Opens the source that these variables name, read as {@link Environment} describes: an empty
+   * value counts as not set, secrets may be in files.
    *
    * @param environment the variables
-   * @return a loader, to be closed
+   * @return a loader, which the caller closes
    * @throws NotConfiguredException if no source is configured
-   * @throws MisconfiguredException if one is, wrongly; the message names each variable at fault
+   * @throws MisconfiguredException if a source is configured wrongly; the message names each
+   *     variable at fault
    */
   public static SessionLoader fromEnvironment(Map<String, String> environment) {
     Environment env = Environment.of(environment);
@@ -82,7 +86,7 @@ public final class SessionLoader implements AutoCloseable {
     try {
       return SourceSelection.of(env);
     } catch (MisconfiguredException e) {
-      // Which mode was meant is not known; what is set is wrong in any.
+      // Which mode was meant is unknown, but a malformed variable is wrong in any mode.
       throw e.and(
           () -> env.optionalId(SourceSelection.USER_ID),
           () -> {
@@ -112,10 +116,10 @@ public final class SessionLoader implements AutoCloseable {
   }
 
   /**
-   * Loads from a source of the caller's.
+   * Creates a loader over a source of the caller's own.
    *
    * @param source the source, closed with the loader
-   * @return a loader, to be closed
+   * @return a loader, which the caller closes
    */
   public static SessionLoader of(SessionSource source) {
     @Nullable SessionStore store =
@@ -124,7 +128,7 @@ public final class SessionLoader implements AutoCloseable {
   }
 
   /**
-   * Where the sessions come from.
+   * The mode, which says where the sessions come from.
    *
    * @return the mode
    */
@@ -142,9 +146,9 @@ public final class SessionLoader implements AutoCloseable {
   }
 
   /**
-   * Loads the sessions into a list.
+   * Loads all sessions into memory.
    *
-   * @return the sessions and how it went
+   * @return the sessions and a report of how the load went
    * @throws SessionException as {@link #forEach} does
    */
   public LoadedSessions load() {
@@ -154,12 +158,13 @@ public final class SessionLoader implements AutoCloseable {
   }
 
   /**
-   * Streams the sessions, for more than fit in memory.
+   * Streams the sessions, which may be more than fit in memory.
    *
    * @param action is given each session, on this thread; what it throws ends the load
-   * @return how it went; in multi-tenant mode with those that were skipped, which are logged too
+   * @return how the load went; in multi-tenant mode it names the sessions that were skipped, which
+   *     are also logged
    * @throws SessionException if the sessions cannot be loaded; {@link UnreadableSessionException}
-   *     if the one that was asked for, or every one of many, cannot be read
+   *     if the session that was asked for cannot be read, or none of many can
    */
   public LoadReport forEach(Consumer<? super Session> action) {
     long start = System.nanoTime();

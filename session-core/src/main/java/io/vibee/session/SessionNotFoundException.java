@@ -1,6 +1,6 @@
 package io.vibee.session;
 
-/** No such session. */
+/** There is no such session. */
 public final class SessionNotFoundException extends SessionException {
 
   private SessionNotFoundException(String message) {
@@ -8,7 +8,7 @@ public final class SessionNotFoundException extends SessionException {
   }
 
   /**
-   * No session has this user.
+   * Reports that a user has no session.
    *
    * @param userId the user that was asked for
    * @return the error
@@ -21,7 +21,7 @@ public final class SessionNotFoundException extends SessionException {
   }
 
   /**
-   * No session has this id.
+   * Reports that no session has an id.
    *
    * @param sessionId the id that was asked for
    * @return the error
@@ -32,7 +32,7 @@ public final class SessionNotFoundException extends SessionException {
   }
 
   /**
-   * The store holds no active session.
+   * Reports that the store holds no active session.
    *
    * @return the error
    */

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which sessions to list, in the order in which they were added.
  *
- * @param active only those that are active, or only those that are not; null for both
- * @param afterId those added after the one of this {@link SessionSummary#id()}, to page; {@link
- *     Long#MIN_VALUE} for the first
- * @param limit at most this many, 1 to {@value #MAXIMUM}
+ * @param active true for active sessions only, false for inactive ones only, null for both
+ * @param afterId only sessions added after the one with this {@link SessionSummary#id()}, for
+ *     paging; {@link Long#MIN_VALUE} for the first page
+ * @param limit at most this many sessions, 1 to {@value #MAXIMUM}
  */
 public record SessionQuery(@Nullable Boolean active, long afterId, int limit) {
-  /** The most sessions that one call gives. */
+  /** The most sessions that one call returns. */
   public static final int MAXIMUM = 1000;
 
   /**
@@ -26,7 +26,7 @@ public record SessionQuery(@Nullable Boolean active, long afterId, int limit) {
   }
 
   /**
-   * The first active sessions.
+   * Asks for the first active sessions.
    *
    * @param limit at most this many
    * @return the query
@@ -36,7 +36,7 @@ public record SessionQuery(@Nullable Boolean active, long afterId, int limit) {
   }
 
   /**
-   * The first inactive sessions.
+   * Asks for the first inactive sessions.
    *
    * @param limit at most this many
    * @return the query
@@ -46,7 +46,7 @@ public record SessionQuery(@Nullable Boolean active, long afterId, int limit) {
   }
 
   /**
-   * The first sessions, active or not.
+   * Asks for the first sessions, active or not.
    *
    * @param limit at most this many
    * @return the query
@@ -56,9 +56,9 @@ public record SessionQuery(@Nullable Boolean active, long afterId, int limit) {
   }
 
   /**
-   * The same for sessions added after one that was read.
+   * Asks for the next page: sessions added after the last one that was read.
    *
-   * @param id the {@link SessionSummary#id()} of the last session of the page before
+   * @param id the {@link SessionSummary#id()} of the last session of the previous page
    * @return the query of the next page
    */
   public SessionQuery after(long id) {

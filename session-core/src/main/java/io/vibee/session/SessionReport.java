@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent tells of a session that it holds, see {@link SessionStore#report}.
+ * What an agent reports about a session that it holds, see {@link SessionStore#report}.
  *
  * @param sessionId the session
- * @param authorized whether its account is logged in to Telegram; null when that is not known
+ * @param authorized whether its account is logged in to Telegram; null if that is not known
  * @param error what went wrong, at most 1,000 characters, for the activity log; null for nothing.
  *     Never put a secret here
  */
@@ -24,7 +24,7 @@ public record SessionReport(
   }
 
   /**
-   * A session that is held, and no more is known.
+   * Reports that a session is held, and nothing else.
    *
    * @param sessionId the session
    * @return the report
@@ -34,10 +34,10 @@ public record SessionReport(
   }
 
   /**
-   * A session whose account is logged in, or is not.
+   * Reports that a session is held, and whether its account is logged in.
    *
    * @param sessionId the session
-   * @param authorized whether it is
+   * @param authorized whether the account is logged in
    * @return the report
    */
   public static SessionReport of(String sessionId, boolean authorized) {
@@ -45,10 +45,10 @@ public record SessionReport(
   }
 
   /**
-   * A session that is held, and something went wrong.
+   * Reports that a session is held, and that something went wrong.
    *
    * @param sessionId the session
-   * @param error what
+   * @param error what went wrong
    * @return the report
    */
   public static SessionReport failed(String sessionId, String error) {

@@ -1,7 +1,7 @@
 package io.vibee.session;
 
 /**
- * A state of a stored session, to be compared with a later one.
+ * A state of a stored session, for comparison with a later one.
  *
  * @param id {@link SessionSummary#id()}; 0 for no session
  * @param number {@link SessionSummary#revision()}; 0 for no session

@@ -2,9 +2,7 @@ package io.vibee.session;
 
 import java.util.function.Consumer;
 
-/**
- * Where a {@link SessionLoader} takes sessions from. Safe for threads if the store behind it is.
- */
+/** Where a {@link SessionLoader} takes sessions from. Thread-safe if the store behind it is. */
 public interface SessionSource extends AutoCloseable {
 
   /**
@@ -15,11 +13,12 @@ public interface SessionSource extends AutoCloseable {
   LoadMode mode();
 
   /**
-   * Streams the sessions to be started.
+   * Streams the sessions to start.
    *
    * @param readable is given each session
-   * @param unreadable is given each session that cannot be read, where a source of many skips it
+   * @param unreadable is given each session that a source of many skips because it cannot be read
    * @throws SessionException if the sessions cannot be read, or the one that was asked for cannot
+   *     be read
    */
   void forEach(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
@@ -28,7 +27,7 @@ public interface SessionSource extends AutoCloseable {
   void close();
 
   /**
-   * Every active session of a store; bad ones are skipped and reported.
+   * Takes every active session of a store; those that cannot be read are skipped and reported.
    *
    * @param store the store, closed with the source
    * @return the source
@@ -38,7 +37,8 @@ public interface SessionSource extends AutoCloseable {
   }
 
   /**
-   * One user's session; an error when it is unknown, inactive or cannot be read.
+   * Takes one user's session; it is an error if the user has none, or if it is inactive or cannot
+   * be read.
    *
    * @param store the store, closed with the source
    * @param userId the user
@@ -52,7 +52,8 @@ public interface SessionSource extends AutoCloseable {
   }
 
   /**
-   * The only active session of a store; an error when there is none, several, or it cannot be read.
+   * Takes the only active session of a store; it is an error if there is none or several, or if it
+   * cannot be read.
    *
    * @param store the store, closed with the source
    * @return the source

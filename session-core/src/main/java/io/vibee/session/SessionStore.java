@@ -8,16 +8,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Keeps sessions, each user's one, with their {@code api_hash} encrypted, and a log of what
+ * Keeps sessions, one for each user, with their {@code api_hash} encrypted, and a log of what
  * happened to them.
  *
  * <p>Guarantees, for every implementation:
  *
  * <ul>
- *   <li>A store that outlives its process encrypts each hash with AES-256. A hash is given back
- *       only as it was saved: a wrong key or a damaged hash is an error, never a wrong text.
- *   <li>Every change is one transaction with its record in the activity log: both happen or
- *       neither.
+ *   <li>A store that outlives its process encrypts each hash with AES-256. A hash is returned only
+ *       as it was saved: a wrong key or a damaged hash is an error, never a wrong text.
+ *   <li>Every change and its entry in the activity log are one transaction: both happen or neither.
  *   <li>A session that cannot be read is reported and never hides the others.
  *   <li>No error or log line holds a hash, a key or a password.
  *   <li>All methods may be called from many threads and processes at once.
@@ -26,19 +25,19 @@ import java.util.function.Consumer;
  * <p>Every method throws {@link StoreUnavailableException} when the store cannot be reached or
  * fails, {@link SchemaVersionException} when its tables are missing, older or newer, {@link
  * MasterKeyMissingException} when it holds no key, {@link MasterKeyMismatchException} when its key
- * is kept elsewhere and was not brought, and {@link IllegalStateException} after {@link #close()}.
- * Times are the store's clock, in microseconds.
+ * is kept elsewhere and this process does not hold it, and {@link IllegalStateException} after
+ * {@link #close()}. Times come from the store's clock, to the microsecond.
  */
 public interface SessionStore extends AutoCloseable {
 
   /**
    * Opens the store that {@code DATABASE_URL} or the file of {@code DATABASE_URL_FILE} names, for
-   * those who manage sessions. Agents use {@link SessionLoader}.
+   * programs that manage sessions. Agents use {@link SessionLoader}.
    *
    * @param environment the variables, such as {@link System#getenv()}
-   * @return the store, to be closed; it may connect at its first use
-   * @throws MisconfiguredException if a variable is missing, malformed or cannot be honoured, or
-   *     the artifact of such a store is not on the class path
+   * @return the store, which the caller closes; it may connect at its first use
+   * @throws MisconfiguredException if a variable is missing, malformed or cannot be honoured, or no
+   *     store for that URL is on the class path
    */
   static SessionStore fromEnvironment(Map<String, String> environment) {
     return StoreProviders.open(Environment.of(environment));
@@ -63,11 +62,12 @@ public interface SessionStore extends AutoCloseable {
   Optional<Session> findBySessionId(String sessionId);
 
   /**
-   * Streams every active session in the order in which they were added. Holds some thousands in
-   * memory at most, however many there are, and decrypts in bulk. Each session is handed over once.
+   * Streams every active session in the order in which they were added. Holds at most some
+   * thousands in memory, however many there are, and decrypts in bulk. Hands over each session
+   * once.
    *
    * <p>Both consumers are called by the calling thread while a connection is held, so they should
-   * be quick. What they throw ends the stream and is thrown on, unchanged.
+   * be quick. An exception of theirs ends the stream and reaches the caller unchanged.
    *
    * @param readable is given each session
    * @param unreadable is given each session that cannot be read
@@ -76,14 +76,14 @@ public interface SessionStore extends AutoCloseable {
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
   /**
-   * Adds the session of a user, or updates it when the user has one. Saving the values that are
-   * stored already changes nothing: no revision, no log entry. All values are written, so a save
-   * from a copy that was read earlier undoes what changed in between, {@link #deactivate} included.
+   * Adds a user's session, or updates it if the user has one. Saving the values that are already
+   * stored changes nothing: no new revision, no log entry. All values are written, so saving a copy
+   * that was read earlier undoes whatever changed in between, {@link #deactivate} included.
    *
    * <p>Stores every value but {@code lastSeenAt}, {@code createdAt}, {@code updatedAt}, {@code
    * revision} and {@code keyVersion}, which are the store's own. In {@code target_chats}, a chat
    * that is a decimal number of 64 bits is stored as a JSON number, a JSON object or array as
-   * itself, any other as a JSON string.
+   * itself, and any other as a JSON string.
    *
    * @param session what to store
    * @return the session as stored, and whether the user had none before
@@ -92,7 +92,7 @@ public interface SessionStore extends AutoCloseable {
   SaveResult save(Session session);
 
   /**
-   * Lets agents load a session. An active one stays as it is.
+   * Lets agents load a session. A session that is already active stays as it is.
    *
    * @param sessionId the session's id
    * @return true if it was not active before
@@ -101,7 +101,8 @@ public interface SessionStore extends AutoCloseable {
   boolean activate(String sessionId);
 
   /**
-   * Keeps agents from loading a session, and keeps its values. An inactive one stays as it is.
+   * Stops agents from loading a session, and keeps its values. A session that is already inactive
+   * stays as it is.
    *
    * @param sessionId the session's id
    * @return true if it was active before
@@ -110,7 +111,7 @@ public interface SessionStore extends AutoCloseable {
   boolean deactivate(String sessionId);
 
   /**
-   * Deletes a session for good. Its activity log stays.
+   * Deletes a session for good. Its entries in the activity log stay.
    *
    * @param sessionId the session's id
    * @return true if there was one
@@ -118,24 +119,24 @@ public interface SessionStore extends AutoCloseable {
   boolean delete(String sessionId);
 
   /**
-   * Notes that these sessions are held by an agent now: sets {@code lastSeenAt}, and nothing else;
-   * neither the revision nor the log takes part. One statement, however many there are.
+   * Notes that an agent holds these sessions now: sets {@code lastSeenAt}, and leaves the revision
+   * and the log alone. Takes one statement, however many there are.
    *
-   * @param sessionIds the sessions; unknown ids are passed over
+   * @param sessionIds the sessions; unknown ids are ignored
    * @return how many sessions were noted
    */
   int touch(Collection<String> sessionIds);
 
   /**
-   * Notes what an agent knows of the sessions that it holds: sets {@code lastSeenAt} of each as
-   * {@link #touch} does, {@code authorized} where it is known and has changed, and adds to the log
-   * a {@link Activity#LOGIN} or {@link Activity#LOGOUT} for such a change, an {@link
-   * Activity#ERROR} for each error. One statement, however many there are.
+   * Notes what an agent knows about the sessions that it holds: sets {@code lastSeenAt} of each as
+   * {@link #touch} does, and {@code authorized} where it is known and has changed; adds to the log
+   * a {@link Activity#LOGIN} or {@link Activity#LOGOUT} for each such change, and an {@link
+   * Activity#ERROR} for each error. Takes one statement, however many there are.
    *
-   * @param reports one for each session, the last counts; unknown ids are passed over
-   * @return the ids of the sessions that were noted, unmodifiable, in any order; one that is
-   *     missing though it is there was in use by somebody else for too long, and is to be reported
-   *     again
+   * @param reports one for each session; of several for one session the last counts; unknown ids
+   *     are ignored
+   * @return the ids of the sessions that were noted, unmodifiable, in any order; if an existing
+   *     session is missing here, somebody else held its row for too long: report it again
    */
   Set<String> report(Collection<SessionReport> reports);
 
@@ -144,7 +145,7 @@ public interface SessionStore extends AutoCloseable {
    *
    * @param sessionId the session's id
    * @param authorized what the bridge says
-   * @return true if that is a change
+   * @return true if that was a change
    * @throws SessionNotFoundException if there is no such session
    */
   boolean markAuthorized(String sessionId, boolean authorized);
@@ -153,12 +154,12 @@ public interface SessionStore extends AutoCloseable {
    * Adds an entry to a session's activity log.
    *
    * @param sessionId the session's id, or {@link Activity#ALL_SESSIONS}
-   * @param type what happened, 1 to 50 characters, not all of them blank and none a control
-   *     character, such as {@link Activity#LOGIN}
+   * @param type what happened, such as {@link Activity#LOGIN}: 1 to 50 characters, not all of them
+   *     blank, none a control character
    * @param details values that JSON can hold; never put a secret here
    * @throws SessionNotFoundException if there is no such session
-   * @throws IllegalArgumentException if the type breaks those limits, or a detail cannot be written
-   *     as JSON or holds a zero character, or they are longer than {@link
+   * @throws IllegalArgumentException if the type breaks those limits, if a detail cannot be written
+   *     as JSON or holds a zero character, or if the details are longer than {@link
    *     Activity#MAX_DETAILS_BYTES}
    */
   void recordActivity(String sessionId, String type, Map<String, ?> details);
@@ -166,18 +167,18 @@ public interface SessionStore extends AutoCloseable {
   /**
    * Reads the activity log, newest first.
    *
-   * @param query which entries
+   * @param query which entries to read
    * @return the entries, an unmodifiable list
    */
   List<Activity> activity(ActivityQuery query);
 
   /**
-   * Asks whether the store can be used now, at the cost of a round trip or two; for health checks.
-   * Returns if so, and else throws what any other method would.
+   * Checks that the store can be used now, at the cost of a round trip or two; for health checks.
+   * Throws what any other method would throw if it cannot.
    */
   void check();
 
-  /** Ends all connections of this store's own. Further calls do nothing. */
+  /** Closes all connections that this store opened. Further calls do nothing. */
   @Override
   void close();
 }

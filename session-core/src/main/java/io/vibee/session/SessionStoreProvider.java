@@ -3,13 +3,13 @@ package io.vibee.session;
 import java.util.Map;
 
 /**
- * Opens a store by its URL. Found by {@link java.util.ServiceLoader}, so that {@link
+ * Opens a store by its URL. Providers are found by {@link java.util.ServiceLoader}, so that {@link
  * SessionLoader#fromEnvironment()} works with whatever store is on the class path.
  */
 public interface SessionStoreProvider {
 
   /**
-   * Whether this provider's store understands a URL of this form. Looks at the scheme only.
+   * Tells whether this provider's store understands a URL of this form, by its scheme only.
    *
    * @param databaseUrl the value of {@code DATABASE_URL}
    * @return true if {@link #open} should be asked
@@ -17,7 +17,7 @@ public interface SessionStoreProvider {
   boolean supports(String databaseUrl);
 
   /**
-   * Opens a store. May connect later, at the first use.
+   * Opens a store, which may connect only at its first use.
    *
    * @param databaseUrl the value of {@code DATABASE_URL}
    * @param environment all variables, from which a store may read further settings

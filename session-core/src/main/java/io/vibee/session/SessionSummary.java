@@ -6,12 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored session without its hash, for those who manage sessions. Values are as they are stored:
- * SQL may have put in what {@link Session} would refuse, so escape them before you show them.
+ * A stored session without its hash, for programs that manage sessions. Values are as they are
+ * stored: SQL may have written ones that {@link Session} would refuse, so escape them before you
+ * show them.
  *
- * <p>Immutable, safe for threads.
+ * <p>Immutable, thread-safe.
  *
- * @param id the store's own number of this session; grows with each that is added
+ * @param id the store's own number for this session; grows with each session added
  * @param userId see {@link Session#userId()}
  * @param sessionId see {@link Session#sessionId()}
  * @param apiId see {@link Session#apiId()}
@@ -56,8 +57,8 @@ public record SessionSummary(
   }
 
   /**
-   * Which session at which revision this is; a user's session that was deleted and added again is
-   * another one.
+   * Identifies this session at this revision; a session that was deleted and added again is another
+   * one.
    *
    * @return what {@link SessionEditBuilder#expecting} takes
    */
@@ -65,7 +66,7 @@ public record SessionSummary(
     return new SessionRevision(id, revision);
   }
 
-  /** The ids and flags, printable; no phone or user name. */
+  /** Shows the ids and flags in printable form, but no phone or user name. */
   @Override
   public String toString() {
     return "SessionSummary[userId=%s, sessionId=%s, apiId=%d, active=%s, authorized=%s, revision=%d]"

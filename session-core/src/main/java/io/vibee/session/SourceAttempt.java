@@ -3,13 +3,13 @@ package io.vibee.session;
 /**
  * One source that was considered and is not configured.
  *
- * @param mode the mode it would have given
+ * @param mode the mode that it would have selected
  * @param lookedFor what was looked for and not found
  * @param supply how to supply it
  */
 public record SourceAttempt(LoadMode mode, String lookedFor, String supply) {
 
-  /** One line for people. */
+  /** Describes the attempt in one line for people. */
   @Override
   public String toString() {
     return mode.label() + ": " + lookedFor + " is not set; " + supply;

@@ -24,7 +24,7 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
           "auto", LoadMode.AUTO);
 
   static SourceSelection of(Environment env) {
-    // Malformed is an error, whatever is chosen.
+    // A malformed variable is an error, whichever mode is chosen.
     MisconfiguredException.checkAll(() -> env.isTrue(MULTI_TENANT), () -> pinned(env));
     @Nullable LoadMode pinned = pinned(env);
     if (pinned != null) return new SourceSelection(pinned, List.of());

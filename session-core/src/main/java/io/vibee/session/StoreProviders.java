@@ -27,7 +27,10 @@ final class StoreProviders {
         : ", and have io.vibee:session-jdbc on the class path";
   }
 
-  /** Those beside this library; else those that the thread's loader sees, as plug-ins may need. */
+  /**
+   * Prefers providers beside this library to those of the thread's class loader, which plug-ins may
+   * need.
+   */
   private static List<SessionStoreProvider> providers() {
     ClassLoader own = SessionLoader.class.getClassLoader();
     List<SessionStoreProvider> found = list(ServiceLoader.load(SessionStoreProvider.class, own));

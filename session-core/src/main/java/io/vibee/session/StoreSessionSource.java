@@ -2,7 +2,7 @@ package io.vibee.session;
 
 import java.util.function.Consumer;
 
-/** The sources over a store, which differ in what they ask of it. */
+/** A source over a store; {@code query} is what it asks the store for. */
 record StoreSessionSource(LoadMode mode, SessionStore store, Query query) implements SessionSource {
 
   @FunctionalInterface

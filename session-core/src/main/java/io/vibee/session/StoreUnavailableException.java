@@ -3,13 +3,13 @@ package io.vibee.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store cannot do its work now: it cannot be reached, it refuses the login, the role lacks a
- * right, a statement was cancelled or failed. The message tells which; trying again later helps
+ * The store cannot work at the moment: it cannot be reached, it refuses the login, the role lacks a
+ * right, or a statement was cancelled or failed. The message says which; trying again later helps
  * unless it says otherwise.
  */
 public final class StoreUnavailableException extends SessionException {
 
-  /** The SQLState, empty when the server was not reached. */
+  /** The SQLState; empty if the server was not reached. */
   private final String sqlState;
 
   /**
@@ -25,9 +25,9 @@ public final class StoreUnavailableException extends SessionException {
   }
 
   /**
-   * The SQLState that the server or driver gave.
+   * The SQLState from the server or the driver.
    *
-   * @return five characters, or an empty text when there is none
+   * @return five characters, or an empty text if there is none
    */
   public String sqlState() {
     return sqlState;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The limits that every stored text keeps; messages name the field, never the value. */
 final class Texts {
-  /** The log's name for all sessions, and what a path of a URL cannot name. */
+  /** The id that means all sessions in the log, and the ones that the path of a URL cannot hold. */
   private static final Set<String> RESERVED = Set.of(Activity.ALL_SESSIONS, ".", "..");
 
   /** Whole escape sequences, so that their parameters do not stay behind: CSI, OSC and the like. */
@@ -37,7 +37,7 @@ final class Texts {
     }
   }
 
-  /** One with white space at an end was copied wrongly; inside, it is what it is. */
+  /** White space at either end is a copying mistake; inside, it may belong to the secret. */
   static void requireSecret(String field, String value) {
     if (value.isBlank()) throw new IllegalArgumentException(field + " must not be empty");
     requireText(field, value, 255);
@@ -78,7 +78,7 @@ final class Texts {
 
   // Loops, not streams: an agent checks some hundred thousand texts when it starts.
 
-  /** Printable ASCII and no space, as most are: nothing to look for with more than one loop. */
+  /** Most texts are printable ASCII without a space, which one loop shows; the others need more. */
   private static boolean isPlain(String value) {
     for (int i = 0; i < value.length(); i++) {
       if (value.charAt(i) <= ' ' || value.charAt(i) > '~') return false;
@@ -100,7 +100,9 @@ final class Texts {
     return false;
   }
 
-  /** PostgreSQL stores UTF-8, which has no lone surrogates: they would arrive as question marks. */
+  /**
+   * UTF-8, which PostgreSQL stores, has no lone surrogates: they would arrive as question marks.
+   */
   private static boolean hasLoneSurrogate(String value) {
     for (int at = 0, codePoint; at < value.length(); at += Character.charCount(codePoint)) {
       codePoint = value.codePointAt(at);
@@ -110,7 +112,8 @@ final class Texts {
   }
 
   /**
-   * A stored text fit for a log line: control characters, which could forge lines, are replaced.
+   * Makes a stored text fit for a log line, by replacing control characters, which could forge
+   * lines.
    */
   static String printable(String value) {
     return value

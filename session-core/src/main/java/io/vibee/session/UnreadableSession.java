@@ -3,11 +3,11 @@ package io.vibee.session;
 import java.util.Objects;
 
 /**
- * A stored session that cannot be used, told without any value of it.
+ * A stored session that cannot be used, described by its ids and no other value.
  *
  * @param userId the user's id as stored
  * @param sessionId the session's id as stored
- * @param keyVersion the version of the key that its hash names; 0 when no known key fits
+ * @param keyVersion the key version that its hash names; 0 if no known key fits
  * @param active whether agents would load it
  * @param reason what is wrong
  */
@@ -16,14 +16,17 @@ public record UnreadableSession(
 
   /** What is wrong with a stored session. */
   public enum Reason {
-    /** The hash is damaged, or encrypted with another key than the one that it names. */
+    /** The hash is damaged, or encrypted with a key other than the one that it names. */
     NOT_DECRYPTABLE("its api_hash cannot be decrypted: it is damaged or the key is not its own"),
     /** The key of that version is not in the store. */
     KEY_MISSING(
         "the key of that version is missing",
         "if it is kept outside the database, add it to ENCRYPTION_MASTER_KEY_FILE; else restore it"
             + " from a backup, or store the api_hash again"),
-    /** The hash is not AES-256 with integrity protection, or asks for absurd work. */
+    /**
+     * The hash is not AES-256 with integrity protection, or deriving its key would take absurdly
+     * long.
+     */
     NOT_SEALED("its api_hash is not an AES-256 message with integrity protection"),
     /** The hash is not the one that was sealed for this row and key version. */
     TAMPERED(
@@ -48,7 +51,7 @@ public record UnreadableSession(
     }
 
     /**
-     * The reason in words.
+     * Describes the reason in words.
      *
      * @return a clause without a full stop
      */
@@ -57,7 +60,7 @@ public record UnreadableSession(
     }
 
     /**
-     * What to do about it.
+     * Says what to do about it.
      *
      * @return a clause without a full stop
      */
@@ -73,7 +76,7 @@ public record UnreadableSession(
     Objects.requireNonNull(reason, "reason");
   }
 
-  /** One line for logs and people. */
+  /** Describes the session in one line for logs and people. */
   @Override
   public String toString() {
     return "session "

@@ -10,7 +10,7 @@ public final class UnreadableSessionException extends SessionException {
   /**
    * Creates the error.
    *
-   * @param session which session, and why
+   * @param session the session that cannot be read, and why
    */
   public UnreadableSessionException(UnreadableSession session) {
     super(session + "; " + session.reason().advice());
@@ -18,9 +18,9 @@ public final class UnreadableSessionException extends SessionException {
   }
 
   /**
-   * Which session, and why.
+   * The session that cannot be read, and why.
    *
-   * @return the session's ids, key version and the reason
+   * @return its ids, its key version and the reason
    */
   public UnreadableSession session() {
     return session;

@@ -154,7 +154,7 @@ class EnvSessionSourceTest {
   }
 
   @Test
-  void takesANullForNotSet() {
+  void treatsNullAsNotSet() {
     variables.put("TELEGRAM_SESSION_ID_2", null);
     assertThat(sessions()).hasSize(1);
   }
@@ -185,7 +185,7 @@ class EnvSessionSourceTest {
     "client_api_hash, false",
     "٠123456789abcdef0123456789abcdef, false" // a digit of another script
   })
-  void warnsOfAHashThatIsNoneByItsSessionAlone(String hash, boolean telegrams) {
+  void warnsOfAMalformedHashByItsSessionOnly(String hash, boolean telegrams) {
     assertThat(ApiHashForm.isTelegrams(Secret.of(hash))).isEqualTo(telegrams);
     variables.put("TELEGRAM_API_HASH", hash);
     variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
@@ -218,7 +218,7 @@ class EnvSessionSourceTest {
     }
   }
 
-  /** For those who store the accounts, and ask for all that is missing in their own words. */
+  /** For callers that store the accounts, and ask for what is missing in their own words. */
   @Test
   void requiresUserIdsWhenAskedTo() {
     variables.put("TELEGRAM_SESSION_ID_2", "sess_2");

@@ -58,7 +58,7 @@ class EnvironmentTest {
   }
 
   @Test
-  void refusesWhatIsGivenTwice() throws IOException {
+  void refusesAVariableThatIsAlsoGivenAsAFile() throws IOException {
     variables.put("DATABASE_URL", SECRET);
     variables.put("DATABASE_URL_FILE", file(SECRET));
     refuses("DATABASE_URL", "DATABASE_URL and DATABASE_URL_FILE are both set");
@@ -96,7 +96,7 @@ class EnvironmentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"USER_ID", "TELEGRAM_SESSION_ID", "TELEGRAM_API_ID_2", "PORT"})
-  void refusesAFileOfWhatIsNoSecretByName(String name) throws IOException {
+  void refusesAFileForAVariableThatIsNoSecret(String name) throws IOException {
     variables.put(name + "_FILE", file("1"));
     assertThat(environment().isSet(name)).isTrue();
     refuses(name, name + "_FILE is not read: put the value itself in " + name);
@@ -118,7 +118,7 @@ class EnvironmentTest {
     }
   }
 
-  /** As Java reads a variable in the charset of a locale that lacks its letters. */
+  /** As Java reads a variable whose letters the locale's charset lacks. */
   @Test
   void refusesLettersThatWereLost() {
     variables.put("TELEGRAM_SESSION_1_USERNAME", "\uFFFD\uFFFDtr");

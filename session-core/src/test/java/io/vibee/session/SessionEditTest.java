@@ -101,7 +101,7 @@ class SessionEditTest {
   }
 
   @Test
-  void aBuilderThatGoesOnDoesNotChangeWhatItBuilt() {
+  void reusingABuilderDoesNotChangeWhatItBuilt() {
     SessionEditBuilder builder = SessionEdit.of("1").phone("+1");
     SessionEdit first = builder.build();
     builder.phone("+2").expecting(SessionRevision.NONE);

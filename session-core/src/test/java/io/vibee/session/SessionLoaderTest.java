@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which source wins, to the letter of the table, and that a broken one is never replaced. */
+/** Checks which source wins, exactly as the table says, and that a broken one is never replaced. */
 class SessionLoaderTest {
   private static final String LEGACY =
       " TELEGRAM_SESSION_ID=sess_env TELEGRAM_API_ID=1 TELEGRAM_API_HASH=made_up";

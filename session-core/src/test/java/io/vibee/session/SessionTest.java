@@ -119,7 +119,7 @@ class SessionTest {
   }
 
   @Test
-  void letsNoLogLineBeForgedByStoredIds() {
+  void storedIdsCannotForgeLogLines() {
     UnreadableSession unreadable =
         new UnreadableSession(
             "1\n2026 ERROR", "s\r\u202e", 1, true, UnreadableSession.Reason.KEY_MISSING);
