@@ -4,8 +4,8 @@ import io.vibee.session.jdbc.seal.SealException;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 
 /**
- * The ciphers that messages may use. Not the others that pgcrypto knows: Blowfish, 3DES and CAST5
- * have blocks of 64 bits, and are not in every build of it.
+ * The ciphers that messages may use. pgcrypto's others are left out: Blowfish, 3DES and CAST5 have
+ * blocks of 64 bits, and not every build has them.
  */
 enum AesCipher {
   AES_128(SymmetricKeyAlgorithmTags.AES_128, 16),
@@ -20,7 +20,7 @@ enum AesCipher {
     this.keyBytes = keyBytes;
   }
 
-  /** The number in messages, RFC 9580 9.3. */
+  /** The cipher's number in messages, see RFC 9580, 9.3. */
   int tag() {
     return tag;
   }

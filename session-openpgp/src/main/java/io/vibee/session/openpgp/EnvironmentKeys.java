@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys that the process's variables name; an empty variable counts as not set. */
+/** Reads the keys that environment variables name; an empty variable counts as not set. */
 final class EnvironmentKeys {
   static final String KEY = "ENCRYPTION_MASTER_KEY";
   static final String FILE = "ENCRYPTION_MASTER_KEY_FILE";
@@ -39,10 +39,10 @@ final class EnvironmentKeys {
     return value == null || value.isEmpty() ? null : value;
   }
 
-  /** Checks a text as somebody pasted it; the place is named in errors. */
+  /** Checks a text that somebody may have pasted; errors name the place that it came from. */
   static MasterKey key(String place, String text) {
     if (isQuoted(text)) {
-      // Shells take quotes away, docker's --env-file leaves them: one text would be two keys.
+      // A shell strips quotes, docker --env-file keeps them: one text would give two keys.
       throw new MisconfiguredException(
           place + ": the key is in quotes, which would be a part of it: remove them");
     }
@@ -61,7 +61,7 @@ final class EnvironmentKeys {
         && first == text.charAt(text.length() - 1);
   }
 
-  /** For each key once, when it is first read. */
+  /** To be called once for each key, when it is first read. */
   static void warnIfPassphrase(String place, MasterKey key) {
     if (key.isRandom()) return;
     log.warn(
@@ -70,7 +70,7 @@ final class EnvironmentKeys {
         place);
   }
 
-  /** A path would work as a passphrase, one that everybody can guess. */
+  /** Refuses a path, which would work as a passphrase, but one that anybody can guess. */
   private static void refusePath(String key) {
     if (key.startsWith("/") && !MasterKey.isRandom(key) && new File(key).exists()) {
       throw new MisconfiguredException(

@@ -12,13 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that a provider gave last, by fingerprint. Finding one that is held takes no lock, and
- * one provider call is under way at a time.
+ * Holds the keys that a provider last returned, by fingerprint. Finding a held key takes no lock;
+ * the provider is called by one thread at a time.
  */
 final class HeldKeys {
   private static final Logger log = LoggerFactory.getLogger(HeldKeys.class);
 
-  /** One hundred thousand rows of an unknown key must not ask a vault as often. */
+  /**
+   * The least time between two calls: 100,000 rows under an unknown key must not call a vault
+   * 100,000 times.
+   */
   static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
   private final KeyProvider provider;
@@ -30,11 +33,11 @@ final class HeldKeys {
     this.provider = provider;
     this.nanoClock = nanoClock;
     ask();
-    // A first row with a new key finds it even if it comes right after the start.
+    // So that a row under a new key finds it even right after the start.
     asked -= PAUSE;
   }
 
-  /** Asks the provider and gives the fingerprints, the current key's first. */
+  /** Asks the provider, and returns the fingerprints, the current key's first. */
   synchronized List<String> ask() {
     try {
       Map<String, SealingKey> found = new LinkedHashMap<>();
@@ -42,7 +45,7 @@ final class HeldKeys {
         SealingKey sealing = heldOrNew(key);
         found.putIfAbsent(sealing.fingerprint(), sealing);
       }
-      if (found.isEmpty()) throw new MisconfiguredException("the key provider gives no key");
+      if (found.isEmpty()) throw new MisconfiguredException("the key provider returned no key");
       keys = Collections.unmodifiableMap(found);
       return List.copyOf(found.keySet());
     } finally {
@@ -50,7 +53,7 @@ final class HeldKeys {
     }
   }
 
-  /** What was derived for a key lasts as long as the key, and so does a costly fingerprint. */
+  /** Keeps the object of a key that stays, with its derived keys and its costly fingerprint. */
   private SealingKey heldOrNew(MasterKey key) {
     return keys.values().stream()
         .filter(held -> held.isOf(key))
@@ -66,17 +69,19 @@ final class HeldKeys {
     }
   }
 
-  /** One row with an unknown key must not take down those whose keys are held. */
+  /**
+   * Only logs a failure: one row under an unknown key must not break the rows whose keys are held.
+   */
   private void askOrWarn() {
     try {
       ask();
     } catch (RuntimeException e) {
-      // Its message could be anybody's, and hold a key.
+      // Not its message, which a caller's provider wrote and which may hold a key.
       log.warn("the key provider failed, so keys stay as they are: {}", e.getClass().getName());
     }
   }
 
-  /** Without asking anew. */
+  /** Returns a held key, without asking the provider. */
   SealingKey require(String fingerprint) {
     @Nullable SealingKey key = keys.get(fingerprint);
     if (key == null) throw new IllegalArgumentException("no key of this fingerprint is held");

@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys in a file, read anew each time that somebody asks: the current key in the first line,
- * earlier keys in further lines, empty lines between them ignored. A carriage return at a line's
- * end is dropped; nothing else is.
+ * Reads keys from a file, again each time that it is asked for them: the current key in the first
+ * line, earlier keys in the lines after it, with empty lines ignored. Drops a carriage return at
+ * the end of a line, and nothing else.
  *
  * <p>A file that cannot be used at the start is an error. One that cannot be used later, perhaps
- * since somebody is writing it, is logged, and the keys that are held stay in use. The first half
- * of a random key looks like a passphrase: rows that were sealed with it would be lost, so no
- * passphrase is taken later where there were random keys alone. Half a passphrase cannot be told
- * from a whole one; replacing the file by renaming another is safe for both.
+ * because somebody is writing it, is logged, and the keys that are held stay in use. The first half
+ * of a random key looks like a passphrase, and rows sealed with it would be lost; so after a start
+ * with random keys only, no passphrase is accepted. Half a passphrase cannot be told from a whole
+ * one; replacing the file by renaming another is safe in both cases.
  */
 final class KeyFile implements KeyProvider {
   private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
@@ -54,13 +54,13 @@ final class KeyFile implements KeyProvider {
     if (isPerhapsHalf(keys)) {
       throw new MisconfiguredException(
           place()
-              + ": a passphrase is new beside random keys, perhaps the half of a key: write the file"
-              + " anew, or restart to use it");
+              + ": a passphrase was added to random keys, perhaps half of a key: write the file"
+              + " again, or restart to use it");
     }
     for (int i = 0; i < keys.size(); i++) {
       MasterKey key = keys.get(i);
       int known = held.indexOf(key);
-      // The object that is held has its fingerprint already, which costs time for a passphrase.
+      // Keeps the object, which has its fingerprint already: that of a passphrase takes time.
       if (known >= 0) keys.set(i, held.get(known));
       else EnvironmentKeys.warnIfPassphrase("a key of " + place(), key);
     }

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file that only its owner may touch. Symbolic links are followed, since Kubernetes mounts
- * secrets through them; what counts is the file behind.
+ * Reads a file that only its owner may touch. Follows symbolic links, since Kubernetes mounts
+ * secrets through them, and checks the file that they lead to.
  */
 final class KeyFileBytes {
   private static final int LARGEST = 64 * 1024;
@@ -30,7 +30,7 @@ final class KeyFileBytes {
 
   static byte[] read(Path file, String place) {
     try {
-      // First: opening a pipe would wait for somebody who writes into it.
+      // Before opening it: opening a pipe would wait until somebody writes to it.
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         throw new MisconfiguredException(place + ": this is not a regular file");
       }
@@ -52,7 +52,7 @@ final class KeyFileBytes {
     PosixFileAttributes attributes = posix.readAttributes();
     if (!OWNERS.containsAll(attributes.permissions())) {
       throw new MisconfiguredException(
-          place + ": others than its owner may read or write the file: chmod 600 it");
+          place + ": users other than its owner may read or write the file: chmod 600 it");
     }
     if (!KeyFileOwner.of(file).isTrustedBy(KeyFileOwner.ofThisProcess())) {
       throw new MisconfiguredException(
@@ -66,7 +66,7 @@ final class KeyFileBytes {
     return Files.getFileAttributeView(file, PosixFileAttributeView.class);
   }
 
-  /** Whether the file system tells who may read a file. */
+  /** Whether the file system knows who may read a file. */
   static boolean hasPermissions(Path file) {
     return posix(file) != null;
   }

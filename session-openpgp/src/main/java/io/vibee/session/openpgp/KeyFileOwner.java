@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user by number: names differ between a container and the machine that it runs on.
+ * A user, by number since names differ between a container and its host.
  *
- * @param uid the number; null where nothing tells it
+ * @param uid the number; null if it cannot be found out
  */
 record KeyFileOwner(@Nullable Integer uid) {
   private static final int ROOT = 0;
   private static final String LINE = "Uid:";
 
-  /** The owner of a file, behind symbolic links. */
+  /** Finds the owner of a file, following symbolic links. */
   static KeyFileOwner of(Path file) throws IOException {
     try {
       return new KeyFileOwner((Integer) Files.getAttribute(file, "unix:uid"));
@@ -24,20 +24,22 @@ record KeyFileOwner(@Nullable Integer uid) {
   }
 
   /**
-   * The user who this process acts as. Not the owner of {@code /proc/self}, which is root for a
-   * program with capabilities.
+   * Finds the user that this process acts as. That is not the owner of {@code /proc/self}, which is
+   * root for a program with capabilities.
    */
   static KeyFileOwner ofThisProcess() {
     try {
       return ofStatus(Files.readString(Path.of("/proc/self/status")));
     } catch (IOException | IllegalArgumentException e) {
-      // Not Linux. Who is not root and can read a file that is its owner's alone is that owner.
+      // Not Linux. A user other than root who can read a file of mode 600 is its owner.
       boolean root = System.getProperty("user.name", "").equals("root");
       return new KeyFileOwner(root ? ROOT : null);
     }
   }
 
-  /** The second number of the line is the one by which rights are given. */
+  /**
+   * Takes the second number of the line, the effective user id, which decides about permissions.
+   */
   static KeyFileOwner ofStatus(String status) {
     return status
         .lines()
@@ -50,9 +52,10 @@ record KeyFileOwner(@Nullable Integer uid) {
   }
 
   /**
-   * Whether a process of that user may take a key from a file of this one: from its own, or from
-   * root's, who can do everything anyway. Root can read all files, also one that another user put
-   * there. Containers mount secrets as files of root or of the user who runs there.
+   * Whether a process of that user may take a key from a file of this user: from the user's own
+   * file, or from root's, since root can do everything anyway. Root does not trust the files of
+   * others, although it can read them. Containers mount secrets as files of root or of the user
+   * that runs there.
    */
   boolean isTrustedBy(KeyFileOwner process) {
     return uid == null || process.uid == null || uid == ROOT || uid.equals(process.uid);

@@ -10,13 +10,13 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The first half of a SHA-256 over a key's text.
+ * Computes the fingerprint of a key: half of a hash over its text.
  *
  * <p>A random key cannot be found from its hash, so one round of SHA-256 is enough. A passphrase
- * can be guessed, and a message gives each guess away for 250 kB of hashing at most, some 4,000
- * blocks of SHA-256. A fingerprint must not be the easier target, so it takes 600,000 rounds of
- * PBKDF2, 1,200,000 blocks (OWASP's advice of 2023). It has no salt of its own: the fingerprint has
- * to be found from the text alone.
+ * can be guessed, and checking a guess against a message costs at most 250 kB of hashing, some
+ * 4,000 blocks of SHA-256. The fingerprint must not be the easier target, so it takes 600,000
+ * rounds of PBKDF2, 1,200,000 blocks (OWASP's advice of 2023). It has no salt of its own, since it
+ * has to be computable from the text alone.
  */
 final class KeyFingerprint {
   private static final byte[] DOMAIN = "vibee-session key fingerprint 1\0".getBytes(UTF_8);
@@ -44,7 +44,7 @@ final class KeyFingerprint {
   }
 
   private static byte[] stretched(String text) throws GeneralSecurityException {
-    // This algorithm of the JDK takes the characters as UTF-8.
+    // The JDK's algorithm encodes the characters as UTF-8.
     PBEKeySpec spec = new PBEKeySpec(text.toCharArray(), DOMAIN, ROUNDS, BYTES * 8);
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();

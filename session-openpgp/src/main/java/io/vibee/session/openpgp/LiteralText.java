@@ -7,16 +7,16 @@ import io.vibee.session.jdbc.seal.SealException;
 import java.nio.charset.CharacterCodingException;
 
 /**
- * The one packet inside a message (RFC 9580 5.9): a text and the name of the file that it would be
- * saved to. pgcrypto skips the name; we bind the row by it.
+ * The one packet inside a message (RFC 9580, 5.9): a text, and the name of the file that it would
+ * be saved to. pgcrypto ignores the name; here it binds the message to its row.
  *
- * @param name each byte as one character
+ * @param name the name, each byte as one character
  * @param text the text
  */
 record LiteralText(String name, Secret text) {
   private static final int DATE = 4;
 
-  /** Reads decrypted bytes that are known to be what was encrypted. */
+  /** Reads decrypted bytes whose integrity was checked. */
   static LiteralText read(byte[] plain, int offset, int limit) throws SealException {
     PacketFrame packet = frame(plain, offset, limit);
     int nameStart = packet.start() + 2;

@@ -7,15 +7,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key, as the text that an operator handles. The text, as UTF-8, is the OpenPGP passphrase of
- * each message, so {@code pgp_sym_decrypt(column, 'the text')} reads what was sealed with it.
+ * One key, in the form of the text that an operator handles. The text, as UTF-8, is the OpenPGP
+ * passphrase of each message, so {@code pgp_sym_decrypt(column, 'the text')} reads what was sealed
+ * with the key.
  *
  * <p>32 random bytes, as base64 (44 characters, the last one =) or as 64 hexadecimal digits, are a
- * {@linkplain #isRandom() random key}; {@code scripts/generate-encryption-key.sh} makes one. Every
+ * {@linkplain #isRandom() random key}; {@code scripts/generate-encryption-key.sh} makes one. Any
  * other text is a passphrase: it works, and is stretched, but somebody who has the database can try
  * texts until one fits.
  *
- * <p>Immutable, safe for threads. Shows itself no more than {@link Secret} does. The text stays in
+ * <p>Immutable, thread-safe. Shows no more of itself than {@link Secret} does. The text stays in
  * memory for as long as the key is used: a Java String cannot be wiped.
  */
 public final class MasterKey {
@@ -34,14 +35,15 @@ public final class MasterKey {
   }
 
   /**
-   * Takes a text as a key. Nothing of it is trimmed or changed.
+   * Makes a key of a text, which is neither trimmed nor changed.
    *
    * @param text up to 1,024 characters
    * @return the key
    * @throws MisconfiguredException if the text is blank, too long or the example that was published
-   *     with the schema, or if it holds what an operator cannot see and would not type again: white
-   *     space or invisible characters at either end, control characters, characters that an earlier
-   *     reader failed to decode; the message says which, without any part of the text
+   *     with the schema, or if it holds something that an operator cannot see and would not type
+   *     again: white space or invisible characters at either end, control characters, characters
+   *     that an earlier reader failed to decode; the message says which, without any part of the
+   *     text
    */
   public static MasterKey of(Secret text) {
     String problem = problem(Objects.requireNonNull(text, "text").exposeSecret());
@@ -57,7 +59,7 @@ public final class MasterKey {
     if (text.equals(PUBLISHED)) {
       return "be the published example: make one with scripts/generate-encryption-key.sh";
     }
-    // U+FFFD is what an environment in the wrong locale makes of letters that it does not know.
+    // U+FFFD is what Java puts in place of letters that the locale's charset lacks.
     if (text.codePoints()
         .anyMatch(c -> c == 0xFFFD || Character.getType(c) == Character.SURROGATE)) {
       return "hold characters that were not decoded: use a UTF-8 locale, or a key file";
@@ -82,7 +84,7 @@ public final class MasterKey {
   }
 
   /**
-   * Whether the text has the form of 32 random bytes, so that trying texts is hopeless.
+   * Whether the text has the form of 32 random bytes, which cannot be found by guessing.
    *
    * @return false for a passphrase
    */
@@ -91,12 +93,11 @@ public final class MasterKey {
   }
 
   /**
-   * Names the key without telling it; the database stores this beside each key version. The same
-   * for the same text, everywhere and forever.
+   * Identifies the key without revealing it; the database stores this beside each key version. The
+   * same text has the same fingerprint everywhere and forever.
    *
-   * <p>Of a passphrase it takes some tenths of a second, once for each object: whoever reads the
-   * database can test guesses against it, and must not have an easier target in it than in the
-   * messages.
+   * <p>For a passphrase it takes some tenths of a second, once per object: whoever reads the
+   * database can test guesses against it, so it must not be an easier target than the messages.
    *
    * @return 32 lower-case hexadecimal digits
    */
@@ -109,19 +110,19 @@ public final class MasterKey {
     return text;
   }
 
-  /** In constant time, as {@link Secret#equals}. */
+  /** Compares in constant time, as {@link Secret#equals} does. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof MasterKey key && text.equals(key.text);
   }
 
-  /** The same for every key: a hash code of the text would tell something about it. */
+  /** Is the same for every key, since a hash code of the text would reveal something about it. */
   @Override
   public int hashCode() {
     return MasterKey.class.hashCode();
   }
 
-  /** A mask of fixed length, which tells nothing about the text. */
+  /** Returns a mask of fixed length, which reveals nothing about the text. */
   @Override
   public String toString() {
     return "***";

@@ -11,20 +11,20 @@ import org.bouncycastle.openpgp.operator.PGPDigestCalculator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of the forms that pgcrypto writes, as far as they are safe; {@link Refusal} lists
- * what is not. The outer form is checked first, then all is decrypted, then the digest over it is
- * compared, and only then is a byte of it looked at.
+ * Reads messages in the forms that pgcrypto writes, as far as they are safe; {@link Refusal} lists
+ * what is refused. Checks the outer form first, then decrypts everything and compares the digest
+ * over it, and only then looks at any byte of the content.
  *
- * <p>Bouncy Castle does the cryptography; the packets are read here, where one form of each is
- * accepted and every length is checked against what is there.
+ * <p>Bouncy Castle does the cryptography. The packets are parsed here, which accepts one form of
+ * each and checks every length against the bytes that are there.
  */
 final class MessageReader {
   private static final int BLOCK = 16;
 
-  /** Random bytes of one block, the last two of them once more. */
+  /** One block of random bytes, followed by its last two bytes again. */
   private static final int PREFIX = BLOCK + 2;
 
-  /** The digest's packet: two bytes of header, the SHA-1 over everything before it. */
+  /** Bytes of the digest: SHA-1, in a packet with two bytes of header. */
   private static final int SHA1 = 20;
 
   private MessageReader() {}
@@ -46,7 +46,7 @@ final class MessageReader {
     }
   }
 
-  /** True if all of the message is there and as it was written with this key. */
+  /** Decrypts the message; false if it is incomplete, changed, or encrypted with another key. */
   private static boolean decrypt(byte[] message, OuterForm form, SealingKey key, byte[] plain) {
     try {
       PGPDataDecryptor decryptor = decryptor(message, form, key);
@@ -55,7 +55,7 @@ final class MessageReader {
       int count = decryptor.getInputStream(encrypted).readNBytes(plain, 0, plain.length);
       return count == plain.length && isWhole(plain, decryptor.getIntegrityCalculator());
     } catch (PGPException | IOException | RuntimeException e) {
-      // Nothing that passed the check of its form should get here; whatever does is no message.
+      // Should not happen once the form was checked; whatever gets here is no message.
       return false;
     }
   }
@@ -78,7 +78,7 @@ final class MessageReader {
     int digestStart = plain.length - SHA1;
     sha1.getOutputStream().write(plain, 0, digestStart);
     byte[] found = Arrays.copyOfRange(plain, digestStart, plain.length);
-    // The digest decides; the rest is what whoever made the digest must have written too.
+    // The digest decides; whoever could forge it could have written the rest too.
     return MessageDigest.isEqual(sha1.getDigest(), found)
         && plain[digestStart - 2] == (byte) 0xd3
         && plain[digestStart - 1] == SHA1

@@ -15,7 +15,7 @@ import org.bouncycastle.openpgp.operator.bc.BcPBEKeyEncryptionMethodGenerator;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDataEncryptorBuilder;
 
 /**
- * Writes messages of one form, in hexadecimal {@code c30d04090308 salt count d2 length 01 …}: a
+ * Writes messages in one form, in hexadecimal {@code c30d04090308 salt count d2 length 01 …}: a
  * passphrase packet for AES-256 with salted and iterated SHA-256 and no session key, and an
  * encrypted packet with integrity protection around one literal text.
  */
@@ -31,7 +31,7 @@ final class MessageWriter {
       Arrays.fill(literal, (byte) 0);
       return message;
     } catch (PGPException | IOException e) {
-      // Neither the text nor the key can cause it: both were checked, and nothing is read.
+      // Neither the text nor the key can cause this: both were checked, and nothing is read.
       throw new IllegalStateException("an OpenPGP message could not be written", e);
     }
   }
@@ -63,7 +63,7 @@ final class MessageWriter {
     return bytes.toByteArray();
   }
 
-  /** Gives the generator a key that is derived already; it would derive one for each message. */
+  /** Hands the generator a derived key, since it would derive one for each message. */
   private static final class DerivedKey extends BcPBEKeyEncryptionMethodGenerator {
     private final SealingKey key;
     private final Stretch stretch;

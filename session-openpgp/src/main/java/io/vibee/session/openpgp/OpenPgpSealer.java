@@ -12,15 +12,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Seals each {@code api_hash} as an OpenPGP message: AES-256 with an integrity check over the text
- * and over the row that it belongs to. {@code pgp_sym_decrypt} reads it with the text of the same
- * {@link MasterKey}.
+ * and the row that it belongs to. {@code pgp_sym_decrypt} reads it with the text of the same {@link
+ * MasterKey}.
  *
- * <p>Opening checks a message's form before it works for it, and its integrity before it looks at
- * what is inside; whatever is not as it was sealed for the row gives a {@link SealException}. A
- * message's length tells the length of its text.
+ * <p>Opening checks a message's form before doing any work for it, and its integrity before looking
+ * at what is inside; anything that is not as it was sealed for the row causes a {@link
+ * SealException}. A message's length reveals the length of its text.
  *
- * <p>Safe for threads. Sealing or opening takes some microseconds, with a passphrase about a
- * millisecond more for the first message of each process that wrote some.
+ * <p>Thread-safe. Sealing or opening takes some microseconds; with a passphrase, the first message
+ * from each process that wrote any takes about a millisecond more.
  */
 public final class OpenPgpSealer implements HashSealer {
   private static final int LONGEST_HASH = 255;
@@ -32,12 +32,12 @@ public final class OpenPgpSealer implements HashSealer {
   }
 
   /**
-   * Makes a sealer, and asks the provider for its keys; some tenths of a second go into the
-   * fingerprint of each passphrase among them.
+   * Makes a sealer, and asks the provider for its keys; the fingerprint of each passphrase among
+   * them takes some tenths of a second.
    *
    * @param provider where the keys come from
    * @return the sealer
-   * @throws MisconfiguredException if the provider gives no key
+   * @throws MisconfiguredException if the provider returns no key
    */
   public static OpenPgpSealer of(KeyProvider provider) {
     return of(provider, System::nanoTime);
@@ -47,13 +47,13 @@ public final class OpenPgpSealer implements HashSealer {
     return new OpenPgpSealer(new HeldKeys(Objects.requireNonNull(provider, "provider"), nanoClock));
   }
 
-  /** Asks the provider, so that a key that was put first since is found; not for each row. */
+  /** Asks the provider, to notice a key that was put first since; too slow to call for each row. */
   @Override
   public String currentFingerprint() {
     return keys.ask().get(0);
   }
 
-  /** Asks the provider; not for each row. */
+  /** Asks the provider; too slow to call for each row. */
   @Override
   public List<String> fingerprints() {
     return keys.ask();

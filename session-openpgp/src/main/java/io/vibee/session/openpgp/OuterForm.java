@@ -4,10 +4,10 @@ import io.vibee.session.jdbc.seal.SealException;
 import java.nio.ByteBuffer;
 
 /**
- * What a message says of itself, in clear and therefore open to whoever wrote it: checked in full
- * before any key is derived or any byte decrypted.
+ * What a message says about itself, unencrypted and therefore at the discretion of whoever wrote
+ * it: checked in full before any key is derived or any byte decrypted.
  *
- * @param cipher the cipher of the session key if there is one, else of the text
+ * @param cipher the cipher of the session key if there is one, otherwise of the text
  * @param stretch how the key is derived
  * @param sessionKeyStart where an encrypted session key begins
  * @param sessionKeyEnd where it ends; equal to the start if there is none
@@ -43,7 +43,7 @@ record OuterForm(
     return new OuterForm(cipher, stretch, body.position(), session.end(), dataStart);
   }
 
-  /** One byte names the cipher, its key follows. */
+  /** Whether this is the length of one byte that names a cipher, and the cipher's key. */
   private static boolean isSessionKey(int length) {
     for (AesCipher cipher : AesCipher.values()) {
       if (length == 1 + cipher.keyBytes()) return true;
@@ -66,7 +66,7 @@ record OuterForm(
     return sessionKeyEnd > sessionKeyStart;
   }
 
-  /** Whether a sealer writes such messages. */
+  /** Whether a sealer would write such a message. */
   boolean isOfSeal(boolean randomKey) {
     return cipher == AesCipher.AES_256 && stretch.isOfSeal(randomKey) && !hasSessionKey();
   }

@@ -3,12 +3,12 @@ package io.vibee.session.openpgp;
 import io.vibee.session.jdbc.seal.SealException;
 
 /**
- * Where one packet lies, by its header (RFC 9580 4.2). One way to write each length is accepted,
- * the one that pgcrypto and we write: what a message means must not have two forms.
+ * Where one packet lies, according to its header (RFC 9580, 4.2). Only one way to write each length
+ * is accepted, the one that pgcrypto and the sealer use: one meaning must not have two forms.
  *
  * @param tag the packet's type
  * @param start the first byte of its body
- * @param end the byte behind its body
+ * @param end the byte after its body
  */
 record PacketFrame(int tag, int start, int end) {
   static final int PASSPHRASE_SESSION = 3;
@@ -26,7 +26,8 @@ record PacketFrame(int tag, int start, int end) {
     int first = Byte.toUnsignedInt(bytes[offset + 1]);
     int start = offset + 2;
     int length = first;
-    // 224 to 254 start a part; 255 announces four bytes, which nothing of our size needs.
+    // 224 to 254 start a partial length; 255 announces four bytes, which no message this small
+    // needs.
     if (first >= 224) throw Refusal.INDEFINITE_LENGTH.exception();
     if (first >= 192) {
       if (start == limit) throw Refusal.BROKEN_FORM.exception();

@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
  * Binds a message to its row by the name that its literal packet carries: {@code
  * vibee1.<key_version>.<digest>}, 43 characters of base64url for a SHA-256 over the line {@code
  * vibee-session row 1}, a zero byte, then {@code user_id} and {@code session_id}, each as UTF-8
- * behind its length in four bytes, then {@code api_id} and {@code key_version} in four bytes each,
- * all numbers big-endian. pgcrypto passes over the name, and the message's integrity check covers
- * it.
+ * after its length in four bytes, then {@code api_id} and {@code key_version} in four bytes each,
+ * all numbers big-endian. pgcrypto ignores the name, and the message's integrity check covers it.
  */
 final class RowBinding {
   private static final byte[] DOMAIN = "vibee-session row 1\0".getBytes(US_ASCII);
@@ -46,7 +45,7 @@ final class RowBinding {
     }
   }
 
-  /** Refuses a message whose name, known to be the one that was written, is not this row's. */
+  /** Refuses a message whose name is not this row's; its integrity must have been checked. */
   static void require(String name, SealContext row) throws SealException {
     byte[] expected = name(row).getBytes(ISO_8859_1);
     if (MessageDigest.isEqual(expected, name.getBytes(ISO_8859_1))) return;

@@ -12,20 +12,20 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A master key at work: derives the cipher keys of messages and remembers them.
+ * Derives the cipher keys of messages from a master key, and remembers them.
  *
- * <p>A process writes all its messages with one salt, so one derivation serves for writing, and one
- * for reading whatever another process wrote. Nothing is lost by it. A salt keeps a guesser from
- * preparing tables for all messages of the world, and from trying one guess on several keys at
- * once; here all rows have the same key anyway, and the guesser needs one of them. The cipher asks
- * for no new key either: each message starts with 16 random bytes, encrypted, which make its stream
- * its own as an IV would; two of them meet after some 2^64 messages. All that the shared salt tells
- * is which rows were written by one process.
+ * <p>A process writes all its messages with one salt, so one derivation is enough for writing, and
+ * one for reading everything that another process wrote. This costs no security. A salt stops an
+ * attacker from preparing tables for all messages in the world, and from trying one guess on
+ * several keys at once; here all rows have the same key anyway, and the attacker needs only one of
+ * them. Nor does the cipher need a new key: each message starts with 16 random bytes, encrypted,
+ * which make its stream unique as an IV would; a collision is to be expected after some 2^64
+ * messages. All that the shared salt reveals is which rows one process wrote.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 final class SealingKey {
-  /** For each of some hundred agents with as many restarts; 100 kB at most. */
+  /** Enough for a few hundred agents and as many restarts; 100 kB at most. */
   private static final int REMEMBERED = 1024;
 
   private final MasterKey key;
@@ -68,14 +68,14 @@ final class SealingKey {
     return forWriting;
   }
 
-  /** The key of messages with this cipher and stretch; not for changing. */
+  /** Returns the key of messages with this cipher and stretch; callers must not change it. */
   byte[] derive(AesCipher cipher, Stretch stretch) throws PGPException {
     Derivation wanted = new Derivation(cipher, stretch);
     synchronized (derived) {
       byte[] known = derived.get(wanted);
       if (known != null) return known;
     }
-    // Outside the lock: of two threads that both derive, both are right.
+    // Outside the lock: if two threads derive the same key, both results are right.
     derivations.incrementAndGet();
     byte[] made = openPgp.makeKeyFromPassPhrase(cipher.tag(), stretch.toS2k());
     synchronized (derived) {
@@ -84,7 +84,7 @@ final class SealingKey {
     return made;
   }
 
-  /** Decrypts a session key: a byte for the cipher, and its key. */
+  /** Decrypts a session key: one byte for its cipher, then the key itself. */
   byte[] sessionKey(AesCipher cipher, byte[] derivedKey, byte[] encrypted) throws PGPException {
     return openPgp.recoverSessionData(cipher.tag(), derivedKey, encrypted);
   }
@@ -93,7 +93,7 @@ final class SealingKey {
     return openPgp.createDataDecryptor(true, cipher.tag(), cipherKey);
   }
 
-  /** How often a key was derived, for tests that count work. */
+  /** Counts derivations, for tests that measure work. */
   long derivations() {
     return derivations.get();
   }

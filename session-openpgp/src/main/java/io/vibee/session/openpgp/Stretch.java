@@ -9,11 +9,11 @@ import org.bouncycastle.bcpg.S2K;
 
 /**
  * How a message says that its key is derived from the passphrase: the string-to-key specifier of
- * RFC 9580 3.7.1.
+ * RFC 9580, 3.7.1.
  *
- * @param mode 0 hashes the text, 1 with a salt, 3 again and again
+ * @param mode 0 hashes the text, 1 hashes it with a salt, 3 does so repeatedly
  * @param digest the hash function's number in messages
- * @param salt its eight bytes; 0 in mode 0
+ * @param salt the salt's eight bytes; 0 in mode 0
  * @param count the coded number of bytes to hash; 0 in modes 0 and 1
  */
 record Stretch(int mode, int digest, long salt, int count) {
@@ -21,7 +21,7 @@ record Stretch(int mode, int digest, long salt, int count) {
   private static final int SALTED = 1;
   private static final int ITERATED = 3;
 
-  /** pgcrypto's own range for its default, 65,536 to 253,952 bytes; it is picked from at random. */
+  /** Start of the range that pgcrypto picks from by default, at random: 65,536 to 253,952 bytes. */
   private static final int FIRST_FOR_PASSPHRASE = 0x60;
 
   private static final int PASSPHRASE_COUNTS = 32;
@@ -39,14 +39,14 @@ record Stretch(int mode, int digest, long salt, int count) {
           HashAlgorithmTags.SHA384,
           HashAlgorithmTags.SHA512);
 
-  /** What to write with: a new salt, and the work that the key needs. */
+  /** Picks a new salt, and the amount of work that the key needs. */
   static Stretch forWriting(boolean randomKey, SecureRandom random) {
     int count =
         randomKey ? FOR_RANDOM_KEY : FIRST_FOR_PASSPHRASE + random.nextInt(PASSPHRASE_COUNTS);
     return new Stretch(ITERATED, HashAlgorithmTags.SHA256, random.nextLong(), count);
   }
 
-  /** Reads a specifier, and leaves what may stand behind it. */
+  /** Reads a specifier, and leaves any bytes after it unread. */
   static Stretch read(ByteBuffer body) throws SealException {
     int mode = unsigned(body);
     int digest = unsigned(body);
@@ -76,7 +76,7 @@ record Stretch(int mode, int digest, long salt, int count) {
     return body.getLong();
   }
 
-  /** Whether {@link #forWriting} makes such ones: more work than that is not ours. */
+  /** Whether {@link #forWriting} could have made this; it never asks for more work. */
   boolean isOfSeal(boolean randomKey) {
     return mode == ITERATED
         && digest == HashAlgorithmTags.SHA256

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
-/** UTF-8 without replacement characters: a text that cannot be kept as it is gives an error. */
+/**
+ * Converts UTF-8 without replacement characters: a text that cannot be kept as it is causes an
+ * error.
+ */
 final class Utf8 {
   private Utf8() {}
 

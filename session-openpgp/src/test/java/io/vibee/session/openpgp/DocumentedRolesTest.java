@@ -29,14 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The grants of docs/security.md are enough for what they are for, and for no more. */
+/** Checks that the grants in docs/security.md allow what they are meant for, and no more. */
 @ParameterizedClass
 @CsvSource({"OLDEST, false", "NEWEST, false", "NEWEST, true"})
 class DocumentedRolesTest {
   @Parameter(0)
   Postgres postgres;
 
-  /** As some do who trust PostgreSQL's defaults less than we do. */
+  /** Some operators do this, since they trust PostgreSQL's defaults less than we do. */
   @Parameter(1)
   boolean executeIsRevoked;
 
@@ -100,7 +100,7 @@ class DocumentedRolesTest {
     assertDenied(role, "update encryption_keys set retired_at = now()");
   }
 
-  /** All that the REST API and the command line do. */
+  /** Does everything that the REST API and the command line do. */
   private static void manage(ManagedSessionStore store) {
     store.edit(SessionEdit.of(ExternalStores.session("3")).build());
     store.edit(SessionEdit.of("3").phone(null).sessionId("sess_c").build());
@@ -153,7 +153,7 @@ class DocumentedRolesTest {
     }
   }
 
-  /** Such as one that was granted for schema version 1. */
+  /** Such a role was granted its rights for schema version 1. */
   @Test
   void aManagerWithoutKeyVersionsSavesUnderADatabaseKey() {
     database.execute(

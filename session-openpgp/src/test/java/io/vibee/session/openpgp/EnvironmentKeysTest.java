@@ -35,7 +35,7 @@ class EnvironmentKeysTest {
   }
 
   @Test
-  void makesASealerOfARandomKeyWithoutAWord() {
+  void makesASealerOfARandomKeyWithoutAWarning() {
     try (CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
       HashSealer sealer = sealer(Map.of(KEY, Canary.MASTER_KEY, FILE, "")).orElseThrow();
       assertThat(sealer.fingerprints()).containsExactly(TestKeys.random().fingerprint());

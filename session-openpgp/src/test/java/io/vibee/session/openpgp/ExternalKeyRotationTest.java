@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The ways out of the database, to another key there, and back. */
+/** Rotates from a key in the database to one outside it, to another one there, and back. */
 class ExternalKeyRotationTest {
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class ExternalKeyRotationTest {
   }
 
   @Test
-  void isNotCompleteWhereAKeyIsWanting() {
+  void isNotCompleteWhileAKeyIsMissing() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
       store.save(ExternalStores.session("1"));
@@ -91,7 +91,7 @@ class ExternalKeyRotationTest {
   }
 
   @Test
-  void savingDuringARotationIsNoChangeOfTheHash() {
+  void savingDuringARotationDoesNotCountAsAChangedHash() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     database.insertByGuide("1", "sess_1");
     try (JdbcSessionStore store = ExternalStores.open(database, ExternalStores.FIRST)) {
@@ -106,9 +106,9 @@ class ExternalKeyRotationTest {
     }
   }
 
-  /** It started before the key was changed, and holds the old one alone. */
+  /** Such an agent started before the key was changed, and holds only the old one. */
   @Test
-  void agentsWithOlderKeysGoOnOrNameTheVersionThatTheyLack() {
+  void agentsWithOlderKeysKeepWorkingOrNameTheVersionThatTheyLack() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     try (JdbcSessionStore old = ExternalStores.inForce(database);
         JdbcSessionStore rotating =
@@ -124,7 +124,7 @@ class ExternalKeyRotationTest {
     }
   }
 
-  /** It was in use before the key was taken out of the database. */
+  /** Such a store was in use before the key was taken out of the database. */
   @Test
   void storesWithoutKeysNameTheVersionThatTheyLack() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);

@@ -61,7 +61,7 @@ class ExternalKeyStoreTest {
   }
 
   @Test
-  void sealsAnewWhenARowsIdsChange() {
+  void sealsAgainWhenARowsIdsChange() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
       store.save(ExternalStores.session("1"));
@@ -108,7 +108,7 @@ class ExternalKeyStoreTest {
   }
 
   @Test
-  void editsOfAnIdSealTheStoredHashAnew() {
+  void editsOfAnIdSealTheStoredHashAgain() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
       store.save(ExternalStores.session("1"));

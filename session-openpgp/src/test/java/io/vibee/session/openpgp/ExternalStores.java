@@ -11,7 +11,7 @@ import io.vibee.session.jdbc.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Stores with made-up keys outside the database. */
+/** Opens stores with made-up keys outside the database. */
 final class ExternalStores {
   static final MasterKey FIRST = MasterKey.of(Secret.of(Canary.MASTER_KEY));
   static final MasterKey SECOND =
@@ -24,7 +24,7 @@ final class ExternalStores {
         database.url(), OpenPgpSealer.of(KeyProvider.of(current, earlier)));
   }
 
-  /** A store with the first key, which is the current one. */
+  /** Opens a store with the first key, after making that the current one. */
   static JdbcSessionStore inForce(TestDatabase database) {
     JdbcSessionStore store = open(database, FIRST);
     store.changeKey(NewKey.external());
@@ -38,7 +38,10 @@ final class ExternalStores {
         .build();
   }
 
-  /** The users of all active sessions, each of which is readable and has the canary as its hash. */
+  /**
+   * Loads all active sessions, checks that each has the canary as its hash, and returns their
+   * users.
+   */
   static List<String> load(JdbcSessionStore store) {
     List<String> users = new ArrayList<>();
     store.forEachActive(

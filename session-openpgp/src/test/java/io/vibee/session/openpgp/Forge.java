@@ -11,8 +11,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Builds messages byte by byte with the JDK alone, whole and hostile ones, after RFC 9580; it
- * shares no code with what it tests.
+ * Builds messages, valid and hostile, byte by byte after RFC 9580 with nothing but the JDK; shares
+ * no code with what it tests.
  */
 final class Forge {
   static final byte[] SALT = {1, 2, 3, 4, 5, 6, 7, 8};

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** When a sealer asks its key provider. */
+/** Checks when a sealer asks its key provider. */
 class HeldKeysTest {
   private static final String UNKNOWN = "00000000000000000000000000000000";
 
@@ -15,7 +15,7 @@ class HeldKeysTest {
   private final Vault vault = new Vault();
   private final OpenPgpSealer sealer = OpenPgpSealer.of(vault, clock::get);
 
-  /** Gives new objects each time, as a caller's own provider may. */
+  /** Returns new objects each time, as a caller's own provider may. */
   private static final class Vault implements KeyProvider {
     private List<String> texts = List.of(TestKeys.RANDOM_HEX);
     private int asked;
@@ -69,13 +69,13 @@ class HeldKeysTest {
   }
 
   @Test
-  void namesAKeyOnceThatAProviderGivesTwice() {
+  void listsOnceAKeyThatTheProviderReturnsTwice() {
     vault.texts = List.of(TestKeys.RANDOM_HEX, TestKeys.RANDOM_HEX);
     assertThat(sealer.fingerprints()).hasSize(1);
   }
 
   @Test
-  void keepsWhatWasDerivedWhenTheProviderGivesANewObject() {
+  void keepsDerivedKeysWhenTheProviderReturnsANewObject() {
     HeldKeys held = new HeldKeys(vault, clock::get);
     String fingerprint = held.ask().get(0);
     SealingKey key = held.require(fingerprint);
@@ -84,7 +84,7 @@ class HeldKeysTest {
   }
 
   @Test
-  void goesOnWithTheKeysThatItHoldsWhenTheProviderFails() {
+  void keepsTheKeysThatItHoldsWhenTheProviderFails() {
     vault.down = true;
     assertThat(sealer.holds(UNKNOWN)).isFalse();
     assertThatThrownBy(sealer::fingerprints).hasMessage("the vault is sealed");

@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Messages that somebody made to cost work, memory or a wrong text. */
+/** Reads messages that somebody made to cost work or memory, or to yield a wrong text. */
 class HostileMessagesTest {
   private static final String KEY = Canary.MASTER_KEY;
   private static final byte[] INSIDE = literal(RowBinding.name(ROW), "hash");
@@ -163,7 +163,7 @@ class HostileMessagesTest {
   }
 
   @Test
-  void refusesASessionKeyThatIsNone() {
+  void refusesAMalformedSessionKey() {
     for (int length : new int[] {17, 25, 33}) {
       byte[] withKey = packet(3, bytes(4, 9, 3, 8), Forge.SALT, bytes(0), new byte[length]);
       assertThatThrownBy(() -> read(join(withKey, DATA), false)).hasMessage(Refusal.CHANGED.text());
@@ -234,7 +234,7 @@ class HostileMessagesTest {
             join(packet(3, bytes(4, 9, 3, 8), Forge.SALT, bytes(0), new byte[33]), DATA));
     for (int i = 0; i < 10_000; i++) {
       byte[] message = formed.get(i % formed.size()).clone();
-      // Mostly in the headers, where all decisions are made; not in the count, which costs time.
+      // Mostly in the headers, which decide everything; not in the count, which costs time.
       int changes = 1 + random.nextInt(4);
       for (int j = 0; j < changes; j++) {
         int at = random.nextInt(4) == 0 ? random.nextInt(message.length) : random.nextInt(14);

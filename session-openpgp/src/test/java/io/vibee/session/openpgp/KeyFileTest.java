@@ -91,7 +91,7 @@ class KeyFileTest {
   }
 
   @Test
-  void readsTheFileAnewAndKeepsTheObjectsOfKeysThatStay() throws IOException {
+  void rereadsTheFileAndKeepsTheObjectsOfKeysThatStay() throws IOException {
     write(KEY);
     KeyProvider opened = KeyFile.open(file);
     MasterKey first = opened.keys().get(0);
@@ -122,7 +122,7 @@ class KeyFileTest {
   }
 
   @Test
-  void takesNoHalfOfARandomKeyLater() throws IOException {
+  void acceptsNoHalfOfARandomKeyLater() throws IOException {
     write(KEY);
     KeyProvider opened = KeyFile.open(file);
     String added = EARLIER + "\n" + KEY + "\n";
@@ -140,7 +140,7 @@ class KeyFileTest {
   }
 
   @Test
-  void aSealerLearnsAKeyThatIsPutIntoTheFile() throws IOException {
+  void aSealerLearnsOfAKeyThatIsAddedToTheFile() throws IOException {
     write(KEY);
     OpenPgpSealer sealer = OpenPgpSealer.of(KeyFile.open(file));
     write(EARLIER + "\n" + KEY);
@@ -159,13 +159,13 @@ class KeyFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"r--------", "rw-------", "rwx------"})
-  void takesAFileThatIsItsOwnersAlone(String permissions) throws IOException {
+  void acceptsAFileThatOnlyItsOwnerMayRead(String permissions) throws IOException {
     write(KEY);
     permit(permissions);
     assertThat(KeyFile.open(file).keys()).hasSize(1);
   }
 
-  /** Root alone can give a file away, and root alone could read it then. */
+  /** Only root can give a file away, and only root could read it then. */
   @Test
   void asRootRefusesAFileOfAnotherUser() throws IOException {
     boolean root = Objects.equals(KeyFileOwner.ofThisProcess().uid(), 0);
@@ -198,13 +198,13 @@ class KeyFileTest {
   }
 
   @Test
-  void knowsTheUserByWhomRightsAreGiven() {
+  void knowsTheEffectiveUser() {
     String status = "Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nGid:\t5\t5\t5\t5\n";
     assertThat(KeyFileOwner.ofStatus(status).uid()).isEqualTo(1001);
   }
 
   @Test
-  void followsSymbolicLinksAndChecksWhatIsBehind() throws IOException {
+  void followsSymbolicLinksAndChecksTheirTargets() throws IOException {
     write(KEY);
     Path target = file;
     Path middle = Files.createSymbolicLink(directory.resolve("..data"), target);
@@ -217,7 +217,7 @@ class KeyFileTest {
   }
 
   @Test
-  void warnsOnceWhereNobodyTellsWhoMayReadAFile() throws IOException {
+  void warnsOnceWhereTheFileSystemHasNoPermissions() throws IOException {
     URI zip = URI.create("jar:" + directory.resolve("keys.zip").toUri());
     try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"));
         CapturedLog log = new CapturedLog("io.vibee.session.openpgp")) {
@@ -232,7 +232,7 @@ class KeyFileTest {
   }
 
   @Test
-  void refusesWhatIsNoRegularFile() throws Exception {
+  void refusesAnythingButARegularFile() throws Exception {
     Path pipe = directory.resolve("pipe");
     Process made = Processes.of(Tools.require("mkfifo"), pipe.toString()).start();
     assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();

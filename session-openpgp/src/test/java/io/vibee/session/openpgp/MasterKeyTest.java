@@ -50,7 +50,7 @@ class MasterKeyTest {
    * pbkdf2_hmac('sha256', text, domain, 600000, 16)} for passphrases.
    */
   @Test
-  void namesAKeyTheSameEverywhereAndForever() {
+  void givesAKeyTheSameFingerprintEverywhereAndForever() {
     assertThat(TestKeys.random().fingerprint()).isEqualTo("c785aa8518934cb9e1dee58ec65f6c30");
     assertThat(TestKeys.key(TestKeys.RANDOM_HEX).fingerprint())
         .isEqualTo("1736f72a240645b79d17d13e9f53326a");

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever is done to a message: it is refused, and never read as another text. */
+/** Checks that a message is refused, and never read as another text, whatever is done to it. */
 class MutationTest {
   private static final int SESSION = 15;
   private final Random random = new Random(20261122);
 
-  /** Messages that differ in what decides how they are read. */
+  /** Messages that take different paths through the reader. */
   @SuppressWarnings("ImmutableEnumChecker")
   enum Sample {
     RANDOM_KEY(TestKeys.random(), Canary.API_HASH),

@@ -160,7 +160,7 @@ class OpenPgpSealerTest {
   void refusesAProviderWithoutKeys() {
     assertThatThrownBy(() -> OpenPgpSealer.of(List::of))
         .isInstanceOf(MisconfiguredException.class)
-        .hasMessage("the key provider gives no key");
+        .hasMessage("the key provider returned no key");
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** PostgreSQL of three majors with pgcrypto, each started once a JVM. */
+/** Three major versions of PostgreSQL with pgcrypto, each started once per JVM. */
 enum PgServer {
   V14 {
     @Override
@@ -33,7 +33,7 @@ enum PgServer {
 
   abstract Connection open() throws SQLException;
 
-  /** A connection to a database that has pgcrypto. */
+  /** Connects to a database that has pgcrypto. */
   Connection connect() throws SQLException {
     Connection connection = open();
     try (Statement statement = connection.createStatement()) {
@@ -42,7 +42,7 @@ enum PgServer {
     return connection;
   }
 
-  /** For a server of V16, which is the one on the class path, that depends on nothing around it. */
+  /** Prepares a server of V16, the one on the class path, that depends on nothing around it. */
   static EmbeddedPostgres.Builder builder() {
     return EmbeddedPostgres.builder()
         .setOverrideWorkingDirectory(Path.of("target", "postgres", "bin-16").toFile())

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What is written here pgcrypto reads, and the other way round as far as {@link Refusal} allows.
+ * Checks that pgcrypto reads what is written here, and vice versa as far as {@link Refusal} allows.
  */
 class PgcryptoCompatibilityTest {
   private static final String BASE64 = "TWFkZVVwS2V5VGhhdElzVGhpcnR5VHdvQnl0ZXNMb24=";
@@ -85,7 +85,8 @@ class PgcryptoCompatibilityTest {
   }
 
   /**
-   * Every combination of pgcrypto's options: read, or refused for the reason that is documented.
+   * Tries every combination of pgcrypto's options: each is read, or refused for the documented
+   * reason.
    */
   @ParameterizedTest
   @EnumSource
@@ -157,10 +158,10 @@ class PgcryptoCompatibilityTest {
     }
   }
 
-  /** What pgcrypto writes is bound to no row, even in the form that is written here. */
+  /** pgcrypto's messages are bound to no row, even those in the form that is written here. */
   @ParameterizedTest
   @EnumSource
-  void opensNothingThatPgcryptoWroteForARow(PgServer server) throws Exception {
+  void opensNoMessageOfPgcryptosForARow(PgServer server) throws Exception {
     OpenPgpSealer sealer = TestKeys.sealer(TestKeys.key(BASE64));
     try (Connection connection = server.connect()) {
       byte[] same =
@@ -177,7 +178,7 @@ class PgcryptoCompatibilityTest {
     }
   }
 
-  /** No bytes if this server's pgcrypto cannot do it. */
+  /** Returns no bytes if this server's pgcrypto lacks what the options ask for. */
   private static byte[] encrypt(Connection connection, String text, String options)
       throws SQLException {
     try (PreparedStatement statement =

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One way to call {@code pgp_sym_encrypt}, and what becomes of its message here: the documented
- * list, in code.
+ * list as code.
  */
 record PgcryptoOptions(
     String cipher,
@@ -60,12 +60,12 @@ record PgcryptoOptions(
         + (mode == 3 ? ", s2k-count=1024" : "");
   }
 
-  /** AES and SHA: what every build of PostgreSQL can do. */
+  /** Whether only AES and SHA are used, which every build of PostgreSQL has. */
   boolean isEverywhere() {
     return cipher.startsWith("aes") && GOOD_DIGESTS.contains(digest);
   }
 
-  /** Why the message is refused, null if it is read. */
+  /** Returns why the message is refused; null if it is read. */
   @Nullable Refusal refusal() {
     if (withoutMdc) return Refusal.NO_MDC;
     if (!cipher.startsWith("aes")) return Refusal.CIPHER;

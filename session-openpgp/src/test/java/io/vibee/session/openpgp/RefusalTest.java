@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Walks the list of reasons: there is a message for each, refused for this reason and no other. */
+/** Checks for each reason that there is a message refused for that reason and no other. */
 class RefusalTest {
   private static final String KEY = Canary.MASTER_KEY;
   private static final String NAME = RowBinding.name(ROW);

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that writes everything into its log which it can write. */
+/** Uses a server that logs everything it can. */
 class ServerLogTest {
   private static final String FIRST = "a1".repeat(31) + "b2";
   private static final String SECOND = "c3".repeat(31) + "d4";
@@ -63,7 +63,7 @@ class ServerLogTest {
           .isFalse();
     }
     for (String key : List.of(FIRST, SECOND)) {
-      // The 32 bytes that the text stands for.
+      // The 32 bytes that the text encodes.
       String bytes = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(key));
       assertThat(written.contains(bytes)).isFalse();
     }

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A database that others share, who leave behind and plant what the store must not take for ours.
+ * Shares a database with others, who leave behind and plant objects that the store must not take
+ * for its own.
  */
 class SharedDatabaseTest {
   private static final Pattern SQL = Pattern.compile("(?ms)^```sql\\n(.*?)^```");
@@ -166,7 +167,7 @@ class SharedDatabaseTest {
     }
   }
 
-  /** The roles of the guide, and one that may create objects beside the tables. */
+  /** Creates the roles of the guide, and one that may create objects beside the tables. */
   private static void plantTraps(TestDatabase database, String prefix) throws IOException {
     String guide = Files.readString(Path.of("..", "docs", "security.md"));
     String roles =
@@ -256,7 +257,7 @@ class SharedDatabaseTest {
       rotate.rotate();
     }
     assertThat(database.query("select distinct what from public.trapped")).isEmpty();
-    // They do work, for whoever leaves it to the search path.
+    // Checks that the traps work on whoever relies on the search path.
     database.query(prefix + "manager", "select user_id = user_id from user_sessions");
     assertThat(database.query("select distinct what from public.trapped"))
         .containsExactly("operator varchar varchar");

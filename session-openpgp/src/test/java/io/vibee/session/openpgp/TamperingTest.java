@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Somebody with rights on the tables, and without the key, moves hashes about. */
+/** Moves hashes around as somebody with rights on the tables but without the key. */
 class TamperingTest {
   private static final MasterKey OTHER =
       MasterKey.of(Secret.of("0ddba110ddba110ddba110ddba110ddba110ddba110ddba110ddba110ddba110"));
@@ -34,7 +34,7 @@ class TamperingTest {
     }
   }
 
-  /** As SQL allows it, with all triggers in place. */
+  /** Plain SQL allows this, with all triggers in place. */
   @Test
   void refusesTwoHashesThatWereSwappedBySql() {
     database.execute(
@@ -65,7 +65,7 @@ class TamperingTest {
     assertRefused(problem == null ? "" : problem, sql.contains("'3b'") ? "3b" : "3");
   }
 
-  /** With a key version that is archived, and still at hand. */
+  /** The key version is archived, but its key is still held. */
   @Test
   void refusesAHashThatWasRolledBackToAnArchivedVersion() {
     database.execute("create table copy as select * from user_sessions");
@@ -89,7 +89,7 @@ class TamperingTest {
     }
   }
 
-  /** Who can write to the table of keys can add one; it must not come into force for old rows. */
+  /** Whoever can write to the table of keys can add one, which must not apply to old rows. */
   @Test
   void refusesAHashUnderADatabaseKeyThatWasRetired() {
     database.executeWithoutTriggers(
@@ -102,7 +102,7 @@ class TamperingTest {
   }
 
   @Test
-  void auditsEachFindingOnceAStore() {
+  void auditsEachFindingOncePerStore() {
     database.executeWithoutTriggers("update user_sessions set api_id = 1 where user_id = '3'");
     try (JdbcSessionStore store = open()) {
       for (int i = 0; i < 3; i++) {

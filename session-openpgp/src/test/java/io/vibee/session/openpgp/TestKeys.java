@@ -30,7 +30,7 @@ final class TestKeys {
     return OpenPgpSealer.of(KeyProvider.of(current, earlier));
   }
 
-  /** All parts, one behind the other. */
+  /** Concatenates all parts. */
   static byte[] join(byte[]... parts) {
     int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
     byte[] all = new byte[length];

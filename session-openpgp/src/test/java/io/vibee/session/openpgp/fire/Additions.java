@@ -10,9 +10,9 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** New users: every second one by plain SQL, as long as the database has the key. */
+/** Adds new users, every second one by plain SQL for as long as the database has the key. */
 final class Additions {
-  /** The key is outside the database, or came back into it during the statement. */
+  /** SQLSTATEs when the key is outside the database, or came back into it during the statement. */
   private static final Set<String> EXPECTED = Set.of("VK001", "40001", "23502");
 
   private static final String BY_GUIDE =
@@ -33,7 +33,7 @@ final class Additions {
     this.store = store;
   }
 
-  /** Adds one user, by the library or by SQL. To be called by one thread. */
+  /** Adds one user, by the library or by SQL. Not thread-safe. */
   void next() {
     int user = users.added() + 1;
     if (user % 2 == 0 || !insertByGuide(user)) {
@@ -42,7 +42,7 @@ final class Additions {
     users.add();
   }
 
-  /** False when the database refused it, since SQL alone cannot encrypt now. */
+  /** Returns false if the database refused it, since SQL alone cannot encrypt at the moment. */
   private boolean insertByGuide(int user) {
     try (Connection connection = database.connect();
         PreparedStatement statement = connection.prepareStatement(BY_GUIDE)) {
@@ -59,7 +59,7 @@ final class Additions {
     }
   }
 
-  /** Both happened, so that either was tested. */
+  /** Checks that both ways were taken, and so tested. */
   void check() {
     assertThat(byGuide.get()).as("added by SQL").isPositive();
     assertThat(refused.get()).as("refused, as the key was outside").isPositive();

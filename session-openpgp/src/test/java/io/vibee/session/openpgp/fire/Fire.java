@@ -10,11 +10,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Starts rotations, and kills whoever carries them out. */
+/** Starts rotations, and kills the processes that carry them out. */
 final class Fire implements AutoCloseable {
   private static final int BATCH = 1_000;
 
-  /** A batch takes some 150 ms here, so that a kill falls anywhere inside. */
+  /** A batch takes some 150 ms here, so that a kill may come at any point of it. */
   private static final int LONGEST_DELAY_MICROS = 150_000;
 
   /** A key change takes less. */
@@ -53,7 +53,7 @@ final class Fire implements AutoCloseable {
     kill(started(to), 0.3);
     if (to != Target.DATABASE) byHand.beRefused();
     RotatorProcess next = resumed(to);
-    // Soon, since such a change moves all rows itself, but those from outside the database.
+    // Soon, since such a change moves all rows itself, except those from outside the database.
     if (to == Target.DATABASE && from != to) whileRawChange(() -> kill(next, 0));
     else kill(next, 0.8);
     RotatorProcess one = resumed(to);
@@ -64,7 +64,7 @@ final class Fire implements AutoCloseable {
     load.check();
   }
 
-  /** Goes on with the rotation, or begins another where it is nearly through. */
+  /** Resumes the rotation, or begins another if it is nearly complete. */
   private RotatorProcess resumed(Target to) throws Exception {
     return started(left(database) < 3 * BATCH ? to : Target.CURRENT);
   }
@@ -90,7 +90,9 @@ final class Fire implements AutoCloseable {
     killsInKeyChange++;
   }
 
-  /** Kills it after some of the rows that are left, between two batches or inside one. */
+  /**
+   * Kills the process after it moved some of the remaining rows, between two batches or inside one.
+   */
   private void kill(RotatorProcess process, double atMostOfLeft) throws Exception {
     process.await(Rotator.CHANGED, 1);
     int batches = (int) (left(database) * atMostOfLeft * random.nextDouble() / BATCH);
@@ -101,7 +103,7 @@ final class Fire implements AutoCloseable {
     if (!lastWord.equals(Rotator.COMPLETE) && left(database) > 0) hits++;
   }
 
-  /** Not to wait for something, but to come at any moment. */
+  /** Pauses for a random time, not to wait for something but to strike at any moment. */
   private void pause(int atMostMicros) {
     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(atMostMicros)));
   }
@@ -116,7 +118,7 @@ final class Fire implements AutoCloseable {
     change.get(1, TimeUnit.MINUTES);
   }
 
-  /** How many sessions are not encrypted with the current key. */
+  /** Counts the sessions that are not encrypted with the current key. */
   static long left(TestDatabase database) {
     return Long.parseLong(
         database.value(

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** Four readers, two writers and a heartbeat, none of whom may ever see an error. */
+/** Runs four readers, two writers and a heartbeat, none of which may ever see an error. */
 final class Load implements AutoCloseable {
   /**
    * Every fourth of the first users is never saved, so that its revision shows what rotation does.
@@ -103,8 +103,8 @@ final class Load implements AutoCloseable {
   }
 
   private void heartbeat(SessionStore store, List<String> all) {
-    // It passes over rows that are held for long: by a key change by hand, which moves all of them,
-    // or for a killed process, until its server process has noticed.
+    // It skips rows that are locked for long: by a key change by hand, which moves all of them, or
+    // by a killed process whose server process has not noticed yet.
     int now = store.touch(all);
     assertThat(now).isLessThanOrEqualTo(Users.FIRST);
     touched.addAndGet(now);
@@ -117,7 +117,7 @@ final class Load implements AutoCloseable {
         .formatted(streams, finds, saves, heartbeats, additions);
   }
 
-  /** Everybody did something. */
+  /** Checks that everybody did something. */
   void checkWorked() {
     assertThat(List.of(streams.get(), finds.get(), saves.get(), heartbeats.get()))
         .allMatch(count -> count > 0);
@@ -127,14 +127,14 @@ final class Load implements AutoCloseable {
     additions.check();
   }
 
-  /** Throws what went wrong, as soon as something did. */
+  /** Throws the first error, if there was one. */
   void check() throws Exception {
     for (Future<?> thread : work) {
       if (thread.isDone()) thread.get();
     }
   }
 
-  /** Ends it. What is under way is finished first. */
+  /** Ends the load, after finishing what is under way. */
   @Override
   public void close() {
     threads.shutdown();

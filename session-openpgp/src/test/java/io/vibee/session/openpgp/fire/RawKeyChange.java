@@ -31,7 +31,7 @@ final class RawKeyChange implements AutoCloseable {
     this.database = database;
   }
 
-  /** While the current key is in the database. */
+  /** To be called while the current key is in the database. */
   Future<?> begin() {
     return thread.submit(this::change);
   }
@@ -48,7 +48,10 @@ final class RawKeyChange implements AutoCloseable {
     return null;
   }
 
-  /** While the current key is outside: by hand, nobody could encrypt anything with the new one. */
+  /**
+   * To be called while the current key is outside, when nobody could encrypt with the new key by
+   * hand.
+   */
   void beRefused() {
     List<String> before = database.query(CURRENT);
     assertThatThrownBy(this::change)

@@ -23,14 +23,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Processes that rotate are killed at random points while agents read and operators write. */
+/** Kills rotating processes at random points while agents read and operators write. */
 @Tag("slow")
 @Isolated("it silences the driver's log, and needs both cores")
 class RotationUnderFireTest {
   private static final Logger driver = Logger.getLogger("org.postgresql");
   private static final long SEED = Long.getLong("vibee.fire.seed", System.nanoTime());
 
-  /** From the database's key on: into it and out of it, from one external key to another. */
+  /**
+   * Starts from the database's key: rotates out of and into the database, and between external
+   * keys.
+   */
   private static final List<Target> ROTATIONS =
       List.of(
           Target.FIRST_KEY,
@@ -44,7 +47,7 @@ class RotationUnderFireTest {
           Target.FIRST_KEY,
           Target.DATABASE);
 
-  /** Its trace of every row that is read would be most of the load. */
+  /** The driver's trace of every row would be most of the load. */
   @BeforeAll
   static void silenceDriver() {
     driver.setLevel(Level.INFO);
@@ -99,7 +102,7 @@ class RotationUnderFireTest {
     assertThat(fire.hits()).as("kills of a process that moved rows").isGreaterThanOrEqualTo(35);
   }
 
-  /** The agents go on meanwhile. */
+  /** The agents keep working meanwhile. */
   private static void completeAndPrune(JdbcSessionStore operator) {
     RotationProgress progress = operator.rotate();
     assertThat(progress.complete()).as("%s", progress).isTrue();

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that changes keys and rotates, to be killed. Reads two keys and then commands, says
- * what it does, and ends when its parent does.
+ * A process that changes keys and rotates, and is meant to be killed. Reads two keys and then
+ * commands, says what it does, and ends when its parent does.
  */
 final class Rotator {
   static final String READY = "ready";
@@ -52,7 +52,7 @@ final class Rotator {
         say(FAILED);
       }
     }
-    // Its parent is gone, or wants it no more.
+    // The parent is gone, or no longer needs this process.
     Runtime.getRuntime().halt(0);
   }
 

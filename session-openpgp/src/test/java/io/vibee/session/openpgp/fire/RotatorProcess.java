@@ -47,7 +47,10 @@ final class RotatorProcess {
     listener.setDaemon(true);
   }
 
-  /** Starts one, which connects meanwhile. Keys are no arguments: every user sees those. */
+  /**
+   * Starts one, without waiting until it has connected. Keys are not passed as arguments, which
+   * every user sees.
+   */
   static RotatorProcess start(TestDatabase database, List<String> keys) throws IOException {
     ProcessBuilder builder =
         Processes.of(
@@ -82,7 +85,7 @@ final class RotatorProcess {
     }
   }
 
-  /** Gives it something to do, once, when it is ready. */
+  /** Gives it one thing to do, once it is ready. */
   void tell(Target target) throws InterruptedException {
     await(Rotator.READY, 1);
     send(target.name());
@@ -97,7 +100,7 @@ final class RotatorProcess {
     }
   }
 
-  /** Waits until it has said so, so many times; false when it is through before. */
+  /** Waits until it has said a word a number of times; false if it completes before. */
   boolean await(String word, int times) throws InterruptedException {
     while (Collections.frequency(heard, word) < times) {
       if (heard.contains(Rotator.COMPLETE)) return false;
@@ -108,7 +111,7 @@ final class RotatorProcess {
     return true;
   }
 
-  /** What it was about when it was killed. */
+  /** Kills it, and returns what it was doing. */
   String kill() throws InterruptedException {
     process.destroyForcibly();
     int exit = process.waitFor();
@@ -117,7 +120,7 @@ final class RotatorProcess {
     return lastWord;
   }
 
-  /** Ends one that has nothing to do. */
+  /** Ends it while it has nothing to do. */
   void discard() {
     process.destroyForcibly();
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One session is saved in the very moment in which a rotation or a key change comes to it. */
+/** Saves a session at the very moment at which a rotation or a key change reaches it. */
 @Timeout(60)
 class SaveUnderRotationTest {
   private static final MasterKey FIRST = MasterKey.of(Secret.of("0f".repeat(32)));
@@ -42,7 +42,7 @@ class SaveUnderRotationTest {
       JdbcSessionStore.open(database.url(), OpenPgpSealer.of(KeyProvider.of(FIRST, SECOND)));
   private final JdbcSessionStore second = JdbcSessionStore.open(database.url(), sealer);
 
-  /** Not the common pool, which may have a single thread. */
+  /** Used instead of the common pool, which may have a single thread. */
   private final Executor threads = task -> new Thread(task, "beside").start();
 
   @AfterEach
@@ -59,7 +59,7 @@ class SaveUnderRotationTest {
     checkUnchanged(first.save(SESSION).session());
   }
 
-  /** Moved past the triggers, so that this does not follow how a rotation writes. */
+  /** Moves the row past the triggers, so that the test does not depend on how a rotation writes. */
   @Test
   void countsNoChangeAndSeesNoTamperingWhenTheRowIsMovedMeanwhile() throws Exception {
     first.changeKey(NewKey.external());

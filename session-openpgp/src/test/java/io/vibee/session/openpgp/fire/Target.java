@@ -1,11 +1,11 @@
 package io.vibee.session.openpgp.fire;
 
-/** Where a rotation goes. */
+/** The key that a rotation moves sessions to. */
 enum Target {
   FIRST_KEY,
   SECOND_KEY,
   DATABASE,
 
-  /** Wherever the last key change went: a rotation is resumed. */
+  /** The key of the last key change: resumes a rotation. */
   CURRENT
 }

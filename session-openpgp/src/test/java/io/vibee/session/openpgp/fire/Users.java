@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * What each user's session must hold. Users are numbers from 1; a hash follows from the number and
- * from how often it was changed, so every read can be checked to the letter.
+ * What each user's session must hold. Users are numbered from 1; a hash is derived from the number
+ * and from how often it was changed, so every read can be checked exactly.
  */
 final class Users {
   static final int FIRST = 20_000;
@@ -31,7 +31,10 @@ final class Users {
       """
           .formatted(FIRST);
 
-  /** How often each hash was changed: at least, and at most. In between, a save is under way. */
+  /**
+   * How often each hash was changed, at least and at most. While the two differ, a save is under
+   * way.
+   */
   private final AtomicIntegerArray changed = new AtomicIntegerArray(MOST);
 
   private final AtomicIntegerArray changing = new AtomicIntegerArray(MOST);
@@ -46,7 +49,7 @@ final class Users {
     return added.get();
   }
 
-  /** To be called by one thread. */
+  /** Adds a user. Not thread-safe. */
   void add() {
     added.incrementAndGet();
   }
@@ -55,12 +58,12 @@ final class Users {
     return changed.get(user);
   }
 
-  /** The next hash is about to be saved: from now on it may be read. */
+  /** Announces the next hash, which is about to be saved: from now on it may be read. */
   Secret change(int user) {
     return hash(user, changing.incrementAndGet(user));
   }
 
-  /** It is saved: from now on the one before must not be read. */
+  /** Confirms that it is saved: from now on the previous one must not be read. */
   void changed(int user) {
     changed.incrementAndGet(user);
   }
@@ -82,7 +85,7 @@ final class Users {
     return Session.builder("" + user, "sess_" + user, 94892, hash(user, 0)).build();
   }
 
-  /** Checks one session that was read after its hash had been changed so often. */
+  /** Checks a session that was read after its hash had been changed at least this often. */
   void check(Session session, int atLeast) {
     int user = Integer.parseInt(session.userId());
     int atMost = changing.get(user);
@@ -92,7 +95,7 @@ final class Users {
     throw new AssertionError(session + " has a wrong hash, after " + atLeast + " changes");
   }
 
-  /** Checks that every session is there, once, and holds what it must. */
+  /** Checks that every session exists once, and holds what it must. */
   int checkAll(SessionStore store) {
     int atLeastUsers = added.get();
     int[] atLeast = new int[MOST];

@@ -1,4 +1,4 @@
-/** Rotations that are killed while agents read and operators write. */
+/** Kills rotations while agents read and operators write. */
 @NullMarked
 package io.vibee.session.openpgp.fire;
 
