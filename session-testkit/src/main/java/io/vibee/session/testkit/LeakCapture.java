@@ -10,10 +10,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * Stands in the way of System.out, System.err and the root logger from the first detector of a run
- * to the run's end. Without an active detector it passes everything on untouched.
+ * Intercepts System.out, System.err and the root logger from the first detector of a run to the
+ * run's end. Without an active detector it passes everything on untouched.
  *
- * <p>A {@code CloseableResource}, since JUnit before 5.13 closes no other.
+ * <p>Implements {@code CloseableResource}, since JUnit before 5.13 closes nothing else.
  */
 @SuppressWarnings("deprecation") // later versions of JUnit deprecate what 5.10 needs
 final class LeakCapture implements Store.CloseableResource, AutoCloseable {
@@ -28,7 +28,7 @@ final class LeakCapture implements Store.CloseableResource, AutoCloseable {
 
   private LeakCapture() {}
 
-  /** The one of this run. */
+  /** Returns the capture of this run. */
   static LeakCapture of(ExtensionContext context) {
     Store store = context.getRoot().getStore(Namespace.create(LeakCapture.class));
     LeakCapture capture =
@@ -53,13 +53,13 @@ final class LeakCapture implements Store.CloseableResource, AutoCloseable {
     watches.remove(watch);
   }
 
-  /** Passes on what was kept back, unless a detector is active. */
+  /** Passes on what was held back, unless a detector is active. */
   void release() {
     out.release();
     err.release();
   }
 
-  /** Whoever kept one of these streams may go on using it. */
+  /** Leaves its streams usable, for whoever kept one. */
   @Override
   public void close() {
     watches.clear();
@@ -69,7 +69,7 @@ final class LeakCapture implements Store.CloseableResource, AutoCloseable {
     release();
   }
 
-  /** What the stream encodes with, so that its bytes stay as they would be. */
+  /** Finds the charset of the stream, so that its bytes stay the same. */
   private static Charset charset(PrintStream stream) {
     try {
       return (Charset) PrintStream.class.getMethod("charset").invoke(stream); // since Java 18

@@ -21,7 +21,7 @@ final class LeakLogHandler extends Handler {
     this.watches = watches;
   }
 
-  /** Puts this handler before those that are there, unless it is among them. */
+  /** Puts this handler before the existing ones, unless it is among them. */
   synchronized void install() {
     setLevel(Level.ALL);
     Logger root = Logger.getLogger("");
@@ -29,7 +29,7 @@ final class LeakLogHandler extends Handler {
     Handler[] others = root.getHandlers();
     root.addHandler(this);
     for (Handler other : others) {
-      // Last before it is no longer first, so that no record is lost in between.
+      // Added at the end before it is removed from the front, so that no record is lost in between.
       root.addHandler(other);
       root.removeHandler(other);
     }
@@ -65,7 +65,7 @@ final class LeakLogHandler extends Handler {
     if (found) record.setThrown(ThrowableParts.masked(thrown, "masked", watch.secrets()));
   }
 
-  /** Some formatters show also those that the message does not name. */
+  /** Returns all parameters: some formatters show even those that the message does not name. */
   private static String parameters(LogRecord record) {
     if (record.getParameters() == null) return "";
     StringBuilder text = new StringBuilder();

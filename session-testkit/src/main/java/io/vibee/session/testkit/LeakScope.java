@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What was found while a test, or a class of tests, ran. */
+/** Collects what was found while a test, or a class of tests, ran. */
 final class LeakScope {
   private final @Nullable LeakScope parent;
   private final LeakCapture capture;
@@ -28,7 +28,7 @@ final class LeakScope {
     if (parent != null) parent.running.decrementAndGet();
   }
 
-  /** Takes a finding, unless what runs inside of this one takes it. */
+  /** Takes a finding, unless a scope inside this one takes it. */
   void add(String finding) {
     if (running.get() > 0) return;
     synchronized (findings) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The secrets of one detector, and the tests that run with it. Safe for threads. */
+/** The secrets of one detector, and the tests that run with it. Thread-safe. */
 final class LeakWatch {
   private final List<LeakScope> scopes = new CopyOnWriteArrayList<>();
   private volatile SecretMatcher secrets = SecretMatcher.EMPTY;
@@ -56,19 +56,19 @@ final class LeakWatch {
     return scope.findings();
   }
 
-  /** Looks for secrets in bytes, tells the tests that run and marks the places. */
+  /** Looks for secrets in bytes, reports them to the running tests and marks their places. */
   void check(byte[] text, BitSet places, String where) {
     report(secrets.find(text, places), where);
   }
 
-  /** The same in a text. */
+  /** Looks for secrets in a text, and reports them. */
   boolean check(String text, String where) {
     Set<String> names = secrets.find(text);
     report(names, where);
     return !names.isEmpty();
   }
 
-  /** An error to throw in the place of one that holds a secret; null when it holds none. */
+  /** Returns an error to throw in place of one that holds a secret; null if it holds none. */
   @Nullable AssertionError replacementFor(Throwable thrown) {
     List<String> findings = new ArrayList<>();
     for (Throwable part : ThrowableParts.of(thrown)) {
@@ -79,7 +79,7 @@ final class LeakWatch {
     return findings.isEmpty() ? null : ThrowableParts.masked(thrown, leaked(findings), secrets);
   }
 
-  /** How a failure begins. */
+  /** Words the message of a failure. */
   static String leaked(List<String> findings) {
     return "leaked: " + String.join("; ", new LinkedHashSet<>(findings));
   }

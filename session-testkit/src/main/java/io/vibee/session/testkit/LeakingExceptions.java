@@ -9,13 +9,13 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Every way in which an exception of a test gets into the report. */
+/** Intercepts every way in which an exception of a test gets into the report. */
 abstract class LeakingExceptions
     implements TestExecutionExceptionHandler,
         LifecycleMethodExecutionExceptionHandler,
         InvocationInterceptor {
 
-  /** What may be reported in its place. */
+  /** Returns what may be reported in its place. */
   abstract Throwable reportable(Throwable thrown);
 
   @Override

@@ -7,11 +7,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Passes bytes on, looking for secrets and masking them. Keeps back no more than what may be the
- * beginning of a secret, until the next bytes tell.
+ * Passes bytes on, looking for secrets and masking them. Holds back only what may be the beginning
+ * of a secret, until the next bytes decide.
  */
 final class MaskingStream extends OutputStream {
-  /** So that a huge text is not copied as a whole. */
+  /** The most bytes to process at once, so that a huge text is not copied as a whole. */
   private static final int PIECE = 1 << 16;
 
   private static final byte[] NOTHING = {};
@@ -48,7 +48,7 @@ final class MaskingStream extends OutputStream {
     target.flush();
   }
 
-  /** Passes on what was kept back, when nothing is looked for any more. */
+  /** Passes on what was held back, once there are no secrets to look for. */
   synchronized void release() {
     if (kept.length == 0 || !watches.isEmpty()) return;
     byte[] rest = kept;

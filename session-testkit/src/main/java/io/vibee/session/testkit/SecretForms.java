@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The texts by which a secret is recognised: itself and what it becomes on its way to a log. */
+/**
+ * Derives the texts by which a secret is recognised: itself, and what it becomes on its way to a
+ * log.
+ */
 final class SecretForms {
   private final Set<String> forms = new LinkedHashSet<>();
 
   private SecretForms() {}
 
-  /** All forms, each as the bytes of its text. */
+  /** Returns all forms, each as the bytes of its text. */
   static byte[][] of(String secret) {
     SecretForms all = new SecretForms();
     all.plain(secret);
@@ -33,7 +36,7 @@ final class SecretForms {
     add(secret.getBytes(Charset.defaultCharset()));
     add(secret.replace("\\", "\\\\").replace("\"", "\\\"").getBytes(UTF_8)); // in JSON
     bothCases(HexFormat.of().formatHex(bytes));
-    // A hash in hexadecimal digits is the same in the other case.
+    // A hash in hexadecimal digits is the same in either case.
     if (secret.chars().allMatch(HexFormat::isHexDigit)) bothCases(secret);
   }
 
@@ -49,7 +52,9 @@ final class SecretForms {
     }
   }
 
-  /** By itself and, as in a header {@code Authorization: Basic}, after other bytes. */
+  /**
+   * Adds the forms by itself and after other bytes, as in an {@code Authorization: Basic} header.
+   */
   private void base64(byte[] secret) {
     for (Base64.Encoder encoder :
         new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder()}) {
@@ -59,7 +64,7 @@ final class SecretForms {
         System.arraycopy(secret, 0, shifted, before, secret.length);
         String form = encoder.withoutPadding().encodeToString(shifted);
         if (before == 0) forms.add(form);
-        // The first and last character may hold bits of what stands next to the secret.
+        // The first and last character may hold bits of the bytes next to the secret.
         forms.add(form.substring((before * 8 + 5) / 6, shifted.length * 8 / 6));
       }
     }

@@ -22,24 +22,24 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
  * <p>Looks at what is written to {@link System#out} and {@link System#err}, at records of
  * java.util.logging at the levels that are enabled, with their exceptions, at the exception that a
  * test, a lifecycle method or a constructor ends with, and at a test's display name. Other logging
- * is seen when it writes to {@code System.out} as it is at that moment: Logback does, Log4j 2 with
- * {@code follow="true"}. Not seen are files, loggers that do not use their parent's handlers,
- * streams that were kept from before the first detector of the run or put in the place of {@code
- * System.out}, and exceptions that other extensions throw.
+ * is seen if it looks up {@code System.out} for each write: Logback does, and Log4j 2 with {@code
+ * follow="true"}. It does not see files, loggers that do not use their parent's handlers, streams
+ * that were obtained before the first detector of the run or put in place of {@code System.out},
+ * and exceptions that other extensions throw.
  *
- * <p>Finds a secret as it is and in hexadecimal, Base64, URL encoding or JSON, also when it is
+ * <p>Finds a secret as it is and in hexadecimal, Base64, URL encoding or JSON, even if it is
  * written in several parts one after another. The failure says which secret was found where. The
- * secret is masked in what is passed on to the real output and to the root logger's handlers; an
- * exception that holds it is replaced by an {@link AssertionError} with its stack trace. The end of
- * an unfinished line that may be the beginning of a secret reaches the real output with the next
- * bytes, or when the test ends.
+ * secret is masked before the real output and the root logger's handlers see it; an exception that
+ * holds it is replaced by an {@link AssertionError} with its stack trace. The end of an unfinished
+ * line that may be the beginning of a secret reaches the real output only with the next bytes, or
+ * when the test ends.
  *
  * <p>In a static field it covers the whole class, with {@link org.junit.jupiter.api.Nested} ones; a
  * leak outside of every test fails the class. In an instance field it covers each test from {@link
  * org.junit.jupiter.api.BeforeEach} to {@link org.junit.jupiter.api.AfterEach}. Output has no
- * owner: of tests that run in parallel, a leak fails every one that watches that secret then.
+ * owner: if tests run in parallel, a leak fails every one that is watching that secret at the time.
  *
- * <p>Safe for threads. Works with JUnit Jupiter from 5.10 on.
+ * <p>Thread-safe. Works with JUnit Jupiter from 5.10 on.
  */
 public final class SecretLeakDetector extends LeakingExceptions
     implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
@@ -53,8 +53,8 @@ public final class SecretLeakDetector extends LeakingExceptions
    * @param secrets what must not show up; a failure calls them {@code secret 1}, {@code secret 2}
    *     and so on
    * @return the detector
-   * @throws IllegalArgumentException if a secret has less than 8 characters, which a text may hold
-   *     by chance
+   * @throws IllegalArgumentException if a secret has fewer than 8 characters, which a text may
+   *     contain by chance
    */
   public static SecretLeakDetector watching(Secret... secrets) {
     SecretLeakDetector detector = new SecretLeakDetector();
@@ -63,12 +63,12 @@ public final class SecretLeakDetector extends LeakingExceptions
   }
 
   /**
-   * Watches for one more secret from now on, also in the tests to come. One that is watched already
-   * keeps its name.
+   * Watches for one more secret from now on, in later tests too. One that is already watched keeps
+   * its name.
    *
    * @param secret what must not show up; a failure calls it by its number
    * @return this
-   * @throws IllegalArgumentException if it has less than 8 characters
+   * @throws IllegalArgumentException if it has fewer than 8 characters
    */
   public SecretLeakDetector watch(Secret secret) {
     watch.watch(secret);
@@ -76,12 +76,12 @@ public final class SecretLeakDetector extends LeakingExceptions
   }
 
   /**
-   * The same, with a name.
+   * Watches for one more secret, as {@link #watch(Secret)} does, under a name.
    *
    * @param name what a failure calls it
    * @param secret what must not show up
    * @return this
-   * @throws IllegalArgumentException if it has less than 8 characters, or the name holds a secret
+   * @throws IllegalArgumentException if it has fewer than 8 characters, or the name holds a secret
    */
   public SecretLeakDetector watch(String name, Secret secret) {
     watch.watch(name, secret);
@@ -132,7 +132,7 @@ public final class SecretLeakDetector extends LeakingExceptions
     if (!findings.isEmpty()) throw new AssertionError(LeakWatch.leaked(findings));
   }
 
-  /** A test finds its class's scope in it too. */
+  /** Returns the store of a test or class; a test also finds its class's scope in its own. */
   private Store store(ExtensionContext context) {
     return context.getStore(Namespace.create(SecretLeakDetector.class, this));
   }

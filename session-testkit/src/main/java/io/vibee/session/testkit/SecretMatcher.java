@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Finds secrets in bytes, in one pass however many there are: four bytes at a time are looked up
- * among the first four of all forms. Immutable, safe for threads.
+ * among the first four of all forms. Immutable, thread-safe.
  */
 final class SecretMatcher {
   static final int SHORTEST = 8;
@@ -38,7 +38,10 @@ final class SecretMatcher {
   private final Map<Integer, List<Needle>> byKey = new HashMap<>();
   private final BitSet keys = new BitSet(KEYS);
 
-  /** Bytes that a form has anywhere but at its end, so that a text may end with them unfinished. */
+  /**
+   * Bytes that occur in a form anywhere but at its end: a text that ends with one may be
+   * unfinished.
+   */
   private final boolean[] unfinished = new boolean[256];
 
   private final int longest;
@@ -56,7 +59,7 @@ final class SecretMatcher {
     longest = length;
   }
 
-  /** Finds one more secret, unless it is known by another name already. */
+  /** Returns a matcher for one more secret, unless that is already known by another name. */
   SecretMatcher with(String name, String secret) {
     byte[][] forms = SecretForms.of(secret);
     if (needles.stream().anyMatch(needle -> Arrays.equals(needle.form, forms[0]))) return this;
@@ -65,7 +68,7 @@ final class SecretMatcher {
     return new SecretMatcher(all);
   }
 
-  /** The names of the secrets in a text; marks their places. */
+  /** Names the secrets in a text, and marks their places. */
   Set<String> find(byte[] text, BitSet places) {
     Set<String> names = new LinkedHashSet<>();
     for (int i = 0; i + SHORTEST <= text.length; i++) {
@@ -81,12 +84,12 @@ final class SecretMatcher {
     return names;
   }
 
-  /** The names of the secrets in a text. */
+  /** Names the secrets in a text. */
   Set<String> find(String text) {
     return find(text.getBytes(UTF_8), new BitSet());
   }
 
-  /** How many bytes at the end of a text may be the beginning of a secret. */
+  /** Counts the bytes at the end of a text that may be the beginning of a secret. */
   int unfinished(byte[] text) {
     int start = text.length;
     int limit = Math.max(0, text.length - longest + 1);
@@ -100,7 +103,7 @@ final class SecretMatcher {
     return 0;
   }
 
-  /** A text with its secrets replaced. */
+  /** Returns a text with its secrets replaced. */
   String mask(String text) {
     byte[] bytes = text.getBytes(UTF_8);
     BitSet places = new BitSet();
@@ -108,7 +111,7 @@ final class SecretMatcher {
     return places.isEmpty() ? text : new String(mask(bytes, bytes.length, places), UTF_8);
   }
 
-  /** The first bytes of a text with the marked places replaced. */
+  /** Returns the first bytes of a text with the marked places replaced. */
   static byte[] mask(byte[] text, int length, BitSet places) {
     ByteArrayOutputStream masked = new ByteArrayOutputStream(length);
     int from = 0;

@@ -10,8 +10,8 @@ import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguratio
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about a session. What fails shows no secret, phone or user name; about those it only
- * says that they differ.
+ * Assertions about a session. Failures show no secret, phone or user name; they only say that these
+ * differ.
  */
 public final class SessionAssert extends AbstractAssert<SessionAssert, Session> {
   SessionAssert(@Nullable Session actual) {
@@ -19,7 +19,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the Telegram user's id.
+   * Checks the Telegram user's id.
    *
    * @param userId the expected one
    * @return this
@@ -29,7 +29,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the session's id.
+   * Checks the session's id.
    *
    * @param sessionId the expected one
    * @return this
@@ -39,7 +39,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the Telegram app's id.
+   * Checks the Telegram app's id.
    *
    * @param apiId the expected one
    * @return this
@@ -49,7 +49,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the Telegram app's hash, without ever showing one.
+   * Checks the Telegram app's hash, without ever showing one.
    *
    * @param apiHash the expected one
    * @return this
@@ -59,7 +59,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the phone number, without showing it.
+   * Checks the phone number, without showing it.
    *
    * @param phone the expected one; null for none
    * @return this
@@ -69,7 +69,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the user name, without showing it.
+   * Checks the user name, without showing it.
    *
    * @param username the expected one; null for none
    * @return this
@@ -79,7 +79,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for a session that agents load.
+   * Checks that agents load the session.
    *
    * @return this
    */
@@ -88,7 +88,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for a session that agents do not load.
+   * Checks that agents do not load the session.
    *
    * @return this
    */
@@ -97,7 +97,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for an account that is logged in.
+   * Checks that the account is logged in.
    *
    * @return this
    */
@@ -106,7 +106,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for an account that is not logged in.
+   * Checks that the account is not logged in.
    *
    * @return this
    */
@@ -115,9 +115,9 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the chats to act in.
+   * Checks the chats to act in.
    *
-   * @param chats exactly these in this order; none if there shall be none
+   * @param chats exactly these in this order; no arguments for no chats
    * @return this
    */
   public SessionAssert hasTargetChats(String... chats) {
@@ -125,7 +125,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks how often the values changed.
+   * Checks the revision.
    *
    * @param revision the expected number, 0 for a session that was never saved
    * @return this
@@ -135,17 +135,17 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * Asks for the values that callers choose. The store's own are passed over: {@code lastSeenAt},
-   * {@code createdAt}, {@code updatedAt}, {@code revision} and {@code keyVersion}.
+   * Checks the values that callers choose. Ignores the store's own: {@code lastSeenAt}, {@code
+   * createdAt}, {@code updatedAt}, {@code revision} and {@code keyVersion}.
    *
-   * @param expected has the expected values
+   * @param expected a session with the expected values
    * @return this
    */
   public SessionAssert hasSameValuesAs(Session expected) {
     return differsNowhere(SessionDifferences.ofValues(session(), expected));
   }
 
-  /** Asks for an equal session, and tells in which fields it differs. */
+  /** Checks that the sessions are equal; a failure says in which fields they differ. */
   @Override
   public SessionAssert isEqualTo(@Nullable Object expected) {
     return actual != null && expected instanceof Session other
@@ -163,7 +163,7 @@ public final class SessionAssert extends AbstractAssert<SessionAssert, Session> 
   }
 
   /**
-   * The same, with settings.
+   * Compares field by field, as {@link #usingRecursiveComparison()} does, with settings.
    *
    * @param settings how to compare; this method adds to them
    */

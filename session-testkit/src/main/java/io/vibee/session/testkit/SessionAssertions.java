@@ -5,11 +5,11 @@ import io.vibee.session.SessionStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AssertJ assertions for sessions and stores, to be imported statically next to AssertJ's own.
+ * AssertJ assertions for sessions and stores, to import statically next to AssertJ's own.
  *
- * <p>What fails shows no secret, phone or user name. AssertJ's own assertions show no secret either
- * as long as they print a session or a {@link io.vibee.session.Secret} whole; comparing field by
- * field ({@code usingRecursiveComparison()}, {@code extracting("apiHash.value")}) reaches the text
+ * <p>Failures show no secret, phone or user name. AssertJ's own assertions show no secret either as
+ * long as they print a session or a {@link io.vibee.session.Secret} whole; comparing field by field
+ * ({@code usingRecursiveComparison()}, {@code extracting("apiHash.value")}) reaches the text
  * inside.
  *
  * <pre>{@code
@@ -31,7 +31,7 @@ public final class SessionAssertions {
   }
 
   /**
-   * Starts assertions about what a store holds. Each reads from the store.
+   * Starts assertions about what a store holds. Each of them reads from the store.
    *
    * @param actual the store, which stays open
    * @return the assertions

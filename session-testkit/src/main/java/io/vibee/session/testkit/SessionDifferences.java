@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which fields two sessions differ, one text a field; what is secret or personal is named only.
+ * Lists the fields in which two sessions differ, one text per field; secret or personal ones are
+ * named, not shown.
  */
 final class SessionDifferences {
   private final Session actual;
@@ -20,7 +21,7 @@ final class SessionDifferences {
     this.expected = expected;
   }
 
-  /** The values that a caller of {@code save} chooses. */
+  /** Compares the values that a caller of {@code save} chooses. */
   static List<String> ofValues(Session actual, Session expected) {
     return new SessionDifferences(actual, expected).values().found;
   }
@@ -29,7 +30,7 @@ final class SessionDifferences {
     return new SessionDifferences(actual, expected).values().storesOwn().found;
   }
 
-  /** How to speak of two different values that must not be seen. */
+  /** Describes the difference of two values that must not be seen. */
   static String hidden(@Nullable Object actual, @Nullable Object expected) {
     if (actual == null) return "expected one but there is none";
     return expected == null ? "expected none but there is one" : "differs, and is not shown";

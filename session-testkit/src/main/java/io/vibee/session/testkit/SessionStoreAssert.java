@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assertions about what a store holds. Each reads from the store, and throws what the store throws
- * when it cannot be read.
+ * if that fails.
  */
 public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert, SessionStore> {
   SessionStoreAssert(@Nullable SessionStore actual) {
@@ -22,10 +22,10 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks whose sessions agents load.
+   * Checks whose sessions agents load.
    *
    * @param userIds exactly these users, in the order in which they were added; an active session
-   *     that cannot be read fails it too
+   *     that cannot be read is a failure too
    * @return this
    */
   public SessionStoreAssert hasActiveUsers(String... userIds) {
@@ -37,7 +37,7 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks for a store that gives agents nothing to load.
+   * Checks that there is nothing for agents to load.
    *
    * @return this
    */
@@ -46,7 +46,7 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks that every active session can be read.
+   * Checks that every active session can be read.
    *
    * @return this
    */
@@ -55,7 +55,7 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks for a user's session, active or not.
+   * Checks that a user has a session, active or not.
    *
    * @param userId the user's id
    * @return this
@@ -66,7 +66,7 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks that a user has no session.
+   * Checks that a user has no session.
    *
    * @param userId the user's id
    * @return this
@@ -82,7 +82,7 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks for a user's session, active or not, and goes on with it.
+   * Checks that a user has a session, active or not, and starts assertions about it.
    *
    * @param userId the user's id
    * @return assertions about the session
@@ -92,8 +92,8 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks what happened last to a session: the newest entries of its log, in the order in which they
-   * were added. Older ones may stand before them.
+   * Checks what happened last to a session: the newest entries of its log, in the order in which
+   * they were added. There may be older ones before them.
    *
    * @param sessionId the session's id, or {@link Activity#ALL_SESSIONS}
    * @param types such as {@link Activity#LOGIN}, the newest last; one to 1000
@@ -104,8 +104,8 @@ public final class SessionStoreAssert extends AbstractAssert<SessionStoreAssert,
   }
 
   /**
-   * Asks what ever happened to a session: all entries of its log, in the order in which they were
-   * added.
+   * Checks everything that happened to a session: all entries of its log, in the order in which
+   * they were added.
    *
    * @param sessionId the session's id, or {@link Activity#ALL_SESSIONS}
    * @param types such as {@link Activity#LOGIN}, the newest last; none to 999

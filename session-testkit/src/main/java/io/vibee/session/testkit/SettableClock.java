@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 
 /**
- * A clock that stands still until a test moves it. Safe for threads.
+ * A clock that stands still until a test moves it. Thread-safe.
  *
  * <pre>{@code
  * SettableClock clock = SettableClock.at(Instant.parse("2026-11-22T00:00:00Z"));
@@ -49,7 +49,7 @@ public final class SettableClock extends Clock {
   /**
    * Makes a clock.
    *
-   * @param now what it shows
+   * @param now the time that it shows
    * @return the clock, in UTC
    */
   public static SettableClock at(Instant now) {
@@ -57,16 +57,16 @@ public final class SettableClock extends Clock {
   }
 
   /**
-   * Sets what it shows.
+   * Sets the time that it shows.
    *
-   * @param instant any time, also an earlier one
+   * @param instant any time, even an earlier one
    */
   public void set(Instant instant) {
     hands.set(Objects.requireNonNull(instant, "instant"));
   }
 
   /**
-   * Moves it on.
+   * Moves it forward.
    *
    * @param duration how far; negative to move it back
    */
@@ -84,7 +84,7 @@ public final class SettableClock extends Clock {
     return zone;
   }
 
-  /** The same clock in another zone: moving one moves the other. */
+  /** Returns the same clock in another zone: moving one moves the other. */
   @Override
   public Clock withZone(ZoneId other) {
     return new SettableClock(hands, Objects.requireNonNull(other, "other"));

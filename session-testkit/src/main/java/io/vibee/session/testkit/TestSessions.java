@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Valid made-up sessions, in one line.
+ * Makes valid sessions up, each in one line.
  *
- * <p>All values follow from the user's id, so the same call gives equal sessions. Each user has a
- * hash of their own, so a test notices when two are mixed up.
+ * <p>All values are derived from the user's id, so the same call returns equal sessions. Each user
+ * has a different hash, so a test notices if two are mixed up.
  *
  * <pre>{@code
  * store.save(TestSessions.session("100200300"));
@@ -35,7 +35,7 @@ public final class TestSessions {
   private TestSessions() {}
 
   /**
-   * The session of {@link #USER_ID}.
+   * Makes the session of {@link #USER_ID}.
    *
    * @return an active session that is not authorized
    */
@@ -44,7 +44,7 @@ public final class TestSessions {
   }
 
   /**
-   * A user's session.
+   * Makes a user's session.
    *
    * @param userId the user's id
    * @return an active session that is not authorized
@@ -54,7 +54,7 @@ public final class TestSessions {
   }
 
   /**
-   * A user's session, to be changed before it is built.
+   * Starts a user's session, to change before it is built.
    *
    * @param userId the user's id
    * @return a builder with the values of {@link #session(String)}
@@ -66,7 +66,7 @@ public final class TestSessions {
   }
 
   /**
-   * Sessions of several users.
+   * Makes sessions of several users.
    *
    * @param count how many
    * @return one for each user from {@link #USER_ID} on, counted upwards
@@ -77,7 +77,7 @@ public final class TestSessions {
   }
 
   /**
-   * An edit that adds {@link #session(String)}, to be changed before it is built.
+   * Starts an edit that adds {@link #session(String)}, to change before it is built.
    *
    * @param userId the user's id
    * @return a builder that sets all values
@@ -87,7 +87,7 @@ public final class TestSessions {
   }
 
   /**
-   * The session id of a made-up session.
+   * Returns the session id of a made-up session.
    *
    * @param userId the user's id
    * @return {@code sess_} and the user's id
@@ -97,7 +97,7 @@ public final class TestSessions {
   }
 
   /**
-   * The hash of a made-up session, which looks like one of Telegram's and is none.
+   * Returns the hash of a made-up session, which looks like one of Telegram's but is not.
    *
    * @param userId the user's id
    * @return 32 hexadecimal digits

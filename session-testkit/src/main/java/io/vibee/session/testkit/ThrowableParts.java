@@ -7,11 +7,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** What a report shows of an exception: itself, its causes and what it suppressed. */
+/** Walks what a report shows of an exception: itself, its causes and what it suppressed. */
 final class ThrowableParts {
   private ThrowableParts() {}
 
-  /** The exception and all that hangs on it, each once: causes may run in a circle. */
+  /**
+   * Returns the exception and everything attached to it, each once, since causes may form a cycle.
+   */
   static Iterable<Throwable> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Throwable> open = new ArrayDeque<>(List.of(thrown));
@@ -26,12 +28,12 @@ final class ThrowableParts {
     return parts;
   }
 
-  /** What one part of it says, without the others. */
+  /** Returns the text of one part, without the others. */
   static String text(Throwable part) {
     return part + "\n" + part.getMessage();
   }
 
-  /** An error with the same stack trace, and nothing else but masked words of it. */
+  /** Makes an error with the same stack trace, a masked text and nothing else. */
   static AssertionError masked(Throwable thrown, String message, SecretMatcher secrets) {
     AssertionError error =
         new AssertionError(message + "; it was " + secrets.mask(thrown.toString()));

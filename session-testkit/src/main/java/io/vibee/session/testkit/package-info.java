@@ -1,5 +1,5 @@
 /**
- * For tests of agents and of stores: made-up sessions, assertions, a clock that can be set, and a
+ * Helps to test agents and stores: made-up sessions, assertions, a clock that can be set, and a
  * detector of leaked secrets.
  */
 @NullMarked

@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What the parts of the testkit may use. */
+/** Limits what the parts of the testkit may use. */
 @AnalyzeClasses(
     packages = "io.vibee.session.testkit",
     importOptions = ImportOption.DoNotIncludeTests.class)

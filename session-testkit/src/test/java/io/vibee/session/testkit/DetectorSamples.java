@@ -27,7 +27,7 @@ final class DetectorSamples {
     return SecretLeakDetector.watching().watch("the api hash", TestSessions.apiHash("1"));
   }
 
-  /** A test that takes the handlers away, and one after it. */
+  /** A test that removes the handlers, and one after it. */
   @Sample
   @TestMethodOrder(MethodOrderer.MethodName.class)
   static class Resetting {

@@ -47,7 +47,7 @@ class MaskingStreamTest {
   }
 
   @Test
-  void keepsBackNoMoreThanTheBeginningOfASecret() {
+  void holdsBackNoMoreThanTheBeginningOfASecret() {
     watch();
     write("text " + HASH.substring(0, 20));
     assertThat(real.toString(UTF_8)).isEqualTo("text ");
@@ -57,7 +57,7 @@ class MaskingStreamTest {
   }
 
   @Test
-  void passesTheRestOnWhenNothingIsWatchedAnyMore() {
+  void passesTheRestOnOnceNothingIsWatched() {
     watch();
     write(HASH.substring(0, 20));
     stream.release();
@@ -101,7 +101,7 @@ class MaskingStreamTest {
     }
   }
 
-  /** Text that often looks like the beginning of a secret. */
+  /** Makes a text that often looks like the beginning of a secret. */
   private static String noise(Random random) {
     int end = random.nextInt(HASH.length());
     return switch (random.nextInt(4)) {

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Tests that fail on purpose: they run in a {@link SampleRun} only. */
+/** Marks tests that fail on purpose, and only run in a {@link SampleRun}. */
 @Retention(RUNTIME)
 @ExtendWith(Sample.OnlyInSampleRuns.class)
 @interface Sample {
-  /** Asks for the parameter that {@link SampleRun} sets. */
+  /** Looks for the parameter that {@link SampleRun} sets. */
   final class OnlyInSampleRuns implements ExecutionCondition {
     static final String PARAMETER = "vibee.sample.run";
 

@@ -21,12 +21,12 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * What came of a run of {@link Sample samples}.
+ * The outcome of a run of {@link Sample samples}.
  *
  * @param failures the whole stack trace of each failed test or class, by its name
- * @param thrown the same as they were thrown
+ * @param thrown what each failed test or class threw, by its name
  * @param passed how many tests passed
- * @param restored whether the real standard output is in its place again
+ * @param restored whether the real standard output was restored
  * @param out what reached the real standard output
  * @param err what reached the real standard error
  */
@@ -54,7 +54,7 @@ record SampleRun(
     return run(true, samples);
   }
 
-  /** Everything that a person or a report would see. */
+  /** Returns everything that a person or a report would see. */
   String everything() {
     return out + err + failures;
   }

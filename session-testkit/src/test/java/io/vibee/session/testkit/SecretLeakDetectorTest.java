@@ -35,7 +35,7 @@ class SecretLeakDetectorTest {
   private static final String HALF = SECRET.substring(16);
 
   @Test
-  void failsWhatPrintsASecretAndMasksIt() {
+  void failsATestThatPrintsASecretAndMasksIt() {
     SampleRun run = SampleRun.of(Printing.class);
 
     assertThat(run.failures()).containsOnlyKeys("toOut", "toErrInHex", "inTwoParts", "byteByByte");
@@ -58,7 +58,7 @@ class SecretLeakDetectorTest {
   }
 
   @Test
-  void watchesTheLogAgainAfterItsHandlersWereTakenAway() {
+  void watchesTheLogAgainAfterItsHandlersWereRemoved() {
     Logger root = Logger.getLogger("");
     Handler[] before = root.getHandlers();
     SampleRun run;
@@ -74,7 +74,7 @@ class SecretLeakDetectorTest {
   }
 
   @Test
-  void failsWhatLogsASecretAndMasksItForOtherHandlers() {
+  void failsATestThatLogsASecretAndMasksItForOtherHandlers() {
     LastLines handler = new LastLines();
     Logger.getLogger("").addHandler(handler);
     SampleRun run;
@@ -156,7 +156,7 @@ class SecretLeakDetectorTest {
   }
 
   @Test
-  void tellsAllThatLeakedAfterATest() {
+  void reportsEverythingThatLeakedAfterATest() {
     SampleRun run = SampleRun.of(InAfterEach.class);
 
     assertThat(run.failures().get("first"))
@@ -165,7 +165,7 @@ class SecretLeakDetectorTest {
   }
 
   @Test
-  void blamesTheTestWhileOneRunsAndElseTheClass() {
+  void blamesTheRunningTestOrElseTheClass() {
     SampleRun run = SampleRun.of(OneInstance.class);
 
     assertThat(run.failures()).containsOnlyKeys("OneInstance", "guilty");

@@ -130,7 +130,7 @@ class SessionAssertTest {
   }
 
   @Test
-  void tellsTheHashApartWhenNothingElseDiffers() {
+  void noticesTheHashWhenNothingElseDiffers() {
     Session other = Session.builder("100200300", "sess_100200300", 94892, OTHER_HASH).build();
     Session same = Session.builder("100200300", "sess_100200300", 94892, SESSION.apiHash()).build();
 
@@ -164,7 +164,10 @@ class SessionAssertTest {
     throw new AssertionError("as it should");
   }
 
-  /** All that a report shows of a failed assertion: its message, causes and suppressed errors. */
+  /**
+   * Returns everything that a report shows of a failed assertion: its message, causes and
+   * suppressed errors.
+   */
   private static String report(ThrowingCallable assertion) {
     Throwable failure = catchThrowable(assertion);
     assertThat(failure).isInstanceOf(AssertionError.class);

@@ -15,7 +15,7 @@ class TestSessionsTest {
   }
 
   @Test
-  void givesEachUserAnotherHash() {
+  void givesEachUserADifferentHash() {
     assertThat(TestSessions.sessions(500)).hasSize(500);
     assertThat(
             new HashSet<>(

@@ -11,14 +11,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Java code of docs/testing.md stands in examples/testing, which the build compiles and runs.
+ * Checks that the Java code of docs/testing.md is in examples/testing, which the build compiles and
+ * runs.
  */
 class TestingGuideTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern JAVA = Pattern.compile("(?ms)^```java\\n(.*?)^```");
 
   @Test
-  void showsWhatTheExampleRuns() throws IOException {
+  void showsOnlyCodeThatTheExampleRuns() throws IOException {
     List<String> blocks =
         JAVA.matcher(Files.readString(ROOT.resolve("docs/testing.md")))
             .results()

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** Counting the entries of the log. */
+/** Tests counting the entries of the log. */
 abstract class ActivityCountTests extends ExpectingTests {
 
   private List<Activity> someEntries() {
@@ -31,7 +31,7 @@ abstract class ActivityCountTests extends ExpectingTests {
     return store.activity(ActivityQuery.latest(ActivityQuery.MAXIMUM));
   }
 
-  /** Counts what the log shows. */
+  /** Counts the entries that the log returned. */
   private static ActivityCount counted(List<Activity> entries, Instant from, Duration span) {
     Instant end = from.plus(span);
     List<Activity> within =
@@ -84,7 +84,7 @@ abstract class ActivityCountTests extends ExpectingTests {
   }
 
   @Test
-  void countsFromTheMicrosecondOfATimeThatIsFiner() {
+  void countsFromTheMicrosecondOfAFinerTime() {
     Instant time = someEntries().get(0).createdAt();
     for (long nanos : List.of(1L, 999L)) {
       assertThat(
@@ -95,7 +95,7 @@ abstract class ActivityCountTests extends ExpectingTests {
   }
 
   @Test
-  void countsInSpansThatAreNoWholeSeconds() {
+  void countsInSpansOfFractionsOfASecond() {
     List<Activity> entries = someEntries();
     Instant newest = entries.get(0).createdAt();
     Duration span = Duration.ofMillis(1999);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Adding to the activity log and reading it. */
+/** Tests adding to the activity log and reading it. */
 abstract class ActivityTests extends ReportTests {
 
   private void record(String sessionId, int entries) {
@@ -77,7 +77,7 @@ abstract class ActivityTests extends ReportTests {
   }
 
   @Test
-  void aPageStartsBehindTheEntryThatItNames() {
+  void aPageStartsAfterTheEntryThatItNames() {
     saved(TestSessions.session("1"));
     saved(TestSessions.session("2"));
     record("sess_1", 1);
@@ -108,7 +108,7 @@ abstract class ActivityTests extends ReportTests {
   }
 
   @Test
-  void recordsWhatConcernsEverySession() {
+  void recordsWhatConcernsAllSessions() {
     store.recordActivity(Activity.ALL_SESSIONS, Activity.ERROR, Map.of("error", "bridge"));
     saved(TestSessions.session("1"));
     Activity entry = newest(Activity.ALL_SESSIONS);
@@ -123,7 +123,7 @@ abstract class ActivityTests extends ReportTests {
   }
 
   @Test
-  void refusesToRecordOfWhatIsNotThere() {
+  void refusesToRecordForUnknownSessions() {
     saved(TestSessions.session("1"));
     saved(TestSessions.builder("?").sessionId("?").build());
     for (String id : Samples.UNKNOWN_IDS) {
@@ -157,7 +157,7 @@ abstract class ActivityTests extends ReportTests {
   }
 
   @Test
-  void givesListsThatCannotBeChanged() {
+  void returnsUnmodifiableLists() {
     saved(TestSessions.session("1"));
     List<Activity> entries = store.activity(ActivityQuery.latest(10));
     Activity entry = entries.get(0);

@@ -12,7 +12,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Changes in somebody's name. */
+/** Tests changes in somebody's name. */
 abstract class ActorTests extends ContractTests<ManagedSessionStore> {
   private static final String ACTOR = "token:ops Ünï🙂 'x'; --";
 

@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The entries that the store itself adds to the log. */
+/** Tests the entries that the store itself adds to the log. */
 abstract class ChangeLogTests extends ChatsTests {
 
-  /** Entries of changes to one value, unless {@link Activity#SESSION_UPDATED} says it. */
+  /**
+   * Types of entries for changes that have one of their own in place of {@link
+   * Activity#SESSION_UPDATED}.
+   */
   private static final Map<String, String> OWN_TYPES =
       Map.of(
           "is_active", Activity.SESSION_DEACTIVATED, "is_authorized", Activity.SESSION_AUTHORIZED);
@@ -57,7 +60,7 @@ abstract class ChangeLogTests extends ChatsTests {
   }
 
   @Test
-  void logsTheEarlierIdOfASessionThatGotAnother() {
+  void logsThePreviousIdOfASessionWhoseIdChanged() {
     saved(TestSessions.session("1"));
     saved(TestSessions.builder("1").sessionId("sess_new").build());
     assertThat(newest("sess_new").details()).containsEntry("previous_session_id", "sess_1");

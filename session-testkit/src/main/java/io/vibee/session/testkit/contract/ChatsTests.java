@@ -7,7 +7,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of {@code target_chats}. */
+/** Tests what becomes of {@code target_chats}. */
 abstract class ChatsTests extends SavingTests {
 
   private Session savedWith(String... chats) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** The end of a managed store, and what null does. */
+/** Tests closing a managed store, and passing null. */
 abstract class ClosedManagedStoreTests extends ActivityCountTests {
 
   @Test

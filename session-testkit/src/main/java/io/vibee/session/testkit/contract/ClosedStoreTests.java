@@ -15,7 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whether a store can be used: the check, what null does, and the end. */
+/** Tests whether a store can be used: the check, passing null, and closing. */
 abstract class ClosedStoreTests extends TimesTests {
 
   private Map<String, ThrowingCallable> everyMethod() {
@@ -55,7 +55,7 @@ abstract class ClosedStoreTests extends TimesTests {
 
   @Test
   void refusesEveryCallAfterACloseBeforeTheFirstUse() {
-    // What a store does at its first use, such as connecting, must not happen now.
+    // What a store does at its first use, such as connecting, must not happen any more.
     SessionStore unused = createStore();
     unused.close();
     refused(IllegalStateException.class, () -> unused.findByUserId("1"));

@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Saves and log entries of many threads at once. */
+/** Tests saves and log entries of many threads at once. */
 abstract class ConcurrencyTests extends LimitsTests {
   private static final int ROUNDS = 10;
 
@@ -56,7 +56,7 @@ abstract class ConcurrencyTests extends LimitsTests {
   }
 
   @Test
-  void ofUsersWhoSaveOneSessionIdAtOnceOneGetsIt() {
+  void onlyOneOfTheUsersSavingASessionIdAtOnceGetsIt() {
     for (int round = 0; round < ROUNDS; round++) {
       String id = "sess_" + round;
       String user = round + "-";
@@ -92,7 +92,7 @@ abstract class ConcurrencyTests extends LimitsTests {
   }
 
   @Test
-  void entriesOfManyThreadsAreAllThere() {
+  void noEntryOfManyThreadsIsLost() {
     saved(TestSessions.session("1"));
     Threads.<Boolean>together(
             i ->

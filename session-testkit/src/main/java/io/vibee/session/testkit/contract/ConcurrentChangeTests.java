@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** Flags, heartbeats and deletions by many threads at once. */
+/** Tests flags, heartbeats and deletions by many threads at once. */
 abstract class ConcurrentChangeTests extends ConcurrencyTests {
   private static final int ROUNDS = 30;
 
@@ -65,7 +65,7 @@ abstract class ConcurrentChangeTests extends ConcurrencyTests {
     }
   }
 
-  /** A session that is there is changed by this call, since nothing else sets its flag. */
+  /** Checks that a session that was found was changed, since nothing else sets its flag. */
   private static boolean foundAndChanged(Callable<Boolean> change) throws Exception {
     try {
       assertThat(change.call()).as("a change of a session that was found").isTrue();

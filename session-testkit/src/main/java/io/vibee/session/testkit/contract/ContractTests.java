@@ -12,14 +12,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What all contracts share: a new store for each test, closed after it.
+ * Base of all contracts: makes a new store for each test, and closes it afterwards.
  *
- * <p>The tests of a contract are a chain of classes, one a theme, that ends in the public one. Were
- * they nested classes instead, build tools would report a failed test under the nested class, whose
+ * <p>The tests of a contract are a chain of classes, one per theme, that ends in the public one. If
+ * they were nested classes, build tools would report a failed test under the nested class, whose
  * name is the same for every store.
  */
 abstract class ContractTests<S extends SessionStore> {
-  /** What is in the log before the test; some stores have entries of their first key. */
+  /** The newest entry before the test; some stores have entries about their first key. */
   private long newestBefore;
 
   S store;
@@ -50,7 +50,7 @@ abstract class ContractTests<S extends SessionStore> {
     return store.findByUserId(userId).orElseThrow(() -> new AssertionError("no user " + userId));
   }
 
-  /** What this test has added to the log, newest first. */
+  /** Returns what this test has added to the log, newest first. */
   final List<Activity> log() {
     return store.activity(ActivityQuery.latest(ActivityQuery.MAXIMUM)).stream()
         .filter(entry -> entry.id() > newestBefore)
@@ -71,18 +71,18 @@ abstract class ContractTests<S extends SessionStore> {
     return entries.get(0);
   }
 
-  /** The log's newest entry of a session says that this value changed, and no other. */
+  /** Checks that the newest entry about a session says that this value changed, and no other. */
   final void assertLogged(String sessionId, String changed) {
     assertThat(newest(sessionId).details().get("changed"))
         .as("what changed, of an entry of " + newest(sessionId).type())
-        // A hash that is sealed to the ids of its session is another one under other ids.
+        // A hash that is sealed to the ids of its session changes along with them.
         .isIn(
             changed.equals("session_id") || changed.equals("api_id")
                 ? List.of(List.of(changed), List.of(changed, "api_hash"))
                 : List.of(List.of(changed)));
   }
 
-  /** The users of all active sessions, each of which is readable, as they are streamed. */
+  /** Streams the active sessions, all of which must be readable, and returns their users. */
   final List<String> activeUsers() {
     List<String> users = new ArrayList<>();
     store.forEachActive(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Deleting a session, whose log stays. */
+/** Tests deleting a session, whose log stays. */
 abstract class DeletingTests extends FlagTests {
 
   @Test
@@ -44,7 +44,7 @@ abstract class DeletingTests extends FlagTests {
   }
 
   @Test
-  void aSessionThatIsAddedAgainStartsAnew() {
+  void aSessionThatIsAddedAgainStartsFresh() {
     Session first = saved(Samples.full("1"));
     store.touch(List.of("sess_1"));
     store.delete("sess_1");
@@ -60,7 +60,7 @@ abstract class DeletingTests extends FlagTests {
   }
 
   @Test
-  void deletesNothingByIdsThatAreNotThere() {
+  void deletesNothingByUnknownIds() {
     saved(TestSessions.session("1"));
     saved(TestSessions.builder("?").sessionId("?").build());
     for (String id : Samples.UNKNOWN_IDS) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The details of an entry: what JSON can hold. */
+/** Tests the details of an entry: what JSON can hold. */
 abstract class DetailsTests extends ActivityTests {
 
   private void assertKept(Map<String, ?> details) {
@@ -24,7 +24,7 @@ abstract class DetailsTests extends ActivityTests {
     assertThat(plain(newest("sess_1").details())).isEqualTo(plain(details));
   }
 
-  /** The same with numbers of one kind: JSON tells no {@code int} from a {@code long}. */
+  /** Makes numbers one type, since JSON does not distinguish {@code int} from {@code long}. */
   private static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Number) return new BigDecimal(value.toString()).stripTrailingZeros();
     if (value instanceof List<?> list) return list.stream().map(DetailsTests::text).toList();
@@ -130,7 +130,7 @@ abstract class DetailsTests extends ActivityTests {
     try {
       ((List<Object>) Objects.requireNonNull(list)).add("c");
     } catch (UnsupportedOperationException e) {
-      // Nor need it be.
+      // An unmodifiable list is fine too.
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Changing the values that an edit names. */
+/** Tests changing the values that an edit names. */
 abstract class EditTests extends EveryStreamTests {
 
   static SessionEditBuilder fresh(String userId) {
@@ -30,7 +30,7 @@ abstract class EditTests extends EveryStreamTests {
         .apiHash(TestSessions.apiHash(userId));
   }
 
-  /** The changes of {@link Samples#changes()}, as edits. */
+  /** Returns the changes of {@link Samples#changes()} as edits. */
   private static Map<String, UnaryOperator<SessionEditBuilder>> edits() {
     Map<String, UnaryOperator<SessionEditBuilder>> edits = new LinkedHashMap<>();
     edits.put("session_id", edit -> edit.sessionId("sess_other"));

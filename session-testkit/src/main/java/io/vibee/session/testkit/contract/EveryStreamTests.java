@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Streaming every session, active or not. */
+/** Tests streaming every session, active or not. */
 abstract class EveryStreamTests extends SummaryTests {
 
   private List<Session> streamed() {
@@ -34,7 +34,7 @@ abstract class EveryStreamTests extends SummaryTests {
   }
 
   @Test
-  void whatAConsumerThrowsEndsTheStreamOfEverySession() {
+  void anExceptionFromAConsumerEndsTheStreamOfEverySession() {
     for (String user : List.of("1", "2", "3")) saved(TestSessions.session(user));
     RuntimeException thrown = new IllegalStateException("enough");
     for (int i = 0; i < 8; i++) {

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** Edits of one revision only, and edits of many threads at once. */
+/** Tests edits that expect a revision, and edits of many threads at once. */
 abstract class ExpectingTests extends EditTests {
 
   private SessionRevision refusedEdit(SessionEdit edit) {
@@ -23,7 +23,7 @@ abstract class ExpectingTests extends EditTests {
   }
 
   @Test
-  void anEditOfTheExpectedRevisionIsDone() {
+  void anEditOfTheExpectedRevisionSucceeds() {
     SessionSummary read = store.edit(fresh("1").expecting(SessionRevision.NONE).build()).session();
     SessionSummary changed =
         store.edit(SessionEdit.of("1").phone("+1").expecting(read.at()).build()).session();
@@ -98,7 +98,7 @@ abstract class ExpectingTests extends EditTests {
   }
 
   @Test
-  void ofEditsThatExpectOneRevisionOneIsDone() {
+  void onlyOneOfTheEditsExpectingARevisionSucceeds() {
     for (int round = 0; round < 5; round++) {
       String user = "u" + round;
       SessionRevision read = store.edit(fresh(user).build()).session().at();
@@ -109,7 +109,7 @@ abstract class ExpectingTests extends EditTests {
   }
 
   @Test
-  void ofFirstEditsThatExpectNoSessionOneIsDone() {
+  void onlyOneOfTheEditsExpectingNoSessionSucceeds() {
     for (int round = 0; round < 5; round++) {
       String user = "u" + round;
       assertThat(succeeded(i -> fresh(user).phone("+" + i).expecting(SessionRevision.NONE).build()))
@@ -119,7 +119,7 @@ abstract class ExpectingTests extends EditTests {
   }
 
   @Test
-  void ofEditsThatTakeOneSessionIdOneIsDone() {
+  void onlyOneOfTheEditsTakingASessionIdSucceeds() {
     for (int round = 0; round < 5; round++) {
       String id = "sess_of_round_" + round;
       String user = round + "-";

@@ -7,9 +7,9 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Finding one session. */
+/** Tests finding one session. */
 abstract class FindingTests extends ChangeLogTests {
-  /** Pairs that a careless comparison takes for the same. */
+  /** Ids that a careless comparison confuses. */
   private static final List<String> ALIKE =
       List.of(
           "abc",

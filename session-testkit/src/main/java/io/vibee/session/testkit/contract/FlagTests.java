@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Activating, deactivating and marking as authorized. */
+/** Tests activating, deactivating and marking as authorized. */
 abstract class FlagTests extends StreamingTests {
 
   @Test
@@ -91,18 +91,18 @@ abstract class FlagTests extends StreamingTests {
   }
 
   @Test
-  void refusesToActivateWhatIsNotThere() {
+  void refusesToActivateUnknownSessions() {
     refusesUnknownIds("activation", store::activate);
     refused(SessionNotFoundException.class, () -> store.activate(Activity.ALL_SESSIONS));
   }
 
   @Test
-  void refusesToDeactivateWhatIsNotThere() {
+  void refusesToDeactivateUnknownSessions() {
     refusesUnknownIds("deactivation", store::deactivate);
   }
 
   @Test
-  void refusesToMarkWhatIsNotThere() {
+  void refusesToMarkUnknownSessions() {
     refusesUnknownIds("authorization", id -> store.markAuthorized(id, true));
     refusesUnknownIds("authorization", id -> store.markAuthorized(id, false));
   }

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Noting that sessions are held. */
+/** Tests noting that sessions are held. */
 abstract class HeartbeatTests extends DeletingTests {
 
   @Test
@@ -34,7 +34,7 @@ abstract class HeartbeatTests extends DeletingTests {
   }
 
   @Test
-  void touchCountsTheSessionsThatAreThere() {
+  void touchCountsTheSessionsThatExist() {
     for (String user : List.of("1", "2", "3")) saved(TestSessions.session(user));
     store.deactivate("sess_2");
     assertThat(store.touch(List.of())).as("none").isZero();

@@ -4,11 +4,11 @@ import io.vibee.session.KeyRotation;
 import io.vibee.session.SessionStore;
 
 /**
- * What every {@link KeyRotation} keeps, for a store that keeps its keys itself. Extend it as {@link
- * SessionStoreContract}.
+ * Tests what every {@link KeyRotation} must guarantee, for a store that keeps its keys itself.
+ * Extend it in the same way as {@link SessionStoreContract}.
  *
  * <p>It cannot see whether a hash is encrypted with the key that its session names, nor how large a
- * batch is: test that beside it.
+ * batch is: test that separately.
  *
  * @param <S> the store
  */
@@ -18,7 +18,7 @@ public abstract class KeyRotationContract<S extends SessionStore & KeyRotation>
   protected KeyRotationContract() {}
 
   /**
-   * Makes a store, once a test. The contract closes it.
+   * Makes a store, once per test. The contract closes it.
    *
    * @return a store of its own without sessions, with one key, the current one
    */

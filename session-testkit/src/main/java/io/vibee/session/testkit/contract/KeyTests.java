@@ -18,7 +18,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Listing and changing keys. */
+/** Tests listing and changing keys. */
 abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTests<S> {
   static final String ALL = Activity.ALL_SESSIONS;
 
@@ -30,7 +30,7 @@ abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTe
     TestSessions.sessions(sessions).forEach(store::save);
   }
 
-  /** Every session of {@link #save} can be read, and has its own hash. */
+  /** Checks that every session of {@link #save} can be read, and has its own hash. */
   final void assertReadable(int sessions) {
     for (Session session : TestSessions.sessions(sessions)) {
       assertThat(Samples.chosen(found(session.userId()))).isEqualTo(Samples.chosen(session));
@@ -100,7 +100,7 @@ abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTe
   }
 
   @Test
-  void aKeyChangeIsNoChangeOfASession() {
+  void aKeyChangeDoesNotCountAsAChangeOfASession() {
     Session before = saved(TestSessions.session("1"));
     store.changeKey(NewKey.generated());
     assertThat(found("1")).isEqualTo(before);

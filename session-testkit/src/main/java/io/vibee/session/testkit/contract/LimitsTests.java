@@ -8,7 +8,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Values at the limits of a session, and texts that are easily taken for something else. */
+/** Tests values at the limits of a session, and texts that are easily taken for something else. */
 abstract class LimitsTests extends DetailsTests {
   private static final List<String> TEXTS =
       List.of(
@@ -39,7 +39,10 @@ abstract class LimitsTests extends DetailsTests {
     assertThat(newest(session.sessionId()).userId()).isEqualTo(session.userId());
   }
 
-  /** Two that differ in their last character alone, which a store that cuts off mixes up. */
+  /**
+   * Saves two texts that differ only in their last character, which a store that truncates
+   * confuses.
+   */
   private void assertKeptAtLength(String letter, String last) {
     assertKept(
         Session.builder(

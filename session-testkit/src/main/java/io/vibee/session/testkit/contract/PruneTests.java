@@ -12,7 +12,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Deleting keys. */
+/** Tests deleting keys. */
 abstract class PruneTests<S extends SessionStore & KeyRotation> extends RotationTests<S> {
 
   private void assertRefused(int version) {
@@ -70,7 +70,7 @@ abstract class PruneTests<S extends SessionStore & KeyRotation> extends Rotation
   }
 
   @Test
-  void prunesNothingThatIsNotThere() {
+  void prunesNothingByUnknownVersions() {
     save(1);
     for (int version : List.of(0, -1, current() + 1, Integer.MAX_VALUE, Integer.MIN_VALUE)) {
       assertThat(store.prune(version)).as("prune of version %d", version).isFalse();
@@ -80,7 +80,7 @@ abstract class PruneTests<S extends SessionStore & KeyRotation> extends Rotation
   }
 
   @Test
-  void aVersionIsNotGivenTwice() {
+  void aVersionIsNotReused() {
     save(1);
     int first = current();
     int second = store.changeKey(NewKey.generated()).version();

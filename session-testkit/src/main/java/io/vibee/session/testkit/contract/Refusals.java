@@ -9,7 +9,7 @@ import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what a store throws: its type, and that it tells nothing of a hash. */
+/** Checks what a store throws: its type, and that it reveals nothing of a hash. */
 final class Refusals {
   /** How the hashes of all made-up sessions begin. */
   private static final String HASH = TestSessions.apiHash("1").exposeSecret().substring(0, 16);
@@ -29,7 +29,7 @@ final class Refusals {
 
   private static void requireNoHash(@Nullable Throwable thrown, Set<Throwable> seen) {
     if (thrown == null || !seen.add(thrown)) return;
-    // Not by assertThat: its message would repeat the hash.
+    // Not with assertThat, whose message would repeat the hash.
     if (String.valueOf(thrown.getMessage()).contains(HASH) || thrown.toString().contains(HASH)) {
       throw new AssertionError("the message of " + thrown.getClass() + " tells the hash");
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What agents tell of the sessions that they hold. */
+/** Tests what agents report about the sessions that they hold. */
 abstract class ReportTests extends HeartbeatTests {
 
   private Session reported(SessionReport... reports) {
@@ -87,7 +87,7 @@ abstract class ReportTests extends HeartbeatTests {
   }
 
   @Test
-  void ofSeveralReportsOfASessionTheLastCounts() {
+  void theLastOfSeveralReportsOfASessionCounts() {
     saved(TestSessions.session("1"));
     Session after =
         reported(

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** Moving the sessions to the current key. */
+/** Tests moving sessions to the current key. */
 abstract class RotationTests<S extends SessionStore & KeyRotation> extends KeyTests<S> {
 
   private void assertAllMoved(int sessions) {
@@ -62,7 +62,7 @@ abstract class RotationTests<S extends SessionStore & KeyRotation> extends KeyTe
   }
 
   @Test
-  void rotationIsNoChangeOfASession() {
+  void rotationDoesNotCountAsAChangeOfASession() {
     saved(Samples.full("1"));
     store.touch(List.of("sess_1"));
     Session before = found("1");
@@ -79,7 +79,7 @@ abstract class RotationTests<S extends SessionStore & KeyRotation> extends KeyTe
   }
 
   @Test
-  void logsARotationThatIsDone() {
+  void logsACompletedRotation() {
     save(3);
     store.changeKey(NewKey.generated());
     store.rotate();
@@ -89,7 +89,7 @@ abstract class RotationTests<S extends SessionStore & KeyRotation> extends KeyTe
   }
 
   @Test
-  void tellsItsProgressOnTheCallingThread() {
+  void reportsItsProgressOnTheCallingThread() {
     save(12);
     store.changeKey(NewKey.generated());
     List<RotationProgress> seen = new ArrayList<>();
@@ -108,7 +108,7 @@ abstract class RotationTests<S extends SessionStore & KeyRotation> extends KeyTe
   }
 
   @Test
-  void aCancelledRotationGoesOnLater() {
+  void aCancelledRotationResumesLater() {
     save(12);
     store.changeKey(NewKey.generated());
     List<RotationProgress> seen = new ArrayList<>();

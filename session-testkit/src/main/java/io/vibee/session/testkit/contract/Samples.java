@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions for the contracts, and what to change about them. */
+/** Makes sessions for the contracts, and changes to them. */
 final class Samples {
   /** Ids that no session has, and some that none can have. */
   static final List<String> UNKNOWN_IDS =
@@ -29,7 +29,10 @@ final class Samples {
 
   private Samples() {}
 
-  /** Differs from {@link TestSessions#session(String)} in everything but its ids. */
+  /**
+   * Makes a session that differs from {@link TestSessions#session(String)} in everything but its
+   * ids.
+   */
   static Session full(String userId) {
     SessionBuilder builder = TestSessions.builder(userId);
     for (UnaryOperator<SessionBuilder> change : changes().values()) {
@@ -38,7 +41,9 @@ final class Samples {
     return builder.sessionId(TestSessions.sessionId(userId)).build();
   }
 
-  /** A change of each value of {@link TestSessions#session(String)}, by its name in the log. */
+  /**
+   * Returns a change of each value of {@link TestSessions#session(String)}, by its name in the log.
+   */
   static Map<String, UnaryOperator<SessionBuilder>> changes() {
     Map<String, UnaryOperator<SessionBuilder>> changes = new LinkedHashMap<>();
     changes.put("session_id", session -> session.sessionId("sess_other"));
@@ -54,12 +59,12 @@ final class Samples {
     return changes;
   }
 
-  /** The same without what is the store's own. */
+  /** Returns the session without the store's own values. */
   static Session chosen(Session session) {
     return withStoresOwn(session, null, Instant.EPOCH, 0);
   }
 
-  /** The same with made-up values of what is the store's own. */
+  /** Returns the session with made-up values in place of the store's own. */
   static Session withForgedValues(Session session) {
     return withStoresOwn(
         session, Instant.parse("2001-02-03T04:05:06Z"), Instant.parse("2000-01-01T00:00:00Z"), 77);

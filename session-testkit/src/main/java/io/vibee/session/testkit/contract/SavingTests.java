@@ -11,7 +11,7 @@ import io.vibee.session.testkit.TestSessions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Adding and replacing a user's session. */
+/** Tests adding and replacing a user's session. */
 abstract class SavingTests extends ContractTests<SessionStore> {
 
   @Test
@@ -26,7 +26,7 @@ abstract class SavingTests extends ContractTests<SessionStore> {
   }
 
   @Test
-  void tellsAnEmptyTextFromNone() {
+  void distinguishesAnEmptyTextFromNull() {
     saved(TestSessions.builder("1").username("").phone("").build());
     saved(TestSessions.builder("2").username(null).phone(null).build());
     assertThat(found("1").username()).isEmpty();
@@ -46,7 +46,7 @@ abstract class SavingTests extends ContractTests<SessionStore> {
   }
 
   @Test
-  void doesNotStoreWhatIsTheStoresOwn() {
+  void ignoresValuesThatOnlyTheStoreSets() {
     Session forged = Samples.withForgedValues(TestSessions.session("1"));
     Session stored = saved(forged);
     assertThat(stored.revision()).isEqualTo(1);

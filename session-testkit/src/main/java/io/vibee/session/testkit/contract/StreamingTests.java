@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Streaming the active sessions. */
+/** Tests streaming the active sessions. */
 abstract class StreamingTests extends FindingTests {
-  /** More than a page, of most sizes that a store may read at once. */
+  /** More than a page, for most page sizes that a store may use. */
   private static final int MANY = 1_100;
 
   private void saveInThisOrder(String... users) {
@@ -77,14 +77,14 @@ abstract class StreamingTests extends FindingTests {
   }
 
   @Test
-  void whatAConsumerThrowsEndsTheStreamAndIsThrownOnUnchanged() {
+  void anExceptionFromAConsumerEndsTheStreamUnchanged() {
     saveInThisOrder("1", "2", "3");
     for (Throwable thrown :
         List.of(
             new IllegalStateException("enough"),
             new IllegalArgumentException("no hash"),
             new AssertionError("a test"))) {
-      // Often: a store that keeps a connection or a lock each time runs out of them.
+      // Repeatedly, so that a store that leaks a connection or a lock each time runs out of them.
       for (int i = 0; i < 8; i++) {
         List<String> seen = new ArrayList<>();
         Throwable caught =

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Showing sessions, one or page by page, and counting them. */
+/** Tests showing sessions, one by one or page by page, and counting them. */
 abstract class SummaryTests extends ActorTests {
 
   final SessionSummary summary(String userId) {
@@ -61,7 +61,7 @@ abstract class SummaryTests extends ActorTests {
   }
 
   @Test
-  void showsNothingByIdsThatAreNotThere() {
+  void showsNothingByUnknownIds() {
     saved(TestSessions.session("1"));
     saved(TestSessions.builder("?").sessionId("?").build());
     for (String id : Samples.UNKNOWN_IDS) {
@@ -123,7 +123,7 @@ abstract class SummaryTests extends ActorTests {
   }
 
   @Test
-  void aPageStartsBehindASessionThatIsGone() {
+  void aPageStartsAfterASessionThatIsGone() {
     for (String user : List.of("1", "2", "3")) saved(TestSessions.session(user));
     long id = summary("2").id();
     store.delete("sess_2");
@@ -132,7 +132,7 @@ abstract class SummaryTests extends ActorTests {
   }
 
   @Test
-  void givesPagesThatCannotBeChanged() {
+  void returnsUnmodifiablePages() {
     saved(TestSessions.session("1"));
     List<SessionSummary> page = store.list(SessionQuery.all(10));
     SessionSummary first = page.get(0);
@@ -146,7 +146,7 @@ abstract class SummaryTests extends ActorTests {
     for (int i = 0; i < 6; i++) {
       saved(TestSessions.builder("" + i).active(i > 1).authorized(i % 3 == 0).build());
     }
-    // Active ones are 2 to 5, of which 3 is authorized; so is 0, which is not active.
+    // 2 to 5 are active, and 3 of them is authorized; so is 0, which is inactive.
     assertThat(store.counts()).isEqualTo(new SessionCounts(1, 3, 2));
     store.markAuthorized("sess_4", true);
     store.activate("sess_0");

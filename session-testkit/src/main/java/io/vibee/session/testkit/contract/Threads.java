@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs calls at the same time, each in a thread of its own; fails when they block each other. */
+/** Runs calls at the same time, each in its own thread; fails if they block each other. */
 final class Threads {
   static final int COUNT = 16;
 
@@ -22,7 +22,7 @@ final class Threads {
 
   private Threads() {}
 
-  /** What a call came to: its result, or what it threw. */
+  /** The outcome of a call: its result, or what it threw. */
   record Outcome<T>(@Nullable T result, @Nullable Throwable thrown) {
     T orThrow() {
       if (thrown != null) throw new AssertionError("a call failed: " + thrown, thrown);
@@ -62,7 +62,7 @@ final class Threads {
     }
   }
 
-  /** Runs one call that might wait for itself. */
+  /** Runs one call that might deadlock with itself. */
   static <T> T withoutBlocking(Callable<T> call) {
     return together(List.of(call)).get(0).orThrow();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** The store's times. */
+/** Tests the store's times. */
 abstract class TimesTests extends ConcurrentChangeTests {
 
   private static Instant there(@Nullable Instant time) {

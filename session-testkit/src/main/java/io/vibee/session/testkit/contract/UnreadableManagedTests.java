@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that cannot be read, where the store shows sessions or changes its key. */
+/** Tests sessions that cannot be read, in stores that show sessions or change keys. */
 abstract class UnreadableManagedTests extends UnreadableTests {
 
   private ManagedSessionStore managed() {
@@ -78,9 +78,9 @@ abstract class UnreadableManagedTests extends UnreadableTests {
     assertThat(streamed()).containsExactly("1");
   }
 
-  /** Whether the stored hash would have to be sealed anew is the store's to know. */
+  /** Only the store knows whether the stored hash would have to be sealed again. */
   @Test
-  void anEditOfItsIdsIsDoneOrRefusedAsAWhole() {
+  void anEditOfItsIdsSucceedsOrIsRefusedAsAWhole() {
     ManagedSessionStore managed = managed();
     saveAndDamage(1, 1);
     SessionSummary before = summary(managed, "1");

@@ -16,24 +16,24 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Sessions that cannot be read, in any store. */
+/** Tests sessions that cannot be read, in any store. */
 abstract class UnreadableTests extends ContractTests<SessionStore> {
 
   /**
    * Damages a stored hash.
    *
-   * @param damagedStore what {@link #createStore} gave
-   * @param sessionId a session of it
+   * @param damagedStore the store from {@link #createStore}
+   * @param sessionId a session of that store
    */
   protected abstract void damage(SessionStore damagedStore, String sessionId);
 
-  /** Saves sessions of the users from 1 on, and damages some. */
+  /** Saves sessions of users 1 and up, and damages some of them. */
   final void saveAndDamage(int sessions, int... damaged) {
     for (int i = 1; i <= sessions; i++) saved(TestSessions.session("" + i));
     for (int user : damaged) damage(store, TestSessions.sessionId("" + user));
   }
 
-  /** The users in the order of the stream, those that cannot be read with an exclamation mark. */
+  /** Streams the sessions and returns their users, with an exclamation mark for unreadable ones. */
   final List<String> streamed() {
     List<String> seen = new ArrayList<>();
     store.forEachActive(s -> seen.add(s.userId()), u -> seen.add(u.userId() + "!"));
@@ -61,7 +61,7 @@ abstract class UnreadableTests extends ContractTests<SessionStore> {
   }
 
   @Test
-  void aStreamReportsItInItsPlaceAndGoesOn() {
+  void aStreamReportsItInItsPlaceAndContinues() {
     saveAndDamage(5, 1, 3, 5);
     assertThat(streamed()).containsExactly("1!", "2", "3!", "4", "5!");
   }
@@ -75,7 +75,7 @@ abstract class UnreadableTests extends ContractTests<SessionStore> {
   }
 
   @Test
-  void aReportTellsTheIdsAndNoHash() {
+  void aReportHoldsTheIdsAndNoHash() {
     saveAndDamage(1, 1);
     List<UnreadableSession> reported = new ArrayList<>();
     store.forEachActive(session -> {}, reported::add);
@@ -97,7 +97,7 @@ abstract class UnreadableTests extends ContractTests<SessionStore> {
   }
 
   @Test
-  void whatTheConsumerOfUnreadableOnesThrowsEndsTheStream() {
+  void anExceptionFromTheConsumerOfUnreadableOnesEndsTheStream() {
     saveAndDamage(3, 2);
     RuntimeException thrown = new IllegalStateException("enough");
     for (int i = 0; i < 8; i++) {

@@ -35,12 +35,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store without a database, for tests of agents. It behaves as the PostgreSQL store with a key in
- * the database does: the same values come back, in the same order, with the same errors and the
- * same log. Nothing is encrypted, and nothing outlives it.
+ * A store without a database, for tests of agents. It behaves like the PostgreSQL store with a key
+ * in the database: the same values come back, in the same order, with the same errors and the same
+ * log. Nothing is encrypted, and nothing outlives the store.
  *
- * <p>{@link #faults()} lets it fail on request. An agent that opens its store from the environment
- * gets it by {@link #environment()}. Safe for threads.
+ * <p>{@link #faults()} makes it fail on request. An agent that opens its store from the environment
+ * gets this one through {@link #environment()}. Thread-safe.
  *
  * <pre>{@code
  * InMemorySessionStore store = InMemorySessionStore.create();
@@ -54,7 +54,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   private final MemoryTables tables;
   private final @Nullable String actor;
 
-  /** False for a view, which ends with its store. */
+  /** False for a view, which closes with its store. */
   private final boolean closeable;
 
   private final AtomicBoolean closed;
@@ -68,7 +68,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * Makes an empty store on the system's clock.
+   * Makes an empty store that uses the system's clock.
    *
    * @return the store
    */
@@ -91,7 +91,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * What goes wrong in this store, on request.
+   * Gives access to the faults that this store has on request.
    *
    * @return the faults, which also work after {@link #close()}
    */
@@ -100,7 +100,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * Opens another store on the same data, as another process would. Closing one leaves the other
+   * Opens another store over the same data, as another process would. Closing one leaves the other
    * open.
    *
    * @return the other store
@@ -110,8 +110,8 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * Variables with which {@link SessionLoader#fromEnvironment(Map)} loads every active session of
-   * this store, through a store of its own on the same data. Valid as long as this store is
+   * Returns variables with which {@link SessionLoader#fromEnvironment(Map)} loads every active
+   * session of this store, through its own store over the same data. Valid as long as this store is
    * reachable.
    *
    * @return {@code DATABASE_URL} and {@code MULTI_TENANT=true}; unmodifiable
@@ -121,9 +121,9 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * The same for one user.
+   * Returns variables with which one user's session is loaded instead.
    *
-   * @param userId whose session to load
+   * @param userId the user whose session to load
    * @return {@code DATABASE_URL} and {@code USER_ID}; unmodifiable
    */
   public Map<String, String> environment(String userId) {
@@ -152,7 +152,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
     stream(row -> true, readable, unreadable);
   }
 
-  /** Hands them over outside of the lock: a consumer may take its time, or call the store. */
+  /** Hands sessions over outside the lock, since a consumer may be slow, or call the store. */
   private void stream(
       Predicate<MemoryRow> wanted,
       Consumer<? super Session> readable,
@@ -258,9 +258,9 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   @Override
-  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
-    Objects.requireNonNull(goOn, "goOn");
-    return new MemoryRotation(tables, goOn, actor, this::ready).run();
+  public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
+    Objects.requireNonNull(keepGoing, "keepGoing");
+    return new MemoryRotation(tables, keepGoing, actor, this::ready).run();
   }
 
   @Override
@@ -288,7 +288,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   /**
-   * Ends this store and its views; of a view, does nothing. The data stays, see {@link #reopen}.
+   * Closes this store and its views; does nothing for a view. The data stays, see {@link #reopen}.
    */
   @Override
   public void close() {

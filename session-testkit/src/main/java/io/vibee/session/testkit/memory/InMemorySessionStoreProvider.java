@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the store that {@link InMemorySessionStore#environment()} names. Found by {@link
- * java.util.ServiceLoader}; not for calling.
+ * Opens the store that {@link InMemorySessionStore#environment()} names. {@link
+ * java.util.ServiceLoader} finds it; not meant to be called.
  */
 public final class InMemorySessionStoreProvider implements SessionStoreProvider {
   /** For {@link java.util.ServiceLoader}. */

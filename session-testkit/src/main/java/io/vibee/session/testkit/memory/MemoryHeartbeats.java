@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What agents tell of the sessions that they hold; guarded by the lock of the tables. */
+/**
+ * Stores what agents report about the sessions that they hold; guarded by the lock of the tables.
+ */
 final class MemoryHeartbeats {
   private MemoryHeartbeats() {}
 

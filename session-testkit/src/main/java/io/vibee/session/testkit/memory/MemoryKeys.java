@@ -26,7 +26,7 @@ final class MemoryKeys {
   /**
    * One key.
    *
-   * @param text null for one that the store made itself
+   * @param text the key; null for one that the store made itself
    * @param retired whether no session has needed it since a rotation
    */
   private record Key(
@@ -44,7 +44,7 @@ final class MemoryKeys {
     return current.version;
   }
 
-  /** Returns whether it is another key than before. */
+  /** Changes the current key; returns whether it is a different one. */
   boolean change(NewKey wanted, Instant now) {
     if (wanted.isExternal()) {
       throw new MisconfiguredException(
@@ -83,7 +83,7 @@ final class MemoryKeys {
         .toList();
   }
 
-  /** Returns the versions that no session needs any more, each once. */
+  /** Returns each version that no session needs any longer, once. */
   List<Integer> retire(IntToLongFunction sessions) {
     List<Integer> retired = new ArrayList<>();
     archived.replaceAll(

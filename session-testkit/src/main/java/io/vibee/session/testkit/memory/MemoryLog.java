@@ -29,7 +29,7 @@ final class MemoryLog {
             entries.size() + 1L, sessionId, userId, type, new LinkedHashMap<>(details), at));
   }
 
-  /** An entry that the store itself writes. */
+  /** Adds an entry that the store itself writes. */
   void addChange(
       String sessionId,
       @Nullable String userId,
@@ -54,7 +54,7 @@ final class MemoryLog {
         .toList();
   }
 
-  /** What a reader does with the lists and maps in it stays with that reader. */
+  /** Copies an entry, so that a reader cannot change the log through its lists and maps. */
   private static Activity copy(Activity entry) {
     return new Activity(
         entry.id(),

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Changes the key, and moves sessions to it in batches that are a transaction each. */
+/** Changes the key, and moves sessions to it in batches, each of them a transaction. */
 final class MemoryRotation {
   private static final int BATCH = 1_000;
 
   private final MemoryTables tables;
-  private final Predicate<? super RotationProgress> goOn;
+  private final Predicate<? super RotationProgress> keepGoing;
   private final @Nullable String actor;
   private final Runnable ready;
   private final long start = System.nanoTime();
@@ -24,11 +24,11 @@ final class MemoryRotation {
 
   MemoryRotation(
       MemoryTables tables,
-      Predicate<? super RotationProgress> goOn,
+      Predicate<? super RotationProgress> keepGoing,
       @Nullable String actor,
       Runnable ready) {
     this.tables = tables;
-    this.goOn = goOn;
+    this.keepGoing = keepGoing;
     this.actor = actor;
     this.ready = ready;
   }
@@ -55,7 +55,7 @@ final class MemoryRotation {
     tables.log().addChange(Activity.ALL_SESSIONS, null, type, details, actor, tables.now());
   }
 
-  /** In passes, until one moves nothing: the key may be changed again meanwhile. */
+  /** Runs passes until one moves nothing, since the key may be changed again meanwhile. */
   RotationProgress run() {
     long before;
     do {
@@ -71,7 +71,7 @@ final class MemoryRotation {
         });
   }
 
-  /** Returns false when it was cancelled. */
+  /** Returns false if it was cancelled. */
   private boolean pass() {
     unreadable = 0;
     long lastId = Long.MIN_VALUE;
@@ -82,7 +82,7 @@ final class MemoryRotation {
       if (batch.isEmpty()) return true;
       lastId = batch.get(batch.size() - 1).values().id();
       RotationProgress progress = tables.transaction(this::progress);
-      if (!goOn.test(progress)) return false;
+      if (!keepGoing.test(progress)) return false;
     }
   }
 

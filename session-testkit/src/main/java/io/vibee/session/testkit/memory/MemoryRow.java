@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as it is kept.
+ * A session as the store keeps it.
  *
  * @param fault why it cannot be read; null for one that can
  */
@@ -41,7 +41,7 @@ record MemoryRow(SessionSummary values, Secret apiHash, @Nullable Reason fault) 
         values.userId(), values.sessionId(), values.keyVersion(), values.active(), reason);
   }
 
-  /** The names of the values in which this row differs from an earlier one, as the log has them. */
+  /** Names the values in which this row differs from an earlier one, as the log does. */
   List<String> changedSince(MemoryRow old) {
     List<String> changed = new ArrayList<>();
     note(changed, "username", values.username(), old.values.username());
@@ -67,7 +67,7 @@ record MemoryRow(SessionSummary values, Secret apiHash, @Nullable Reason fault) 
     if (!Objects.equals(now, before)) changed.add(name);
   }
 
-  /** The type of the log's entry for such a change. */
+  /** Returns the type of the log entry for such a change. */
   String changeType(List<String> changed) {
     if (changed.equals(List.of("is_active"))) {
       return values.active() ? Activity.SESSION_ACTIVATED : Activity.SESSION_DEACTIVATED;

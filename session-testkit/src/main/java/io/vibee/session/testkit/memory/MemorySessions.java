@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on sessions; all but {@link #handOver} within a transaction of the tables. */
+/** The operations on sessions; all but {@link #handOver} run within a transaction of the tables. */
 final class MemorySessions {
   private MemorySessions() {}
 
@@ -72,7 +72,7 @@ final class MemorySessions {
     return new SaveResult(row.session(), stored == null);
   }
 
-  /** A hash that is written is encrypted with the current key. */
+  /** Writes a row; a hash that is written gets the current key. */
   private static MemoryRow write(
       MemoryTables tables, @Nullable MemoryRow stored, MemoryRow chosen, @Nullable String actor) {
     return stored == null

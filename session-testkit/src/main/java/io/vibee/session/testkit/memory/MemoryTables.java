@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stores of one database share: sessions, log and keys. {@link #transaction} is the one
- * way in, which makes every operation a transaction: it happens alone, and changes nothing if it
- * throws, since all operations check before they write.
+ * What the stores of one database share: sessions, log and keys. {@link #transaction} is the only
+ * way in, and makes every operation a transaction: it runs alone, and changes nothing if it throws,
+ * since all operations check before they write.
  */
 final class MemoryTables {
   private final Clock clock;
@@ -29,7 +29,7 @@ final class MemoryTables {
   private final MemoryKeys keys;
   private final StoreFaults faults = new StoreFaults(this);
 
-  /** By the order in which they were added. */
+  /** The rows, in the order in which they were added. */
   private final NavigableMap<Long, MemoryRow> rows = new TreeMap<>();
 
   private final Map<String, Long> byUser = new HashMap<>();
@@ -77,7 +77,7 @@ final class MemoryTables {
     return row;
   }
 
-  /** In the order in which they were added. */
+  /** Returns the rows after an id, in the order in which they were added. */
   List<MemoryRow> after(long id) {
     return List.copyOf(rows.tailMap(id, false).values());
   }
@@ -86,7 +86,7 @@ final class MemoryTables {
     return rows.values().stream().filter(row -> row.values().keyVersion() == version).count();
   }
 
-  /** Adds a row; its values are those that the caller chose. */
+  /** Adds a row with the values that the caller chose. */
   MemoryRow add(MemoryRow chosen, @Nullable String actor) {
     requireFree(chosen.values());
     Instant now = now();
@@ -99,10 +99,10 @@ final class MemoryTables {
   }
 
   /**
-   * Gives a row the values that the caller chose; one that changes nothing leaves revision and log
-   * alone.
+   * Gives a row the values that the caller chose; if nothing changes, leaves the revision and the
+   * log alone.
    *
-   * @param keyVersion of the hash as it is written
+   * @param keyVersion the key version of the hash as it is written
    */
   MemoryRow replace(MemoryRow old, MemoryRow chosen, int keyVersion, @Nullable String actor) {
     requireFree(chosen.values());
@@ -130,7 +130,7 @@ final class MemoryTables {
     return row;
   }
 
-  /** Another user's session may have that id. */
+  /** Refuses a session id that another user's session has. */
   private void requireFree(SessionSummary values) {
     @Nullable MemoryRow owner = ofSession(values.sessionId());
     if (owner != null && !owner.values().userId().equals(values.userId())) {

@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names in-memory data by a URL, within this process. The one place with static state: a URL has to
- * lead back to the data, as a database's does. It keeps nothing alive.
+ * Names in-memory data by a URL, within this process. The only place with static state, since a URL
+ * has to lead back to the data, as a database's does. Keeps nothing alive.
  */
 final class MemoryUrls {
   static final String SCHEME = "memory:";

@@ -6,11 +6,11 @@ import io.vibee.session.SessionSummary;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a row: made from a session, or from those of another row. */
+/** Makes the values of a row, from a session or from those of another row. */
 final class MemoryValues {
   private MemoryValues() {}
 
-  /** What callers choose of a session, as a row; what the store itself adds comes later. */
+  /** Returns the values that callers choose, without those that the store adds later. */
   static SessionSummary chosen(Session session) {
     return new SessionSummary(
         0,
@@ -68,7 +68,7 @@ final class MemoryValues {
         .applyTo(values);
   }
 
-  /** A row's values with what the store itself adds to them. */
+  /** Returns a row's values with those that the store itself adds. */
   static SessionSummary at(
       SessionSummary values,
       long id,

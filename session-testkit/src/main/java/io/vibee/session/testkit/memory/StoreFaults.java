@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong in an {@link InMemorySessionStore}, on request, so that a test sees its agent
- * cope. Each lasts until it is ended, and concerns every store and view of the same data. Safe for
- * threads.
+ * Makes things go wrong in an {@link InMemorySessionStore}, so that a test can see its agent cope.
+ * Each fault lasts until it is ended, and affects every store and view of the same data.
+ * Thread-safe.
  *
  * <pre>{@code
  * store.faults().unavailable();
@@ -29,7 +29,7 @@ public final class StoreFaults {
   }
 
   /**
-   * Lets every call fail as if the database could not be reached, with a {@link
+   * Makes every call fail as if the database could not be reached, with a {@link
    * StoreUnavailableException}.
    */
   public void unavailable() {
@@ -43,19 +43,19 @@ public final class StoreFaults {
   }
 
   /**
-   * Lets every call fail with an error of the test's choice.
+   * Makes every call fail with an error of the test's choice.
    *
-   * @param error makes the error, for each call a new one
+   * @param error makes the error, a new one for each call
    */
   public void failing(Supplier<? extends SessionException> error) {
     failure = Objects.requireNonNull(error, "error");
   }
 
   /**
-   * Lets every call wait before it does its work. Interrupting the waiting thread ends the wait
+   * Makes every call wait before it does its work. Interrupting the waiting thread ends the wait
    * with a {@link StoreUnavailableException}.
    *
-   * @param wait how long
+   * @param wait how long to wait
    */
   public void slow(Duration wait) {
     if (wait.isNegative()) throw new IllegalArgumentException("wait must not be negative");
@@ -99,7 +99,7 @@ public final class StoreFaults {
         });
   }
 
-  /** What each call of a store goes through first. */
+  /** Applies the fault; every call of a store starts with this. */
   void strike() {
     if (!delay.isZero()) {
       try {

@@ -25,24 +25,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of JSON in a column of PostgreSQL's type jsonb, and what comes back from there. */
+/** Converts JSON as a column of PostgreSQL's type jsonb does when it stores and returns it. */
 final class StoredJson {
-  /** For chats: as the PostgreSQL store reads them, without zeros at the end of a number. */
+  /** For chats, which the PostgreSQL store reads without trailing zeros in numbers. */
   private static final ObjectMapper MAPPER = builder().build();
 
-  /** For details, whose numbers keep them. */
+  /** For details, whose numbers keep trailing zeros. */
   private static final ObjectMapper EXACT =
       builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};
 
-  /** As jsonb sorts them: the shorter first, then by their bytes. */
+  /** Sorts keys as jsonb does: shorter ones first, then by their bytes. */
   private static final Comparator<String> KEY_ORDER =
       Comparator.<String>comparingInt(key -> key.getBytes(UTF_8).length)
           .thenComparing(key -> key.getBytes(UTF_8), Arrays::compareUnsigned);
 
-  /** PostgreSQL's numeric has no more digits than these, before and behind the point. */
+  /** The most digits of PostgreSQL's numeric, before and after the decimal point. */
   private static final int MOST_DIGITS = 131_072;
 
   private static final int MOST_DECIMALS = 16_383;
@@ -60,7 +60,9 @@ final class StoredJson {
         .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
   }
 
-  /** The chats as they are read back: a JSON object, say, in the form in which it is stored. */
+  /**
+   * Returns the chats as they are read back: a JSON object, say, in the form in which it is stored.
+   */
   static List<String> chats(List<String> chats) {
     long bytes = 0;
     for (String chat : chats) bytes += json(chat).getBytes(UTF_8).length + 2;
@@ -94,7 +96,7 @@ final class StoredJson {
     }
   }
 
-  /** The details as they are read back. */
+  /** Returns the details as they are read back. */
   static Map<String, @Nullable Object> details(Map<String, ?> details) {
     String json;
     JsonNode node;

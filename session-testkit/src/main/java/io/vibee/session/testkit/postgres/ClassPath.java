@@ -1,6 +1,6 @@
 package io.vibee.session.testkit.postgres;
 
-/** Asks for optional dependencies. */
+/** Looks for optional dependencies. */
 final class ClassPath {
   private ClassPath() {}
 

@@ -8,9 +8,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
-/** What of a database a test's parameter stands for. */
+/** Decides which part of a database a test's parameter gets. */
 final class DatabaseParameter {
-  /** By name, since session-jdbc may be missing. */
+  /** Names of types, since session-jdbc may be missing. */
   private static final Set<String> TYPES =
       Set.of(
           TestDatabase.class.getName(),
@@ -21,7 +21,7 @@ final class DatabaseParameter {
 
   private DatabaseParameter() {}
 
-  /** One with an annotation of somebody else's, such as a mock, is theirs. */
+  /** Leaves a parameter with somebody else's annotation, such as a mock, to them. */
   static boolean supports(ParameterContext parameter) {
     if (parameter.isAnnotated(FromSessionDatabase.class)) return true;
     return parameter.getParameter().getAnnotations().length == 0

@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 /**
- * What databases a test asks for.
+ * The kind of database that a test asks for.
  *
- * @param fixtures are made for each database
+ * @param fixtures makes new fixtures for each database
  */
 record DatabasePlan(Lifetime lifetime, Supplier<List<SessionFixture>> fixtures) {
 

@@ -9,11 +9,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /**
  * The test that a database is made for.
  *
- * @param context of the method, or of the class whose methods share it
+ * @param context the context of the method, or of the class whose methods share the database
  */
 record DatabaseScope(DatabasePlan plan, ExtensionContext context) {
 
-  /** By the annotation that is nearest. */
+  /** Finds the scope by the nearest annotation. */
   static DatabaseScope annotated(ExtensionContext context) {
     Optional<SessionDatabase> onMethod =
         context
@@ -32,7 +32,7 @@ record DatabaseScope(DatabasePlan plan, ExtensionContext context) {
     }
   }
 
-  /** The outermost class where methods share one. */
+  /** Returns the scope of the outermost class if methods share one, otherwise of the method. */
   static DatabaseScope planned(DatabasePlan plan, ExtensionContext context) {
     if (plan.lifetime() == Lifetime.METHOD) return ofMethod(plan, context);
     ExtensionContext outermost = context;
@@ -54,7 +54,7 @@ record DatabaseScope(DatabasePlan plan, ExtensionContext context) {
     return new DatabaseScope(plan, context);
   }
 
-  /** From a method's context, whose class is the same, to that of the class. */
+  /** Goes from a method's context, which has the same class, to that of the class. */
   private static ExtensionContext ofClass(ExtensionContext context) {
     ExtensionContext at = context;
     while (parent(at).getTestClass().equals(context.getTestClass())) at = parent(at);

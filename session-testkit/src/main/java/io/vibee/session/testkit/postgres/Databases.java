@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The databases of one run on one server: copies of a template, which is migrated once. All of them
- * bear the run's number in their name, and so does this run's own connection. A run that has that
- * connection, or one to any of its databases, is alive to other runs on the same server.
+ * The databases of one run on one server: copies of a template, which is migrated once. All of
+ * their names contain the run's number, and so does the name of this run's own connection. As long
+ * as a run has that connection, or one to any of its databases, other runs on the same server
+ * consider it alive.
  */
 final class Databases {
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
@@ -29,7 +30,7 @@ final class Databases {
 
   private static final String LACKS_RIGHT = "42501";
 
-  /** Of this role, and of runs that have no connection any more. */
+  /** Databases of this role whose runs have no connection any longer. */
   private static final String LEFT_BEHIND =
       """
       select datname from pg_database d
@@ -112,7 +113,10 @@ final class Databases {
     drop(database.name());
   }
 
-  /** What cannot be dropped, such as by whom a superuser is connected to, the next run drops. */
+  /**
+   * Leaves a database that cannot be dropped, since a superuser is connected for example, to the
+   * next run.
+   */
   private void drop(String name) {
     try {
       execute("drop database if exists " + name + " with (force)");
@@ -143,7 +147,7 @@ final class Databases {
         server.description() + " fails: " + e.getMessage() + advice, e);
   }
 
-  /** Drops what is there, and stops a server that was started for this run. */
+  /** Drops this run's databases, and stops a server that was started for it. */
   synchronized void close() {
     try {
       if (server.shared() && admin != null) drop(template);

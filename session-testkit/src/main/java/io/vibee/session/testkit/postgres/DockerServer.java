@@ -29,7 +29,7 @@ final class DockerServer implements PostgresServer {
         new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
             .withPassword(UUID.randomUUID().toString())
             .withCreateContainerCmdModifier(command -> command.withName(name));
-    // Nothing of it outlives the run.
+    // Nothing needs to survive the run.
     container.setCommand(
         "postgres",
         "-c",
@@ -40,7 +40,7 @@ final class DockerServer implements PostgresServer {
         "full_page_writes=off",
         "-c",
         "max_connections=300");
-    // Before the container is there: the run may be killed while it starts.
+    // Before the container exists, since the run may be killed while it starts.
     Watchdog watchdog = reaperIsOff() ? Watchdog.ofContainer(name) : Watchdog.none();
     try {
       container.start();
@@ -58,7 +58,10 @@ final class DockerServer implements PostgresServer {
     return new DockerServer(container, watchdog);
   }
 
-  /** Removes a container, for the process that cleans up; one that is not there yet may come. */
+  /**
+   * Removes a container, for the process that cleans up; retries, since it may still be being
+   * created.
+   */
   static void remove(String name) {
     for (int attempt = 0; attempt < 10; attempt++) {
       try {
@@ -74,7 +77,9 @@ final class DockerServer implements PostgresServer {
     }
   }
 
-  /** Testcontainers' own reaper, which removes containers of a JVM that was killed. */
+  /**
+   * Whether Testcontainers' own reaper is off, which removes containers of a JVM that was killed.
+   */
   private static boolean reaperIsOff() {
     return Boolean.parseBoolean(
         TestcontainersConfiguration.getInstance().getEnvVarOrProperty("ryuk.disabled", "false"));

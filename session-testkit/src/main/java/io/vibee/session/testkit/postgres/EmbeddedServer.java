@@ -16,9 +16,9 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
 /**
- * A server of this machine, on a free port of the loopback address, in a folder of its own. It asks
- * for a password, made for it alone: other users can reach that port, and a superuser of the server
- * can run programs as the user who runs the tests.
+ * A server on this machine, on a free port of the loopback address, in its own folder. It asks for
+ * a password that is generated for it: other users can reach the port, and a superuser of the
+ * server can run programs as the user who runs the tests.
  */
 final class EmbeddedServer implements PostgresServer {
   private static final int ATTEMPTS = 3;
@@ -60,7 +60,7 @@ final class EmbeddedServer implements PostgresServer {
     return cause == null ? thrown : deepest(cause);
   }
 
-  /** Of letters and digits, which a URL takes as they are. */
+  /** Makes a password of letters and digits, which need no escapes in a URL. */
   private static Secret newPassword() {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);
@@ -76,15 +76,16 @@ final class EmbeddedServer implements PostgresServer {
   }
 
   /**
-   * Starts it on another port if the first one was taken between being found free and its use; with
-   * another password, as the taker may have asked for the first.
+   * Starts it, on another port if somebody takes the first one between the moment it was found free
+   * and its use; then with another password, since whoever took the port may have asked for the
+   * first.
    */
   private static EmbeddedServer started(Path folder, Watchdog watchdog) throws IOException {
     Path data = folder.resolve("data");
     for (int attempt = 1; ; attempt++) {
       if (!PostgresFolder.delete(data)) throw new IOException("a server that ended left its files");
       Secret password = newPassword();
-      // In a folder that is the owner's alone; as an argument, every user would see it.
+      // In a file that only the owner can read; every user would see an argument.
       Path passwordFile = Files.writeString(folder.resolve("password"), password.exposeSecret());
       try {
         EmbeddedPostgres server = startedOnce(data, password, passwordFile);
@@ -100,7 +101,7 @@ final class EmbeddedServer implements PostgresServer {
     }
   }
 
-  /** Tells whether this server answers, and not that of a run that found the same port free. */
+  /** Tells whether this server answers, rather than that of a run that found the same port free. */
   private static boolean isOurs(EmbeddedPostgres server, Path data) throws IOException {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement();
@@ -118,13 +119,13 @@ final class EmbeddedServer implements PostgresServer {
     return EmbeddedPostgres.builder()
         .setDataDirectory(data)
         .setPGStartupWait(PATIENCE)
-        // Not the machine's, which may name one that it does not have.
+        // Not the machine's own setting, which may name a locale that is not installed.
         .setLocaleConfig("locale", "C")
-        // These too are handed to initdb as they are, where the last --auth counts.
+        // These are passed on to initdb too, where the last --auth counts.
         .setLocaleConfig("auth", "scram-sha-256")
         .setLocaleConfig("pwfile", passwordFile.toString())
         .setConnectConfig("password", password.exposeSecret())
-        // Nothing of it outlives the run.
+        // Nothing needs to survive the run.
         .setServerConfig("fsync", "off")
         .setServerConfig("synchronous_commit", "off")
         .setServerConfig("full_page_writes", "off")

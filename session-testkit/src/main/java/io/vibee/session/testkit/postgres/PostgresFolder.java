@@ -11,13 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** The folder of an embedded server, removed together with the server if it still runs. */
+/** Removes the folder of an embedded server, together with the server if it still runs. */
 final class PostgresFolder {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private PostgresFolder() {}
 
-  /** Again until it is gone: a server that starts or ends just now still writes files. */
+  /**
+   * Retries until the folder is gone: a server that is just starting or ending still writes files.
+   */
   static void remove(Path folder) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     do {
@@ -27,7 +29,7 @@ final class PostgresFolder {
     } while (System.nanoTime() < end);
   }
 
-  /** Whether nothing of it is left. */
+  /** Deletes the folder; returns whether nothing of it is left. */
   static boolean delete(Path folder) {
     if (!Files.exists(folder)) return true;
     try (Stream<Path> files = Files.walk(folder)) {
@@ -38,7 +40,7 @@ final class PostgresFolder {
     }
   }
 
-  /** The server that wrote its number there, unless another program has that number by now. */
+  /** Finds the server that wrote its pid there, unless another program has that pid by now. */
   private static Optional<ProcessHandle> server(Path pidFile) {
     try {
       List<String> lines = Files.readAllLines(pidFile);

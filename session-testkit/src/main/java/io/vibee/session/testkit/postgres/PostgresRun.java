@@ -18,7 +18,7 @@ final class PostgresRun implements ExtensionContext.Store.CloseableResource, Aut
     this.settings = settings;
   }
 
-  /** What failed once is not tried again for each test. */
+  /** Does not retry for each test what failed once. */
   synchronized Databases databases() {
     if (failure != null) throw failure;
     if (databases == null) {

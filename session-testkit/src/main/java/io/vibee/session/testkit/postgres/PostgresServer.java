@@ -1,8 +1,8 @@
 package io.vibee.session.testkit.postgres;
 
-/** A server that tests make databases on. */
+/** A server on which tests create databases. */
 interface PostgresServer {
-  /** For a log line; no URL. */
+  /** Describes the server for a log line, without a URL. */
   String description();
 
   /** The URL of a database; may hold a password. */
@@ -11,9 +11,9 @@ interface PostgresServer {
   /** The URL of the database from which others are made. */
   String maintenanceUrl();
 
-  /** Whether other runs use it too, so that one must look after what another left. */
+  /** Whether other runs use it too, so that one has to clean up what another left. */
   boolean shared();
 
-  /** Ends a server that was started for this run, and all that is on it. */
+  /** Ends a server that was started for this run, with everything on it. */
   void stop();
 }

@@ -2,9 +2,9 @@ package io.vibee.session.testkit.postgres;
 
 import java.util.Optional;
 
-/** Where the PostgreSQL server of a test run comes from; {@link SessionDatabase} tells users. */
+/** Where the PostgreSQL server of a test run comes from; documented in {@link SessionDatabase}. */
 enum PostgresSource {
-  /** A server that runs already. */
+  /** A server that is already running. */
   URL {
     @Override
     Optional<String> missing(TestkitSettings settings) {
@@ -40,7 +40,7 @@ enum PostgresSource {
     }
   },
 
-  /** A server of this machine, started from binaries on the class path. */
+  /** A server on this machine, started from binaries on the class path. */
   EMBEDDED {
     @Override
     Optional<String> missing(TestkitSettings settings) {
@@ -55,7 +55,7 @@ enum PostgresSource {
     }
   };
 
-  /** What is missing to use this source, and what to do about it; empty if it is there. */
+  /** Says what this source lacks, and what to do about it; empty if it can be used. */
   abstract Optional<String> missing(TestkitSettings settings);
 
   abstract PostgresServer start(TestkitSettings settings);

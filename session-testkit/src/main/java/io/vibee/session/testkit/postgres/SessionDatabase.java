@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives tests a PostgreSQL database of their own, with the tables of vibee-session and no session
- * but those of its fixtures.
+ * Gives tests a PostgreSQL database of their own, with the tables of vibee-session and no sessions
+ * except those of its fixtures.
  *
  * <pre>{@code
  * @SessionDatabase
@@ -25,19 +25,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>Parameters may be a {@link TestDatabase}, which has all that follows; a {@link
+ * <p>Parameters may be a {@link TestDatabase}, which offers everything below; a {@link
  * io.vibee.session.SessionStore}, {@link io.vibee.session.ManagedSessionStore} or {@code
  * JdbcSessionStore}; a {@link javax.sql.DataSource}; or, annotated with {@link
- * FromSessionDatabase}, the URL or the variables for a loader. A parameter with an annotation of
- * somebody else's is left to them, unless it has that one too. A method that takes none costs
- * nothing: its database is made for the first parameter. Methods may run in parallel.
+ * FromSessionDatabase}, the URL or the variables for a loader. A parameter with somebody else's
+ * annotation is left to them, unless it has that one too. A method without such a parameter costs
+ * nothing: a database is created for the first parameter. Methods may run in parallel.
  *
- * <p>One server serves the whole run. The first of these that is there is used:
+ * <p>One server serves the whole run. The first of these that is available is used:
  *
  * <ol>
  *   <li>{@code url}: a server of yours, named by {@code vibee.testkit.postgres.url}. Its role must
- *       be allowed to create databases ({@code CREATEDB}); databases of other names than {@code
- *       vibee_testkit_…} are left alone.
+ *       be allowed to create databases ({@code CREATEDB}); only databases named {@code
+ *       vibee_testkit_…} are touched.
  *   <li>{@code docker}: a container of {@code postgres:17-alpine}, or of {@code
  *       vibee.testkit.postgres.image}, if an engine answers and {@code
  *       org.testcontainers:testcontainers-postgresql} 2 is on the class path
@@ -45,14 +45,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * </ol>
  *
  * <p>{@code vibee.testkit.postgres} sets another order, or pins one: {@code embedded}, or {@code
- * docker,embedded}. A source that is there and does not work is an error, and no other one is
- * tried; where none is there, the test fails, and is never skipped. Settings are JUnit
- * configuration parameters (in {@code junit-platform.properties}), system properties, or, where
- * neither is set, environment variables: {@code VIBEE_TESTKIT_POSTGRES}, {@code
+ * docker,embedded}. A source that is available but does not work is an error, and no other one is
+ * tried; if none is available, the test fails, and is never skipped. Settings are JUnit
+ * configuration parameters (in {@code junit-platform.properties}), system properties or, if neither
+ * is set, environment variables: {@code VIBEE_TESTKIT_POSTGRES}, {@code
  * VIBEE_TESTKIT_POSTGRES_URL}, {@code VIBEE_TESTKIT_POSTGRES_IMAGE}. {@code DATABASE_URL} is never
- * looked at.
+ * used.
  *
- * <p>On a nested class or a method, the annotation takes the place of the outer one.
+ * <p>On a nested class or a method, the annotation replaces the outer one.
  */
 @Documented
 @Inherited
@@ -63,14 +63,14 @@ public @interface SessionDatabase {
   /**
    * How long a database lives.
    *
-   * @return for each method its own, unless set
+   * @return by default, for one method
    */
   Lifetime lifetime() default Lifetime.METHOD;
 
   /**
-   * What is in it at first.
+   * What it holds at first.
    *
-   * @return fixtures with a constructor without parameters, applied in this order
+   * @return fixtures with a no-argument constructor, applied in this order
    */
   Class<? extends SessionFixture>[] fixtures() default {};
 
@@ -79,8 +79,8 @@ public @interface SessionDatabase {
     /** Each test method, and each invocation of a parameterized or repeated one, has its own. */
     METHOD,
     /**
-     * The methods of the annotated class share one, those of its nested classes too. It can be
-     * injected into {@code @BeforeAll} methods and constructors as well.
+     * The methods of the annotated class and its nested classes share one. It can be injected into
+     * {@code @BeforeAll} methods and constructors as well.
      */
     CLASS
   }

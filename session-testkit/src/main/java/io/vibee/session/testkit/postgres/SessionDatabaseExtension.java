@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * What {@link SessionDatabase} does, for those who would rather write code than annotations.
+ * Does what {@link SessionDatabase} does, for those who prefer code to annotations.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class SessionDatabaseExtension implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SessionDatabaseExtension.class);
 
-  /** Null where an annotation says it. */
+  /** Null if an annotation says it. */
   private final @Nullable DatabasePlan plan;
 
   /** For {@link SessionDatabase}. */
@@ -32,7 +32,7 @@ public final class SessionDatabaseExtension implements ParameterResolver {
   }
 
   /**
-   * Starts an extension that gives each method an empty database of its own.
+   * Starts building an extension that gives each method an empty database of its own.
    *
    * @return a builder
    */
@@ -53,8 +53,9 @@ public final class SessionDatabaseExtension implements ParameterResolver {
   }
 
   /**
-   * By the scope's id, since a store also looks into the stores of the scopes around it; and where
-   * there are several extensions in one scope, each has its own.
+   * Keeps databases under the scope's id, since a JUnit store also looks into the stores of
+   * enclosing scopes, and under the plan, since each of several extensions in one scope has its own
+   * database.
    */
   private TestDatabase database(DatabaseScope scope) {
     ExtensionContext context = scope.context();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Builds a {@link SessionDatabaseExtension}. Not safe for threads. */
+/** Builds a {@link SessionDatabaseExtension}. Not thread-safe. */
 public final class SessionDatabaseExtensionBuilder {
   private final List<SessionFixture> fixtures = new ArrayList<>();
   private Lifetime lifetime = Lifetime.METHOD;
@@ -13,7 +13,7 @@ public final class SessionDatabaseExtensionBuilder {
   SessionDatabaseExtensionBuilder() {}
 
   /**
-   * Lets all methods of the outermost test class share one database.
+   * Makes all methods of the outermost test class share one database.
    *
    * @return this builder
    */
@@ -23,9 +23,9 @@ public final class SessionDatabaseExtensionBuilder {
   }
 
   /**
-   * Puts sessions into each database before the test starts; after the fixtures named before.
+   * Puts sessions into each database before the test starts, after any fixtures added earlier.
    *
-   * @param fixture what to put in
+   * @param fixture puts the sessions in
    * @return this builder
    */
   public SessionDatabaseExtensionBuilder seed(SessionFixture fixture) {

@@ -2,7 +2,7 @@ package io.vibee.session.testkit.postgres;
 
 import io.vibee.session.SessionStore;
 
-/** What is in a database before the test starts. */
+/** Puts sessions into a database before the test starts. */
 @FunctionalInterface
 public interface SessionFixture {
   /**

@@ -7,8 +7,8 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * A database that a test has to itself, with the tables of vibee-session. It is dropped with the
- * test or class that it was made for, also if connections to it are still open. Safe for threads.
+ * A database that a test has to itself, with the tables of vibee-session. It is dropped after the
+ * test or class that it was created for, even if connections to it are still open. Thread-safe.
  */
 public final class TestDatabase {
   private final String name;
@@ -40,7 +40,8 @@ public final class TestDatabase {
   }
 
   /**
-   * Variables with which a {@link io.vibee.session.SessionLoader} loads every active session.
+   * Returns variables with which a {@link io.vibee.session.SessionLoader} loads every active
+   * session.
    *
    * @return {@code DATABASE_URL} and {@code MULTI_TENANT=true}; unmodifiable
    */
@@ -49,9 +50,9 @@ public final class TestDatabase {
   }
 
   /**
-   * The same for one user.
+   * Returns variables with which one user's session is loaded instead.
    *
-   * @param userId whose session to load
+   * @param userId the user whose session to load
    * @return {@code DATABASE_URL} and {@code USER_ID}; unmodifiable
    */
   public Map<String, String> environment(String userId) {
@@ -59,8 +60,8 @@ public final class TestDatabase {
   }
 
   /**
-   * Connections to the database, for SQL. It has no pool: each call opens one, to be closed by the
-   * caller.
+   * Opens connections to the database, for SQL. It has no pool: each call opens a connection, which
+   * the caller closes.
    *
    * @return the data source
    */
@@ -69,7 +70,7 @@ public final class TestDatabase {
   }
 
   /**
-   * A store over the database, the same at each call. It connects at its first use.
+   * Returns a store over the database, the same one at each call. It connects at its first use.
    *
    * @return the store, closed with the database
    */

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
  * Where PostgreSQL may come from.
  *
  * @param order which sources to try
- * @param url of a server that runs already; may hold a password, so this has no use for a log
- * @param image of a container
+ * @param url the URL of a server that is already running; may hold a password, so it must not be
+ *     logged
+ * @param image the image of a container
  */
 record TestkitSettings(List<PostgresSource> order, Optional<String> url, String image) {
   private static final String ORDER = "vibee.testkit.postgres";
@@ -55,13 +56,13 @@ record TestkitSettings(List<PostgresSource> order, Optional<String> url, String 
         ORDER + " must list some of url, docker and embedded, such as docker,embedded");
   }
 
-  /** The order as it is written in the setting. */
+  /** Returns the order as it is written in the setting. */
   String orderText() {
     return String.join(
         ",", order.stream().map(source -> source.name().toLowerCase(Locale.ROOT)).toList());
   }
 
-  /** Without the URL. */
+  /** Leaves out the URL. */
   @Override
   public String toString() {
     return "TestkitSettings[" + orderText() + ", " + image + "]";

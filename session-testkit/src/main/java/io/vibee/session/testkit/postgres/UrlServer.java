@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** A server that runs already, and goes on when the tests are over. */
+/** A server that is already running, and keeps running when the tests are over. */
 final class UrlServer implements PostgresServer {
   private static final Pattern URI =
       Pattern.compile("(postgres(?:ql)?://[^/?]*)(?:/[^?]*)?(\\?.*)?");

@@ -17,16 +17,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has a small process clean up after this one if it is killed: the process reads from a pipe, which
- * the operating system closes when this one ends, however it ends. What is to be cleaned up then,
- * it is told over that pipe.
+ * the operating system closes when this one ends, however it ends. The pipe also tells it what to
+ * clean up.
  */
 final class Watchdog {
   private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
-  /** Gives a process a session of its own, so that what kills this one's group spares it. */
+  /** Gives a process its own session, so that it survives when this one's group is killed. */
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  /** What a container engine is found by, a run is told by, and Windows needs; no key or token. */
+  /**
+   * Variables that locate a container engine, identify a run, or are needed by Windows; no key or
+   * token.
+   */
   private static final Pattern NEEDED =
       Pattern.compile(
           "PATH|HOME|USER|TMPDIR|XDG_RUNTIME_DIR|VIBEE_TESTKIT_RUN|(DOCKER|TESTCONTAINERS)_.*"
@@ -38,19 +41,19 @@ final class Watchdog {
     this.process = process;
   }
 
-  /** For a run that something else cleans up after. */
+  /** Returns one that does nothing, for a run that something else cleans up after. */
   static Watchdog none() {
     return new Watchdog(null);
   }
 
-  /** Removes a folder, and the server that runs in it. */
+  /** Starts one that removes a folder, and the server that runs in it. */
   static Watchdog ofFolder(Path folder) {
     Watchdog watchdog = start(ownClasses());
     watchdog.tell(WatchdogProcess.FOLDER + " " + folder);
     return watchdog;
   }
 
-  /** Removes a container by its name, which it need not have yet. */
+  /** Starts one that removes a container by its name, even if it does not exist yet. */
   static Watchdog ofContainer(String name) {
     Watchdog watchdog = start(System.getProperty("java.class.path"));
     watchdog.tell(WatchdogProcess.CONTAINER + " " + name);
@@ -75,7 +78,7 @@ final class Watchdog {
     }
   }
 
-  /** The folder or jar of the testkit, which is all that removing a folder takes. */
+  /** Finds the folder or jar of the testkit, which is all that removing a folder takes. */
   private static String ownClasses() {
     @Nullable CodeSource source = WatchdogProcess.class.getProtectionDomain().getCodeSource();
     try {
@@ -85,7 +88,7 @@ final class Watchdog {
     }
   }
 
-  /** Says so if the process does not run; waits until it does. */
+  /** Waits until the process runs, and logs a warning if it does not start. */
   void requireRunning() {
     if (process == null) return;
     try {
@@ -95,14 +98,14 @@ final class Watchdog {
     }
   }
 
-  /** Everything is cleaned up. */
+  /** Ends the process, once everything is cleaned up. */
   void dismiss() {
     tell(WatchdogProcess.DISMISSED);
     if (process == null) return;
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      // It has ended already.
+      // The process has already ended.
     }
   }
 

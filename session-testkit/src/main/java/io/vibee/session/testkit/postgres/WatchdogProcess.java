@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What runs in the process of a {@link Watchdog}. For a folder it needs nothing but the JDK, and it
- * has no logger, which would read the user's configuration of logging once more.
+ * What runs in the process of a {@link Watchdog}. For a folder it needs nothing but the JDK. It has
+ * no logger, which would read the user's logging configuration a second time.
  */
 final class WatchdogProcess {
   static final int READY = 'R';
@@ -22,7 +22,7 @@ final class WatchdogProcess {
   private WatchdogProcess() {}
 
   /**
-   * Waits for the end of its input, also when it is told to end before: a terminal's Ctrl+C goes to
+   * Waits for the end of its input, even if it is told to end earlier: a terminal's Ctrl+C reaches
    * it as well.
    *
    * @param args none
@@ -52,7 +52,7 @@ final class WatchdogProcess {
         guarded.put(words[1], words[0]);
       }
     } catch (IOException e) {
-      // The same as its end.
+      // Treated like the end of the input.
     }
     guarded.forEach((what, kind) -> cleanUp(kind, what));
   }

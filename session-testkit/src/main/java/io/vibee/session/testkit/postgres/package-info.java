@@ -1,5 +1,5 @@
 /**
- * Real databases for tests: migrated, empty, and private to a test method or class.
+ * Provides real databases for tests: migrated, empty, and private to a test method or class.
  *
  * <p>{@link io.vibee.session.testkit.postgres.SessionDatabase} asks for one.
  */

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database of one contract, emptied for each store behind the triggers' back: a copy of a
+ * The database of one contract, emptied for each store behind the triggers' backs: copying a
  * template for each of several hundred tests would take most of the time.
  */
 final class ContractDatabase {
   private @Nullable TestDatabase database;
 
-  /** Without sessions, with an empty log and one key of its own. */
+  /** Empties it: no sessions, an empty log and one key. */
   TestDatabase empty() {
     if (database == null) {
       database = TestDatabase.fresh(Postgres.NEWEST);
@@ -30,7 +30,7 @@ final class ContractDatabase {
     return database;
   }
 
-  /** Turns over a byte of a hash. */
+  /** Flips the bits of one byte of a hash. */
   void damage(String sessionId) {
     Objects.requireNonNull(database)
         .executeWithoutTriggers(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-/** PostgreSQL, with a key that it never sees, over connections of the caller's. */
+/** Tests PostgreSQL with a key that it never sees, over the caller's own connections. */
 class ExternalKeyContractTest {
   private static final ContractDatabase DATABASE = new ContractDatabase();
   private static final HikariDataSource POOL = new HikariDataSource();

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The store without a database, to be broken by subclasses. */
+/** The store without a database, for subclasses to break. */
 class ForwardingStore implements ManagedSessionStore, KeyRotation {
   final InMemorySessionStore store;
 
@@ -159,8 +159,8 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
-  public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
-    return store.rotate(goOn);
+  public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
+    return store.rotate(keepGoing);
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
 import org.junit.jupiter.api.Nested;
 
-/** The store without a database. */
+/** Tests the store without a database. */
 class InMemorySessionStoreContractTest {
   @Nested
   class Sessions extends SessionStoreContract {

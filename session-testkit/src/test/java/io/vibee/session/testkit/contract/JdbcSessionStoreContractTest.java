@@ -4,7 +4,7 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import org.junit.jupiter.api.Nested;
 
-/** PostgreSQL, with the key in the database. */
+/** Tests PostgreSQL with the key in the database. */
 class JdbcSessionStoreContractTest {
   private static final ContractDatabase DATABASE = new ContractDatabase();
 

@@ -5,7 +5,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Lets two threads meet between reading and writing, so that a race is no matter of luck. */
+/** Makes two threads meet between reading and writing, so that a race does not depend on luck. */
 final class Meeting {
   private final CyclicBarrier barrier = new CyclicBarrier(2);
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Mistakes of those who write a store, each with the test that finds it. */
+/** Mistakes that somebody who writes a store could make, each with the test that finds it. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions make stores, and hold nothing
 enum Mutant {
   NONE(Mutated.Sessions.class, "", ForwardingStore::new),
@@ -32,11 +32,11 @@ enum Mutant {
       WrongReads.LosesASessionBetweenPages::new),
   SWALLOWS_WHAT_CONSUMERS_THROW(
       Mutated.Sessions.class,
-      "whatAConsumerThrowsEndsTheStreamAndIsThrownOnUnchanged",
+      "anExceptionFromAConsumerEndsTheStreamUnchanged",
       WrongReads.SwallowsWhatConsumersThrow::new),
   WRAPS_WHAT_CONSUMERS_THROW(
       Mutated.Sessions.class,
-      "whatAConsumerThrowsEndsTheStreamAndIsThrownOnUnchanged",
+      "anExceptionFromAConsumerEndsTheStreamUnchanged",
       WrongReads.WrapsWhatConsumersThrow::new),
   STREAMS_ON_ANOTHER_THREAD(
       Mutated.Sessions.class,
@@ -44,11 +44,11 @@ enum Mutant {
       WrongReads.StreamsOnAnotherThread::new),
   STOPS_AT_THE_FIRST_UNREADABLE(
       Mutated.Unreadable.class,
-      "aStreamReportsItInItsPlaceAndGoesOn",
+      "aStreamReportsItInItsPlaceAndContinues",
       WrongReads.StopsAtTheFirstUnreadable::new),
   REPORTS_UNREADABLE_LAST(
       Mutated.Unreadable.class,
-      "aStreamReportsItInItsPlaceAndGoesOn",
+      "aStreamReportsItInItsPlaceAndContinues",
       WrongReads.ReportsUnreadableLast::new),
   REPEATS_THE_LAST_OF_A_PAGE(
       Mutated.Managed.class, "listsPageByPage", WrongReads.RepeatsTheLastOfAPage::new),
@@ -66,7 +66,7 @@ enum Mutant {
       s -> new WrongWrites.SavesOtherTexts(s, Mutant::basicPlane)),
   STORES_EMPTY_TEXTS_AS_NULL(
       Mutated.Sessions.class,
-      "tellsAnEmptyTextFromNone",
+      "distinguishesAnEmptyTextFromNull",
       s -> new WrongWrites.SavesOtherTexts(s, text -> "".equals(text) ? null : text)),
   LOGS_EVERY_SAVE(
       Mutated.Sessions.class, "savingTheSameValuesChangesNothing", WrongWrites.LogsEverySave::new),
@@ -92,7 +92,7 @@ enum Mutant {
       WrongWrites.LooksBeforeItSaves::new),
   PASSES_OVER_UNKNOWN_IDS(
       Mutated.Sessions.class,
-      "refusesToDeactivateWhatIsNotThere",
+      "refusesToDeactivateUnknownSessions",
       WrongWrites.PassesOverUnknownIds::new),
   LOOKS_BEFORE_IT_DEACTIVATES(
       Mutated.Sessions.class,
@@ -102,7 +102,7 @@ enum Mutant {
       Mutated.Sessions.class, "touchSetsLastSeenAndNothingElse", WrongWrites.TouchIsAnUpdate::new),
   TOUCH_COUNTS_ITS_ARGUMENTS(
       Mutated.Sessions.class,
-      "touchCountsTheSessionsThatAreThere",
+      "touchCountsTheSessionsThatExist",
       WrongWrites.TouchCountsItsArguments::new),
   LOGS_A_LOGIN_EACH_TIME(
       Mutated.Sessions.class,
@@ -110,7 +110,7 @@ enum Mutant {
       WrongWrites.LogsALoginEachTime::new),
   THE_FIRST_REPORT_COUNTS(
       Mutated.Sessions.class,
-      "ofSeveralReportsOfASessionTheLastCounts",
+      "theLastOfSeveralReportsOfASessionCounts",
       WrongWrites.TheFirstReportCounts::new),
   CLOSE_DOES_NOTHING(
       Mutated.Sessions.class, "refusesEveryCallAfterClose", WrongWrites.CloseDoesNothing::new),
@@ -125,7 +125,7 @@ enum Mutant {
   IGNORES_CASE_IN_THE_LOG(
       Mutated.Sessions.class, "readsTheLogOfOneSessionOnly", WrongLogs.IgnoresCaseInTheLog::new),
   GIVES_ITS_OWN_LIST(
-      Mutated.Sessions.class, "givesListsThatCannotBeChanged", WrongLogs.GivesItsOwnList::new),
+      Mutated.Sessions.class, "returnsUnmodifiableLists", WrongLogs.GivesItsOwnList::new),
   DELETES_THE_LOG_WITH_ITS_SESSION(
       Mutated.Sessions.class,
       "theLogOutlivesTheSession",
@@ -150,7 +150,7 @@ enum Mutant {
       Mutated.Managed.class, "countsTamperingAsErrors", WrongLogs.CountsTamperingAsNoError::new),
   COUNTS_WHOLE_SECONDS(
       Mutated.Managed.class,
-      "countsInSpansThatAreNoWholeSeconds",
+      "countsInSpansOfFractionsOfASecond",
       WrongLogs.CountsWholeSeconds::new),
   KEEPS_TIMES_IN_MILLISECONDS(
       Mutated.Sessions.class,
@@ -183,9 +183,11 @@ enum Mutant {
   PRUNES_KEYS_IN_USE(
       Mutated.Keys.class, "refusesToPruneAKeyThatASessionNeeds", WrongEdits.PrunesKeysInUse::new),
   ROTATION_IS_AN_UPDATE(
-      Mutated.Keys.class, "rotationIsNoChangeOfASession", WrongEdits.RotationIsAnUpdate::new),
+      Mutated.Keys.class,
+      "rotationDoesNotCountAsAChangeOfASession",
+      WrongEdits.RotationIsAnUpdate::new),
   CANNOT_BE_CANCELLED(
-      Mutated.Keys.class, "aCancelledRotationGoesOnLater", WrongEdits.CannotBeCancelled::new);
+      Mutated.Keys.class, "aCancelledRotationResumesLater", WrongEdits.CannotBeCancelled::new);
 
   private final Class<?> contract;
   private final String test;
@@ -197,12 +199,12 @@ enum Mutant {
     this.mistake = mistake;
   }
 
-  /** The contract that this mistake breaks. */
+  /** Returns the contract that this mistake breaks. */
   Class<?> contract() {
     return contract;
   }
 
-  /** The test of that contract that fails. */
+  /** Names the test of that contract that fails. */
   String test() {
     return test;
   }

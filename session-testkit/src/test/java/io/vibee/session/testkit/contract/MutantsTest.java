@@ -22,10 +22,10 @@ import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Each mistake is found, by the test whose name tells it. */
+/** Checks that each mistake is found, by the test that is named after it. */
 @Isolated("threads meet within milliseconds")
 class MutantsTest {
-  /** Without the listeners of this run, which watch it as a whole. */
+  /** Leaves out the listeners of this run, which watch it as a whole. */
   private static final LauncherConfig ALONE =
       LauncherConfig.builder()
           .enableLauncherSessionListenerAutoRegistration(false)

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** The contracts of a mutant, which {@link MutantsTest} names in the run; otherwise not run. */
+/** The contracts of a mutant, which only run when {@link MutantsTest} names one. */
 final class Mutated {
   static final String MUTANT = "vibee.mutant";
 

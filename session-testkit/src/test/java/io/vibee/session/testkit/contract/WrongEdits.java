@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 final class WrongEdits {
   private WrongEdits() {}
 
-  /** Saves a whole session in place of an edit of a stored one. */
+  /** Saves a whole session instead of editing the stored one. */
   private static EditResult saved(InMemorySessionStore store, SessionEdit edit, Session stored) {
     SessionSummary wanted = edit.applyTo(store.summaryOfUser(edit.userId()).orElseThrow());
     Secret hash = edit.apiHash().orElse(stored.apiHash());
@@ -133,14 +133,14 @@ final class WrongEdits {
     }
 
     @Override
-    public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
+    public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
       store.forEach(
           session -> {
             store.save(session.toBuilder().phone("+0").build());
             store.save(session);
           },
           unreadable -> {});
-      return store.rotate(goOn);
+      return store.rotate(keepGoing);
     }
   }
 
@@ -150,10 +150,10 @@ final class WrongEdits {
     }
 
     @Override
-    public RotationProgress rotate(Predicate<? super RotationProgress> goOn) {
+    public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
       List<Boolean> answers = new ArrayList<>();
-      RotationProgress end = store.rotate(progress -> answers.add(goOn.test(progress)));
-      answers.add(goOn.test(end));
+      RotationProgress end = store.rotate(progress -> answers.add(keepGoing.test(progress)));
+      answers.add(keepGoing.test(end));
       return end;
     }
   }

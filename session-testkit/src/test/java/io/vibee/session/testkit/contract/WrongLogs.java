@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 final class WrongLogs {
   private WrongLogs() {}
 
-  /** Reads something else than it was asked for. */
+  /** Reads something other than what was asked for. */
   static class ReadsOtherEntries extends ForwardingStore {
     private final UnaryOperator<ActivityQuery> change;
 
@@ -79,7 +79,7 @@ final class WrongLogs {
     }
   }
 
-  /** As a foreign key with {@code on delete cascade} does. */
+  /** Does what a foreign key with {@code on delete cascade} does. */
   static class DeletesTheLogWithItsSession extends ForwardingStore {
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
@@ -101,7 +101,7 @@ final class WrongLogs {
     }
   }
 
-  /** Writes no entry of a type. */
+  /** Writes no entries of one type. */
   static class DoesNotLog extends ForwardingStore {
     private final String type;
 

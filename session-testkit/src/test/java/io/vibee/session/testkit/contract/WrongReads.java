@@ -32,7 +32,7 @@ final class WrongReads {
     }
   }
 
-  /** As columns of type {@code char(n)} do. */
+  /** Compares as columns of type {@code char(n)} do. */
   static class IgnoresTrailingBlanks extends ForwardingStore {
     IgnoresTrailingBlanks(InMemorySessionStore store) {
       super(store);
@@ -109,7 +109,9 @@ final class WrongReads {
     }
   }
 
-  /** Reads pages of 500, and takes the first of each for the last of the one before. */
+  /**
+   * Reads pages of 500, and mistakes the first session of each for the last one of the page before.
+   */
   static class LosesASessionBetweenPages extends ForwardingStore {
     LosesASessionBetweenPages(InMemorySessionStore store) {
       super(store);
@@ -140,7 +142,7 @@ final class WrongReads {
             try {
               readable.accept(session);
             } catch (RuntimeException e) {
-              // The others are to be seen too.
+              // Goes on to the next session.
             }
           },
           unreadable);

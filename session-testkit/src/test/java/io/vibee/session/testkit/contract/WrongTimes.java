@@ -23,7 +23,7 @@ final class WrongTimes extends ForwardingStore {
     this.change = change;
   }
 
-  /** As a column without a time zone is read by a careless driver. */
+  /** Reads a time as a careless driver reads a column without a time zone. */
   static Instant asLocalTime(Instant time) {
     return LocalDateTime.ofInstant(time, ZoneOffset.UTC).atZone(ZoneId.systemDefault()).toInstant();
   }

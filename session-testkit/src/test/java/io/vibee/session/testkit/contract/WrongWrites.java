@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class WrongWrites {
   private WrongWrites() {}
 
-  /** Saves something else than it was told. */
+  /** Saves something other than what was asked for. */
   static class SavesOtherValues extends ForwardingStore {
     private final UnaryOperator<SessionBuilder> change;
 
@@ -36,7 +36,7 @@ final class WrongWrites {
     }
   }
 
-  /** Saves other texts than it was told. */
+  /** Saves texts other than those that were given. */
   static class SavesOtherTexts extends ForwardingStore {
     private final UnaryOperator<@Nullable String> change;
 
@@ -128,7 +128,7 @@ final class WrongWrites {
     }
   }
 
-  /** Looks for a session, and adds or updates it then. */
+  /** Looks for a session first, and then adds or updates it. */
   static class LooksBeforeItSaves extends ForwardingStore {
     private final Meeting meeting = new Meeting();
 
@@ -159,7 +159,7 @@ final class WrongWrites {
     }
   }
 
-  /** Takes a session that is being deleted for one that is inactive already. */
+  /** Mistakes a session that is being deleted for one that is already inactive. */
   static class LooksBeforeItDeactivates extends ForwardingStore {
     private final Meeting meeting = new Meeting();
 

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What this store has beyond the contracts: faults, a clock, a URL. */
+/** Tests what this store has beyond the contracts: faults, a clock, a URL. */
 class InMemorySessionStoreTest {
   private final SettableClock clock = SettableClock.at(Instant.parse("2026-11-22T00:00:00Z"));
   private final InMemorySessionStore store = InMemorySessionStore.using(clock);
@@ -54,14 +54,14 @@ class InMemorySessionStoreTest {
   }
 
   @Test
-  void saysThatItIsGone() {
+  void saysThatTheStoreIsGone() {
     assertThatThrownBy(() -> load(Map.of("DATABASE_URL", "memory:gone", "USER_ID", "1")))
         .isInstanceOf(MisconfiguredException.class)
         .hasMessageContaining("keep that store reachable");
   }
 
   @Test
-  void sharesItsDataWithAReopenedOneAndNotItsEnd() {
+  void sharesItsDataWithAReopenedOneButNotItsClosing() {
     store.save(TestSessions.session("1"));
     InMemorySessionStore other = store.reopen();
     store.close();
@@ -123,7 +123,7 @@ class InMemorySessionStoreTest {
   }
 
   @Test
-  void aRotationFailsMidwayAndGoesOnLater() {
+  void aRotationFailsMidwayAndResumesLater() {
     for (int i = 0; i < 2_500; i++) store.save(TestSessions.session("u" + i));
     store.changeKey(NewKey.generated());
     assertThatThrownBy(

@@ -25,7 +25,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Operations by chance: the same seed gives the same ones on another store. */
+/** Performs random operations; the same seed performs the same ones on another store. */
 final class RandomOperations {
   private static final List<String> USERS = List.of("1", "2", "ü🙂", "A", "a", "*");
   private static final List<String> SESSIONS =
@@ -71,7 +71,7 @@ final class RandomOperations {
     this.keys = keys;
   }
 
-  /** What {@link #next} did last. */
+  /** Describes what {@link #next} did last. */
   String last() {
     return last;
   }
@@ -151,7 +151,10 @@ final class RandomOperations {
     return edit.build();
   }
 
-  /** Of one session: the entries of several have no order, since one statement writes them. */
+  /**
+   * Makes reports of one session: entries of several have no order, since one statement writes
+   * them.
+   */
   private List<SessionReport> reports() {
     List<SessionReport> reports = new ArrayList<>();
     String id = one(SESSIONS);
@@ -182,7 +185,7 @@ final class RandomOperations {
     return IntStream.range(0, 1 + random.nextInt(3)).mapToObj(i -> one(choices)).toList();
   }
 
-  /** All that the store holds in the end. */
+  /** Returns everything that the store holds in the end. */
   String everything() {
     List<Object> all = new ArrayList<>();
     store.forEach(all::add, all::add);

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random operations, the same ones on both stores: they must tell the same, down to the log. */
+/**
+ * Performs the same random operations on both stores, which must return the same, down to the log.
+ */
 @Tag("slow")
 class SameAsJdbcTest {
   private static final int OPERATIONS = 400;

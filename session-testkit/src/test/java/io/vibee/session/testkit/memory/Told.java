@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a store told, less what two stores cannot have in common: times, numbers of rows, roles. */
+/**
+ * Describes what a store returned, without what two stores cannot share: times, row numbers, roles.
+ */
 final class Told {
   private Told() {}
 
@@ -76,7 +78,7 @@ final class Told {
     TreeMap<String, Object> details = new TreeMap<>(entry.details());
     details.remove("by");
     details.remove("application");
-    // Those of one statement come in no order.
+    // Entries of one statement come in no particular order.
     if (entry.type().equals(Activity.KEY_RETIRED)) details.remove("version");
     return entry.sessionId() + " " + entry.userId() + " " + entry.type() + " " + details;
   }

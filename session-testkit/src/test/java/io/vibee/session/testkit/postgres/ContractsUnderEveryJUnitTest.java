@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contracts, extended in another package, under each JUnit that they are for. */
+/** Runs the contracts, extended in another package, under each JUnit version that they support. */
 @Tag("slow")
 class ContractsUnderEveryJUnitTest {
   private static final int TESTS = 187;

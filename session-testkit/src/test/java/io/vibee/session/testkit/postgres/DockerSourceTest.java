@@ -16,16 +16,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
 
-/** A server in a container; skipped by name where no engine is, unless CI has one. */
+/** Tests a server in a container; says that it skips if there is no engine, and fails in CI. */
 class DockerSourceTest {
-  /** How Testcontainers tells which one it starts. */
+  /** How Testcontainers logs which container it starts. */
   private static final Pattern STARTED =
       Pattern.compile("Container \\S*postgres\\S* is starting: ([0-9a-f]{64})");
 
   @BeforeAll
   static void requireAnEngine() {
     if (DockerServer.engineAnswers()) return;
-    // Unlike other tools, an engine is not to be had by installing a package.
+    // Unlike other tools, an engine cannot simply be installed as a package.
     if (System.getenv("VIBEE_TESTS_DOCKER") != null) Assertions.fail("no container engine answers");
     System.out.println("SKIPPED: no container engine answers");
     Assumptions.abort("no container engine answers");
@@ -35,7 +35,7 @@ class DockerSourceTest {
     return DockerClientFactory.lazyClient().listContainersCmd().withShowAll(true).exec().stream();
   }
 
-  /** Whether it is there, beside those of other builds. */
+  /** Whether this container exists; there may be some of other builds. */
   private static boolean isThere(String id) {
     return containers().anyMatch(container -> container.getId().equals(id));
   }
@@ -70,7 +70,7 @@ class DockerSourceTest {
   }
 
   @Test
-  void anImageThatIsNotToBeHadIsAnErrorThatSaysHowToPinAnotherSource() throws Exception {
+  void anImageThatCannotBePulledIsAnErrorThatSaysHowToPinAnotherSource() throws Exception {
     SampleProcess.Result result =
         new SampleProcess()
             .setting("vibee.testkit.postgres.image", "localhost:1/none:0")

@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers of embedded binaries: every major under every JUnit, and nothing of them left. */
+/**
+ * Tests servers of embedded binaries: every major version under every JUnit, with nothing left
+ * behind.
+ */
 class EmbeddedSourceTest {
   private static final Class<?>[] SAMPLES = {
     DatabaseSample.class,
@@ -50,11 +53,11 @@ class EmbeddedSourceTest {
         new SampleProcess()
             .source("embedded")
             .setting("java.io.tmpdir", temporary.toString())
-            // The unpacked binaries are a cache, which outlives runs.
+            // The unpacked binaries are a cache, which is meant to outlive runs.
             .setting("ot.epg.working-dir", Path.of("target", "postgres", "binaries").toString());
   }
 
-  /** Methods in parallel, nested classes, both lifecycles, by annotation and by builder. */
+  /** Runs methods in parallel, nested classes and both lifecycles, by annotation and by builder. */
   @Tag("slow")
   @ParameterizedTest(name = "PostgreSQL {0}, JUnit {1}")
   @CsvSource({"14, oldest", "16, later", "18, newest"})
@@ -73,7 +76,7 @@ class EmbeddedSourceTest {
 
   @Tag("slow")
   @Test
-  void leavesNothingOfFiftyDatabases() throws Exception {
+  void leavesNothingBehindOfFiftyDatabases() throws Exception {
     run.run(ManyDatabasesSample.class).passed(51);
     assertNothingIsLeft();
   }
@@ -91,10 +94,10 @@ class EmbeddedSourceTest {
     }
   }
 
-  /** As a terminal's Ctrl+C and a CI's last resort do, to all processes of a job. */
+  /** Signals all processes of a job, as a terminal's Ctrl+C and a CI's last resort do. */
   @ParameterizedTest
   @ValueSource(strings = {"KILL", "INT"})
-  void neitherDoesOneWhoseProcessGroupIsKilled(String signal) throws Exception {
+  void aRunWhoseProcessGroupIsKilledLeavesNothingRunning(String signal) throws Exception {
     try (StuckRun stuck = StuckRun.start(run.inAGroupOfItsOwn())) {
       ProcessHandle server = server(stuck.url());
       assertThat(processes()).contains(server);
@@ -105,7 +108,10 @@ class EmbeddedSourceTest {
     }
   }
 
-  /** Whoever gets in is superuser, and can run programs as the user who runs the tests. */
+  /**
+   * Matters since whoever gets in is superuser, and can run programs as the user who runs the
+   * tests.
+   */
   @Test
   void itAsksForAPasswordOfItsOwn() throws Exception {
     try (StuckRun stuck = StuckRun.start(run)) {

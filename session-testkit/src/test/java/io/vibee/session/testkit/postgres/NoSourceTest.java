@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vibee.session.testkit.samples.DatabaseSample;
 import org.junit.jupiter.api.Test;
 
-/** Tests that find no PostgreSQL fail, and say what to do. */
+/** Checks that tests that find no PostgreSQL fail, and say what to do. */
 class NoSourceTest {
   private static SampleProcess bare() {
     return new SampleProcess()

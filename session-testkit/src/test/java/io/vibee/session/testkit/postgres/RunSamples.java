@@ -11,7 +11,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs test classes in a process of its own; ends with 1 if one fails. */
+/** Runs test classes in a separate process, which exits with 1 if one fails. */
 final class RunSamples {
   private RunSamples() {}
 

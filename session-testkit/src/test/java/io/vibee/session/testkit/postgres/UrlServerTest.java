@@ -33,7 +33,7 @@ class UrlServerTest {
         "postgresql://u:s3cret@h/d?no_such_key=1",
         "postgresql://u:s3cret%zz@h/d"
       })
-  void refusesOthersWithoutRepeatingThem(String url) {
+  void refusesOtherUrlsWithoutRepeatingThem(String url) {
     assertThatThrownBy(() -> new UrlServer(url))
         .isInstanceOf(ExtensionConfigurationException.class)
         .hasMessageContaining("vibee.testkit.postgres.url")

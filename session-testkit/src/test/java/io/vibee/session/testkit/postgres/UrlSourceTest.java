@@ -10,7 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A server that runs already, used by a role that may create databases and no more. */
+/**
+ * Tests a server that is already running, with a role that may create databases and nothing else.
+ */
 class UrlSourceTest {
   private static final String PASSWORD = "p%40ss%2Fword";
 
@@ -37,7 +39,7 @@ class UrlSourceTest {
   }
 
   @Test
-  void usesTheServerThatIsNamedAndLeavesNothingThere() throws Exception {
+  void usesTheNamedServerAndLeavesNothingThere() throws Exception {
     SampleProcess.Result result =
         run().run(DatabaseSample.class, DatabaseSample.SharedSample.class).passed(12);
     assertThat(result.output()).contains("test databases come from URL");
@@ -45,7 +47,7 @@ class UrlSourceTest {
   }
 
   @Test
-  void dropsWhatAKilledRunLeftAndNotWhatALiveOneHas() throws Exception {
+  void dropsWhatAKilledRunLeftButNotWhatALiveOneUses() throws Exception {
     StuckRun killed = StuckRun.start(run());
     killed.kill();
     List<String> left = testkitDatabases();
@@ -64,7 +66,7 @@ class UrlSourceTest {
   }
 
   @Test
-  void aRunThatLostItsConnectionIsAliveAsLongAsATestHasOne() throws Exception {
+  void aRunWithoutItsOwnConnectionIsAliveAsLongAsATestHasOne() throws Exception {
     StuckRun alive = StuckRun.start(run());
     try {
       List<String> itsDatabases = testkitDatabases();
@@ -79,9 +81,9 @@ class UrlSourceTest {
     }
   }
 
-  /** Only a superuser may end the connection of one. */
+  /** Only a superuser may end a superuser's connection. */
   @Test
-  void aDatabaseThatCannotBeDroppedStopsNobody() throws Exception {
+  void aDatabaseThatCannotBeDroppedFailsNoRun() throws Exception {
     StuckRun killed = StuckRun.start(run());
     killed.kill();
     try (Connection monitor = DriverManager.getConnection(asSuperuser(killed.url()))) {

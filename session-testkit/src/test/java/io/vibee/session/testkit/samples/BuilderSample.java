@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The builder in the place of the annotation. */
+/** Uses the builder in place of the annotation. */
 public class BuilderSample {
   @RegisterExtension
   static final SessionDatabaseExtension DATABASE =
@@ -32,7 +32,7 @@ public class BuilderSample {
     store.delete(TestSessions.sessionId("1"));
   }
 
-  /** Nested classes with an extension each have a database each. */
+  /** Nested classes with their own extensions have their own databases. */
   public static class SiblingsSample {
     @Nested
     class First {
@@ -67,7 +67,7 @@ public class BuilderSample {
     }
   }
 
-  /** One for the whole class. */
+  /** Shares one database in the whole class. */
   public static class SharedSample {
     @RegisterExtension
     static final SessionDatabaseExtension SHARED =
@@ -85,7 +85,7 @@ public class BuilderSample {
       assertThat(database.name()).isEqualTo(name);
     }
 
-    /** With nested classes, too. */
+    /** Nested classes share it too. */
     @Nested
     class Inside {
       @Test

@@ -7,7 +7,7 @@ import io.vibee.session.testkit.contract.SessionStoreContract;
 import io.vibee.session.testkit.contract.UnreadableSessionsContract;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
 
-/** The contracts in a package of the store's author. */
+/** Extends the contracts in a package of the store's author. */
 public class ContractSample extends SessionStoreContract {
   @Override
   protected SessionStore createStore() {

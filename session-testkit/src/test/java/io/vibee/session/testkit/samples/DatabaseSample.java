@@ -99,7 +99,7 @@ public class DatabaseSample {
     assertThat(own).isInstanceOf(JdbcSessionStore.class);
   }
 
-  /** As a mock has one. */
+  /** An annotation such as a mock's. */
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.PARAMETER)
   @interface Theirs {}
@@ -129,7 +129,7 @@ public class DatabaseSample {
     }
   }
 
-  /** Nested classes have what the outer one has. */
+  /** Nested classes have what their outer class has. */
   @Nested
   class Inside {
     @Test
@@ -169,7 +169,7 @@ public class DatabaseSample {
       assertThat(users(store)).isEqualTo(3);
     }
 
-    /** Shares it, too. */
+    /** A nested class shares it too. */
     @Nested
     class Inside {
       @Test
@@ -178,7 +178,7 @@ public class DatabaseSample {
       }
     }
 
-    /** Unless it says otherwise. */
+    /** A nested class has its own if it says so. */
     @Nested
     @SessionDatabase
     class Apart {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Fifty databases, by tests that leave their connections open; then a look at the server. */
+/** Creates fifty databases in tests that leave their connections open, then looks at the server. */
 @SessionDatabase
 @Execution(ExecutionMode.SAME_THREAD)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @SessionDatabase
 @EnabledIfSystemProperty(named = StuckSample.WANTED, matches = "true")
 public class StuckSample {
-  /** Set by those who mean to kill it. */
+  /** The property that a test sets if it means to kill this one. */
   public static final String WANTED = "vibee.testkit.stuck";
 
   @Test
