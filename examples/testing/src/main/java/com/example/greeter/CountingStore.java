@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/** A store of this project's own: it counts what goes to another one. */
+/** This project's own store, which counts the writes that it passes on to another one. */
 public final class CountingStore implements SessionStore {
   private final SessionStore store;
   private final LongAdder writes = new LongAdder();

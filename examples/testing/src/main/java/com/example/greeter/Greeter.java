@@ -30,7 +30,7 @@ public final class Greeter implements AutoCloseable {
     }
   }
 
-  /** Says that it is alive; goes on when the database does not answer. */
+  /** Sends a heartbeat; carries on if the database does not answer. */
   public boolean heartbeat() {
     try {
       loader.store().ifPresent(store -> store.touch(held));

@@ -4,7 +4,7 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.testkit.contract.SessionStoreContract;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
 
-/** A store of one's own passes the contract. */
+/** Checks that a custom store passes the contract. */
 class CountingStoreTest extends SessionStoreContract {
   @Override
   protected SessionStore createStore() {

@@ -16,7 +16,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** The agent with a real PostgreSQL, of which each method has a database to itself. */
+/** Tests the agent with a real PostgreSQL, in which each method has its own database. */
 @SessionDatabase(fixtures = GreeterDatabaseTest.TwoClients.class)
 class GreeterDatabaseTest {
   static class TwoClients implements SessionFixture {

@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The agent without a database: milliseconds a test. */
+/** Tests the agent without a database, in milliseconds per test. */
 class GreeterTest {
   @RegisterExtension
   static final SecretLeakDetector LEAKS =

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A database for the whole class, without an annotation. */
+/** Uses one database for the whole class, without an annotation. */
 class LoadedSessionsTest {
   @RegisterExtension
   static final SessionDatabaseExtension DATABASE =

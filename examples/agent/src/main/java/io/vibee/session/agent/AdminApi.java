@@ -12,7 +12,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
   private static final String PORT = "PORT";
   private static final String OFF = "off";
 
-  /** Checks what it would be started with. */
+  /** Checks the settings that it would be started with. */
   static void check(Map<String, String> environment) {
     if (!isOff(environment)) AdminServer.check(environment);
   }
@@ -22,9 +22,9 @@ record AdminApi(AdminServer server) implements AutoCloseable {
   }
 
   /**
-   * Takes the port and serves; null when {@code PORT=off}.
+   * Opens the port and serves; returns null if {@code PORT=off}.
    *
-   * @param changes follows what is changed through it
+   * @param changes follows the changes made through it
    */
   static @Nullable AdminApi start(
       ManagedSessionStore store, Map<String, String> environment, Changes changes) {
@@ -36,7 +36,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
             .start());
   }
 
-  /** Its address for a browser on this machine, with a slash at the end. */
+  /** Returns its address for a browser on this machine, with a slash at the end. */
   String url() {
     InetAddress address = server.address().getAddress();
     String host = address.getHostAddress();

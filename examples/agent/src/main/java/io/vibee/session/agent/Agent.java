@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reference agent: loads sessions, prints them, keeps them seen, asks the bridge for their
- * state, serves the admin API, and follows what is changed through it, until it is closed.
+ * The reference agent: loads sessions, prints them, keeps them marked as seen, asks the bridge for
+ * their state, serves the admin API, and follows the changes made through it, until it is closed.
  */
 final class Agent implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Agent.class);
@@ -35,7 +35,7 @@ final class Agent implements AutoCloseable {
   private final SessionLoader loader;
   private final HeldSessions held;
 
-  /** What to close, the last one opened first. */
+  /** What to close, starting with what was opened last. */
   private final Deque<Runnable> closers = new ArrayDeque<>();
 
   private @Nullable AdminApi admin;
@@ -50,27 +50,27 @@ final class Agent implements AutoCloseable {
     closers.push(loader::close);
   }
 
-  /** Loads the sessions of these variables, prints them, and ends: what {@code --once} does. */
+  /** Loads the sessions that these variables name, and prints them, as {@code --once} does. */
   static void loadOnce(Map<String, String> environment, PrintStream out) {
-    // What is said of the bridge is checked here too; PORT is not, since nothing is served.
+    // Checks the settings of the bridge too, but not PORT, since nothing is served.
     try (SessionLoader loader = loader(environment, false)) {
       load(loader, new PrintedAccounts(out, loader.mode())::start, out);
     }
   }
 
   /**
-   * Starts an agent. Whatever fails is closed again.
+   * Starts an agent. If that fails, closes whatever was opened.
    *
-   * @param environment says what it does
+   * @param environment the variables that configure it
    * @param out gets the sessions' lines
-   * @param cancelled is asked while sessions are loaded; when true, that ends
+   * @param cancelled is asked while sessions are loaded; true ends loading
    * @throws CancellationException if it was cancelled
    */
   static Agent start(Map<String, String> environment, PrintStream out, BooleanSupplier cancelled) {
     return start(environment, out, mode -> new PrintedAccounts(out, mode), cancelled);
   }
 
-  /** As above, with accounts of another kind. */
+  /** Starts an agent that runs other accounts than printed ones. */
   static Agent start(
       Map<String, String> environment,
       PrintStream out,
@@ -88,7 +88,9 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  /** All that is wrong with the environment is said at once, before anything is connected to. */
+  /**
+   * Reports everything that is wrong with the environment at once, before connecting to anything.
+   */
   private static SessionLoader loader(Map<String, String> environment, boolean serves) {
     Runnable settings = () -> AgentSettings.of(Environment.of(environment));
     Runnable admin = serves ? () -> AdminApi.check(environment) : () -> {};
@@ -122,11 +124,11 @@ final class Agent implements AutoCloseable {
     if (store instanceof ManagedSessionStore managed) {
       Scope scope = Scope.of(environment, loader, held);
       changes = new Changes(store, held, scope, this::changed, backOff());
-      // Takes its port before any account is started: a second agent, a mistake, ends here.
+      // Opens the port before starting any account: a second agent, started by mistake, ends here.
       admin = AdminApi.start(managed, environment, changes);
       if (admin != null) closers.push(admin::close);
     }
-    // Before the port is free for another agent, which would start the same accounts.
+    // Closes them before the port is free for another agent, which would start the same accounts.
     closers.push(held::close);
     Consumer<Session> starter =
         session -> {
@@ -152,7 +154,7 @@ final class Agent implements AutoCloseable {
 
   private BridgeWatch watch(BridgeSettings known) {
     if (known.sendsTokenInClear()) {
-      log.warn("the bridge gets VIBEE_API_KEY in clear over the network: use https");
+      log.warn("the bridge gets VIBEE_API_KEY unencrypted over the network: use https");
     }
     BridgeRounds rounds = new BridgeRounds(new Bridge(known), BRIDGE_ROUND);
     BridgeNews news = heartbeats != null ? heartbeats : new LoggedNews();
@@ -177,14 +179,14 @@ final class Agent implements AutoCloseable {
     return new BackOff(Duration.ofSeconds(60), () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** On the thread of changes, which starts after the fields are set. */
+  /** Called on the thread of changes, which starts after the fields are set. */
   private void changed() {
     out.flush();
     if (heartbeats != null) heartbeats.beatNow();
     if (bridge != null) bridge.startedSome();
   }
 
-  /** Where the admin API is, or why there is none. */
+  /** Says where the admin API is, or why there is none. */
   String adminLine() {
     if (admin != null) return "admin API and page on " + admin.url();
     return loader.store().isPresent()
@@ -194,7 +196,7 @@ final class Agent implements AutoCloseable {
             + ")";
   }
 
-  /** The admin API, if there is one. */
+  /** Returns the admin API, if there is one. */
   @Nullable AdminApi admin() {
     return admin;
   }
@@ -205,7 +207,7 @@ final class Agent implements AutoCloseable {
     out.flush();
   }
 
-  /** One that fails keeps none of the others open. */
+  /** Logs a failure, so that it does not keep the others open. */
   private static void closeOne(Runnable closer) {
     try {
       closer.run();

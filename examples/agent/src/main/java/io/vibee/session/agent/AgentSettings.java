@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the environment says of this agent, beside what to load.
+ * The settings of this agent, apart from what to load.
  *
  * @param bridge the Telegram bridge, if there is one
  * @param poll how often the bridge is asked: {@code VIBEE_POLL_SECONDS}
@@ -30,7 +30,7 @@ record AgentSettings(Optional<BridgeSettings> bridge, Duration poll) {
     return Duration.ofSeconds(Integer.parseInt(seconds));
   }
 
-  /** How often sessions are noted as seen: monitoring relies on the upper bound. */
+  /** How often sessions are marked as seen: monitoring relies on the upper bound. */
   Duration heartbeat() {
     return poll.compareTo(LONGEST_HEARTBEAT) < 0 ? poll : LONGEST_HEARTBEAT;
   }

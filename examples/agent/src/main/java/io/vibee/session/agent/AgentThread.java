@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread of the agent's, which never keeps the process alive.
+ * A thread of the agent, which never keeps the process alive.
  *
  * @param thread the thread, started
  * @param stop makes it end; called once
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 record AgentThread(Thread thread, Runnable stop) implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgentThread.class);
 
-  /** For a statement that runs; one that hangs ends with the connections, which are closed next. */
+  /** Long enough for a running statement; one that hangs ends with the connections, closed next. */
   private static final long PATIENCE_MILLIS = 500;
 
   static AgentThread start(String name, Runnable task, Runnable stop) {
@@ -28,7 +28,7 @@ record AgentThread(Thread thread, Runnable stop) implements AutoCloseable {
     return thread;
   }
 
-  /** Without the message, which could be anybody's. */
+  /** Logs a defect without its message, which may come from anywhere. */
   static void logDefect(Throwable defect) {
     StackTraceElement[] trace = defect.getStackTrace();
     String place = trace.length > 0 ? " at " + trace[0] : "";

@@ -2,7 +2,7 @@ package io.vibee.session.agent;
 
 import java.time.Duration;
 
-/** What a thread of the agent waits on: others wake it, or end it. Safe for threads. */
+/** Makes a thread of the agent wait until others wake it, or end it. Thread-safe. */
 final class Alarm {
   private boolean rung;
   private boolean over;
@@ -23,12 +23,12 @@ final class Alarm {
     return over;
   }
 
-  /** Waits until somebody rings or the time has passed; false when the thread is to end. */
+  /** Waits until somebody rings or the time has passed; returns false if the thread is to end. */
   boolean waitAtMost(Duration time) {
     return await(time, true);
   }
 
-  /** Waits out the time, whoever rings; false when the thread is to end. */
+  /** Waits the whole time, whoever rings; returns false if the thread is to end. */
   boolean pause(Duration time) {
     return await(time, false);
   }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before the next attempt: doubled from one second up to a bound, and up to a half
- * less by chance, so that many agents do not come back all at once. For one thread.
+ * Decides how long to wait before the next attempt: doubles from one second up to a bound, and
+ * randomly takes off up to a half, so that many agents do not come back at once. Not thread-safe.
  */
 final class BackOff {
   private static final Duration FIRST = Duration.ofSeconds(1);
@@ -18,7 +18,7 @@ final class BackOff {
    * Starts at the first wait.
    *
    * @param bound the longest wait
-   * @param chance numbers from 0 to 1
+   * @param chance random numbers from 0 to 1
    */
   BackOff(Duration bound, DoubleSupplier chance) {
     this.bound = bound;

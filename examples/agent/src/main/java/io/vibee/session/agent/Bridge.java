@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the Telegram bridge which sessions are authorized. Each question is answered or fails within
- * five seconds, however slowly the bridge sends; nothing that it sends is followed, repeated or
- * kept beyond a bound. Safe for threads.
+ * five seconds, however slowly the bridge sends; no redirect is followed, nothing that it sends is
+ * repeated, and no more than a bound is kept. Thread-safe.
  */
 final class Bridge {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final int ONE = 64 << 10;
 
-  /** A session of the list, with an id of the greatest length and some more beside it. */
+  /** Bytes for one session of the list: the longest id, with some more text around it. */
   private static final int LISTED = 512;
 
   private static final int LIST = 64 << 20;
@@ -39,7 +39,7 @@ final class Bridge {
     this(settings, ANSWER);
   }
 
-  /** With another time for an answer. */
+  /** Waits another time for an answer. */
   Bridge(BridgeSettings settings, Duration patience) {
     this.settings = settings;
     this.patience = patience;
@@ -47,14 +47,14 @@ final class Bridge {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER) // it would get the token
+            .followRedirects(HttpClient.Redirect.NEVER) // a redirect would get the token
             .build();
   }
 
   /**
-   * Whether one session is authorized.
+   * Asks whether one session is authorized.
    *
-   * @throws BridgeException if it does not say so
+   * @throws BridgeException if the bridge gives no usable answer
    * @throws InterruptedException if the thread is interrupted; the question is cancelled
    */
   boolean isAuthorized(String sessionId) throws BridgeException, InterruptedException {
@@ -66,9 +66,9 @@ final class Bridge {
   }
 
   /**
-   * What it says of sessions, by a list of all that it knows.
+   * Asks for the list of all sessions that the bridge knows, and returns what it says of some.
    *
-   * @param wanted the sessions; how many they are bounds how long the answer may be
+   * @param wanted the sessions; their number bounds how long the answer may be
    * @throws BridgeException as above
    * @throws InterruptedException as above
    */
@@ -104,7 +104,9 @@ final class Bridge {
     }
   }
 
-  /** Not the message: it may repeat what came, or the address. */
+  /**
+   * Words the reason without the exception's message, which may repeat the answer or the address.
+   */
   private static String reason(@Nullable Throwable cause) {
     if (cause instanceof CappedBody.TooLongException) return "answered more than is allowed";
     if (cause instanceof HttpConnectTimeoutException) return "cannot be reached";

@@ -11,11 +11,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Understands what the bridge says, strictly: what is not as agreed is no answer. */
+/** Parses what the bridge says strictly: anything that is not as agreed is no answer. */
 final class BridgeAnswers {
   private BridgeAnswers() {}
 
-  /** Whether the session is authorized; one that the bridge does not know is not. */
+  /** Tells whether the session is authorized; one that the bridge does not know is not. */
   static boolean ofSession(String sessionId, byte[] body) throws BridgeException {
     Map<String, Object> answer = BridgeJson.read(body, null);
     boolean known = "ok".equals(answer.get(STATUS));
@@ -27,8 +27,8 @@ final class BridgeAnswers {
   }
 
   /**
-   * What it says of each wanted session; of one that it names twice, differently, nothing. Others
-   * are not kept, however many it names.
+   * Returns what the answer says of each wanted session, leaving out one that it contradicts itself
+   * about. Keeps no others, however many it names.
    */
   static Map<String, Boolean> ofAll(Set<String> wanted, byte[] body) throws BridgeException {
     Map<String, Boolean> authorized = new HashMap<>();

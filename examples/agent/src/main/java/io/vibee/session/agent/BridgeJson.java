@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an answer's JSON as it comes and keeps only what is asked for: a tree of all that a hostile
- * bridge sends would be many times as large as its text. A name that is read must be there once.
+ * Parses an answer's JSON as a stream and keeps only what is asked for: a tree of everything that a
+ * hostile bridge sends would be many times as large as its text. No name that is read may occur
+ * twice.
  */
 final class BridgeJson {
   static final String STATUS = "status";
@@ -31,12 +32,12 @@ final class BridgeJson {
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(16).maxStringLength(16_384).build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          // Names would be kept beyond the answer.
+          // Interned names would outlive the answer.
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
 
-  /** Gets the sessions of a list, one after the other. */
+  /** Receives the sessions of a list, one after the other. */
   interface Sessions {
     void next(Map<String, Object> values) throws BridgeException;
   }
@@ -46,7 +47,7 @@ final class BridgeJson {
   /**
    * Reads an answer, which must be one object.
    *
-   * @param sessions gets the list of sessions, if there is one; null if none is wanted
+   * @param sessions receives the list of sessions, if there is one; null if none is wanted
    * @return its texts and booleans by name; for a list that was read, its name
    * @throws BridgeException if it is anything else
    */

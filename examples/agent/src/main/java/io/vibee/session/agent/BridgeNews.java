@@ -3,12 +3,12 @@ package io.vibee.session.agent;
 import io.vibee.session.SessionReport;
 import java.util.Collection;
 
-/** Hears what the bridge says. Returns at once. */
+/** Receives what the bridge says. Methods return at once. */
 interface BridgeNews {
 
-  /** Of sessions: whether they are authorized, or that the bridge began to fail for them. */
+  /** Reports whether sessions are authorized, or that the bridge began to fail for them. */
   void ofSessions(Collection<SessionReport> reports);
 
-  /** The bridge as a whole began to fail. */
+  /** Reports that the bridge as a whole began to fail. */
   void bridgeFails(String reason);
 }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for many sessions: first for the list of all, in one request; then, of those that it does
- * not name, for each, a few at a time. A round ends within its limit; whoever it did not come to is
- * not in its answers.
+ * Asks the bridge for many sessions: first for the list of all, in one request; then for each
+ * session that the list does not name, a few at a time. A round ends within its limit; sessions
+ * that it did not get to are not in its answers.
  */
 final class BridgeRounds implements AutoCloseable {
   private static final int AT_ONCE = 8;
@@ -34,10 +34,10 @@ final class BridgeRounds implements AutoCloseable {
   }
 
   /**
-   * What a round found out.
+   * The result of a round.
    *
-   * @param authorized the sessions that the bridge spoke of
-   * @param failures the sessions that it gave no usable answer for, and why
+   * @param authorized the sessions that the bridge gave an answer for
+   * @param failures the sessions that it gave no usable answer for, with the reason
    * @param down why the bridge fails as a whole; null if it does not
    */
   record Answers(
@@ -52,7 +52,8 @@ final class BridgeRounds implements AutoCloseable {
       round.ask(sessionIds.stream().filter(id -> !listed.containsKey(id)).toList());
       return round.answers(null);
     } catch (BridgeException e) {
-      // A bridge may lack the list. But one that fails for each of the first is not asked for all.
+      // A bridge may lack the list. If it fails for each of the first few, the others are not
+      // tried.
       int first = Math.min(AT_ONCE, sessionIds.size());
       round.ask(sessionIds.subList(0, first));
       if (round.authorized.isEmpty()) return round.answers(e.getMessage());
@@ -81,7 +82,7 @@ final class BridgeRounds implements AutoCloseable {
             return null;
           };
       int askersNeeded = Math.min(AT_ONCE, sessionIds.size());
-      // Interrupts those that are not done by then.
+      // Interrupts those that are not done when the time is up.
       askers.invokeAll(
           Collections.nCopies(askersNeeded, asker), end - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
@@ -99,7 +100,7 @@ final class BridgeRounds implements AutoCloseable {
     }
   }
 
-  /** Cancels what is being asked. */
+  /** Cancels the requests that are under way. */
   @Override
   public void close() {
     askers.shutdownNow();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the bridge is, and what it is asked with.
+ * The bridge's address, and the token for it.
  *
  * @param status the address of its {@code auth/status}
  * @param token {@code VIBEE_API_KEY}, if it is set
@@ -23,7 +23,7 @@ record BridgeSettings(URI status, @Nullable Secret token) {
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
   private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,512}");
 
-  /** Empty when there is no bridge. */
+  /** Reads the settings; empty if there is no bridge. */
   static Optional<BridgeSettings> of(Environment environment) {
     Optional<String> url = environment.find(URL);
     if (url.isEmpty()) return Optional.empty();
@@ -36,7 +36,7 @@ record BridgeSettings(URI status, @Nullable Secret token) {
     try {
       base = new URI(url);
     } catch (URISyntaxException e) {
-      // Not passed on: it repeats the URL, which may hold a password.
+      // Not passed on as a cause, since it repeats the URL, which may hold a password.
       throw new MisconfiguredException(URL + " is not a URL" + ADVICE);
     }
     String scheme = String.valueOf(base.getScheme()).toLowerCase(Locale.ROOT);

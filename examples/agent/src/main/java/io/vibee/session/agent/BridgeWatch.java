@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the bridge at once and then regularly, less often while it fails, and for new sessions as
- * soon as they are there. Tells of each failure once, when it begins. Runs on a thread of its own,
- * so that a slow bridge holds up nothing else.
+ * Asks the bridge at once and then regularly, less often while it fails, and about new sessions as
+ * soon as they are started. Reports each failure once, when it begins. Runs on its own thread, so
+ * that a slow bridge holds up nothing else.
  */
 final class BridgeWatch implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(BridgeWatch.class);
 
-  /** When a session was last asked for, and how that went. */
+  /** When a session was last asked about, and how that went. */
   private record Asked(long round, boolean failed) {
     static final Asked NEVER = new Asked(0, false);
   }
@@ -49,12 +49,12 @@ final class BridgeWatch implements Runnable {
     this.backOff = backOff;
   }
 
-  /** Sessions were started: they are asked for now, unless the bridge fails. Any thread. */
+  /** Asks about newly started sessions now, unless the bridge is failing. Thread-safe. */
   void startedSome() {
     alarm.ring();
   }
 
-  /** Ends the thread, which its interruption does too. */
+  /** Ends the thread, as interrupting it does. */
   void stop() {
     alarm.end();
   }
@@ -69,7 +69,7 @@ final class BridgeWatch implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RejectedExecutionException e) {
-      // Those who ask were closed: it is to end.
+      // The rounds were closed, so this thread is to end.
     }
   }
 
@@ -82,13 +82,13 @@ final class BridgeWatch implements Runnable {
     }
   }
 
-  /** False if the bridge fails as a whole. */
+  /** Asks about all sessions; returns false if the bridge fails as a whole. */
   private boolean askForAll() throws InterruptedException {
     List<String> sessions = held.get();
     forgetAllBut(sessions);
     if (sessions.isEmpty()) return true;
     round++;
-    // Whom the last round did not come to is first, and who failed is last.
+    // Sessions that the last round did not get to come first, those that failed come last.
     List<String> inOrder = new ArrayList<>(sessions);
     inOrder.sort(
         Comparator.comparing(
@@ -108,11 +108,15 @@ final class BridgeWatch implements Runnable {
   }
 
   private void fails(String reason) {
-    log.warn("the bridge {}; sessions run on, and it is asked again until it answers", reason);
+    log.warn(
+        "the bridge {}; sessions keep running, and it is asked again until it answers", reason);
     news.bridgeFails(reason);
   }
 
-  /** False if there is no answer for any, which may be the bridge as a whole. */
+  /**
+   * Returns false if there was no answer for any new session, which may mean that the bridge fails
+   * as a whole.
+   */
   private boolean askForNew() throws InterruptedException {
     List<String> all = held.get();
     forgetAllBut(all);
@@ -124,7 +128,7 @@ final class BridgeWatch implements Runnable {
     return true;
   }
 
-  /** One that was stopped is a new one when it is started again. */
+  /** Forgets stopped sessions, so that they count as new when they are started again. */
   private void forgetAllBut(List<String> sessions) {
     asked.keySet().retainAll(Set.copyOf(sessions));
   }

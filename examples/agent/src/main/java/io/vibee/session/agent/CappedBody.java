@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** A response's body in memory, given up when it is longer than allowed. */
+/** Collects a response's body in memory, and gives up if it is longer than allowed. */
 final class CappedBody implements BodySubscriber<byte[]> {
-  /** Ends a body that is longer. */
+  /** Thrown for a body that is too long. */
   static final class TooLongException extends IOException {
     private static final long serialVersionUID = 1;
   }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows what operators change: one user after the other is loaded as stored now, and started,
- * changed or stopped. Loading comes after the change, so however many there are, the last state
- * stays. Runs on a thread of its own; a database that fails is asked again.
+ * Follows what operators change: loads one changed user after the other, and starts, changes or
+ * stops the session accordingly. It loads after the change, so however many changes there are, the
+ * last state wins. Runs on its own thread, and tries again if the database fails.
  */
 final class Changes implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
@@ -32,9 +32,9 @@ final class Changes implements Runnable {
   private boolean failing;
 
   /**
-   * Follows nothing before it runs.
+   * Creates one that follows nothing until it runs.
    *
-   * @param followed is called when something was started, changed or stopped
+   * @param followed is called after something was started, changed or stopped
    */
   Changes(SessionStore store, HeldSessions held, Scope scope, Runnable followed, BackOff backOff) {
     this.store = store;
@@ -44,7 +44,7 @@ final class Changes implements Runnable {
     this.backOff = backOff;
   }
 
-  /** A user's session was changed; returns at once. */
+  /** Takes note that a user's session was changed; returns at once. */
   void ofUser(String userId) {
     synchronized (users) {
       users.add(userId);
@@ -52,7 +52,7 @@ final class Changes implements Runnable {
     alarm.ring();
   }
 
-  /** Ends the thread after what it is doing. */
+  /** Ends the thread once it has finished what it is doing. */
   void stop() {
     alarm.end();
   }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** The whole story, each step with what it shows. All values are made up. */
+/** Tells the whole story, each step with its output. All values are made up. */
 final class Demo {
   private static final Map<String, String> LEGACY =
       Map.of(
@@ -42,7 +42,7 @@ final class Demo {
   /**
    * Tells the story, and returns the process's exit code.
    *
-   * @param serving the variables of an agent that runs on after it; null for none
+   * @param serving the variables of an agent that runs after the story; null for none
    */
   static int run(PrintStream out, @Nullable Map<String, String> serving) {
     try (Lifetime lifetime = Lifetime.ofProcess();
@@ -121,7 +121,7 @@ final class Demo {
     out.println("That was all of it. Next: docs/quick-start.md does the same on your database.");
   }
 
-  /** The agent that people try by hand, on what the story left. */
+  /** Runs an agent on what the story left, for people to try by hand. */
   private void serve(Map<String, String> variables) {
     Map<String, String> environment = new HashMap<>(withKey());
     variables.forEach(

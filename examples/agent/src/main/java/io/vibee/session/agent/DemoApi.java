@@ -17,7 +17,10 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
-/** The part of the story in which a running agent gets a client by its API and loses it again. */
+/**
+ * Tells the part of the story in which a running agent gets a client through its API, and loses it
+ * again.
+ */
 final class DemoApi {
   private static final String CLIENT =
       """
@@ -87,7 +90,7 @@ final class DemoApi {
     }
   }
 
-  /** What the agent printed since the last time. */
+  /** Prints what the agent printed since the last call. */
   private void printAgentLines() {
     agentLines.toString(UTF_8).lines().forEach(line -> out.println("   " + line));
     agentLines.reset();

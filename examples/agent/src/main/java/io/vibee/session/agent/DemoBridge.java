@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Stands for the Telegram bridge: one session is logged in, and it knows no other. */
+/** Stands in for the Telegram bridge: one session is logged in, and it knows no others. */
 record DemoBridge(HttpServer server) implements AutoCloseable {
 
   static DemoBridge knowing(String sessionId) throws IOException {

@@ -13,32 +13,32 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * A PostgreSQL in a temporary folder of its own; nothing of either is left after it is closed.
+ * A PostgreSQL server in its own temporary folder; closing it leaves nothing of either behind.
  *
  * <p>Its superuser can run programs as the user who started it, and other users of the machine can
- * reach its port. So it asks for a password, made for it alone, and its processes have nothing of
- * this one's environment, in which an operator keeps keys and tokens.
+ * reach its port. So it asks for a password that is generated for it, and its processes inherit
+ * nothing from this one's environment, in which an operator keeps keys and tokens.
  */
 record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
     implements AutoCloseable {
 
   static DemoPostgres start() throws IOException {
-    // Of its own: programs are unpacked and run there, so nobody else may write to it.
+    // A new folder, since programs are unpacked and run there: nobody else may write to it.
     Path folder = Files.createTempDirectory("vibee-demo");
     Secret password = newPassword();
     Path passwordFile = folder.resolve("password");
     try {
       makeReadable(folder);
-      // Not an argument, which every user of the machine could see.
+      // In a file, since every user of the machine could see an argument.
       Files.createFile(passwordFile, DemoPrograms.ownerOnly(folder));
       Files.writeString(passwordFile, password.exposeSecret());
       EmbeddedPostgres postgres =
           EmbeddedPostgres.builder()
               .setOverrideWorkingDirectory(folder.toFile())
               .setDataDirectory(folder.resolve("data"))
-              .setRegisterShutdownHook(false) // its users end first
-              .setLocaleConfig("locale", "C") // the machine may name one that it does not have
-              // These too are handed to initdb as they are, where the last --auth counts.
+              .setRegisterShutdownHook(false) // those who use it end first
+              .setLocaleConfig("locale", "C") // the machine's may not be installed
+              // These are passed on to initdb too, where the last --auth counts.
               .setLocaleConfig("auth", "scram-sha-256")
               .setLocaleConfig("pwfile", passwordFile.toString())
               .setConnectConfig("password", password.exposeSecret())
@@ -52,7 +52,7 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
     }
   }
 
-  /** As root, PostgreSQL runs as another user. */
+  /** Started by root, PostgreSQL runs as another user, who has to read the folder. */
   private static void makeReadable(Path folder) throws IOException {
     if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -65,14 +65,14 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
     }
   }
 
-  /** Of letters and digits, which a URL takes as they are. */
+  /** Makes a password of letters and digits, which need no escapes in a URL. */
   private static Secret newPassword() {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);
     return Secret.of(HexFormat.of().formatHex(bytes));
   }
 
-  /** With the password in it. */
+  /** Returns the URL, with the password in it. */
   String url() {
     return "postgresql://postgres:%s@localhost:%d/postgres"
         .formatted(password.exposeSecret(), postgres.getPort());

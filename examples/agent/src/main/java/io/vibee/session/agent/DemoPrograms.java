@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /** The programs of PostgreSQL that were unpacked into the demo's folder. */
 final class DemoPrograms {
-  /** Beside the program, which finds its own folder by the path that it is called by. */
+  /** Calls the program beside it, which finds its own folder by the path that it is called with. */
   private static final String WITHOUT_ENVIRONMENT =
       """
       #!/bin/sh
@@ -20,16 +20,16 @@ final class DemoPrograms {
   private DemoPrograms() {}
 
   /**
-   * Puts a script in the place of {@code pg_ctl}, which starts the server. Who starts it here lets
-   * no one choose its environment, and the server hands its own on: {@code copy … from program
-   * 'env'}.
+   * Puts a script in place of {@code pg_ctl}, which starts the server. The library that calls it
+   * offers no way to set its environment, and the server passes its own on: {@code copy … from
+   * program 'env'}.
    */
   static void hideEnvironment(Path folder) {
     boolean hidden = false;
     try (DirectoryStream<Path> unpacked = Files.newDirectoryStream(folder, "PG-*")) {
       for (Path programs : unpacked) {
         Path program = programs.resolve("bin").resolve("pg_ctl");
-        // Windows has no such script; there the password alone keeps others out.
+        // Windows has no such scripts; there only the password keeps others out.
         if (Files.exists(program.resolveSibling("pg_ctl.exe"))) return;
         if (!Files.exists(program)) continue;
         Files.move(program, program.resolveSibling("pg_ctl.unpacked"));

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes in the database that sessions are held, and what the bridge said of them: all of them in
- * one statement, regularly, and at once when there is news. What could not be written is kept for
- * the next time; what the role may not write is dropped, so that sessions are still seen. Runs on a
- * thread of its own.
+ * Notes in the database that sessions are held, and what the bridge said about them: for all of
+ * them in one statement, regularly, and at once when there is news. What could not be written is
+ * kept for the next time; what the role may not write is dropped, so that sessions are still marked
+ * as seen. Runs on its own thread.
  */
 final class Heartbeats implements Runnable, BridgeNews {
   private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
@@ -61,21 +61,21 @@ final class Heartbeats implements Runnable, BridgeNews {
     alarm.ring();
   }
 
-  /** Sessions were started: they are noted now. */
+  /** Notes newly started sessions now. */
   void beatNow() {
     alarm.ring();
   }
 
-  /** Ends the thread after what it is doing. */
+  /** Ends the thread once it has finished what it is doing. */
   void stop() {
     alarm.end();
   }
 
   @Override
   public void run() {
-    boolean goOn = !alarm.isOver();
-    while (goOn) {
-      goOn = beat() ? alarm.waitAtMost(interval) : alarm.pause(backOff.next());
+    boolean keepGoing = !alarm.isOver();
+    while (keepGoing) {
+      keepGoing = beat() ? alarm.waitAtMost(interval) : alarm.pause(backOff.next());
     }
   }
 
@@ -93,7 +93,7 @@ final class Heartbeats implements Runnable, BridgeNews {
       failing = true;
       return false;
     } catch (RuntimeException e) {
-      if (!alarm.isOver()) AgentThread.logDefect(e); // else the store was closed under it
+      if (!alarm.isOver()) AgentThread.logDefect(e); // otherwise the store was closed while in use
       news.clear();
       return false;
     } finally {
@@ -102,7 +102,7 @@ final class Heartbeats implements Runnable, BridgeNews {
   }
 
   /**
-   * Leaves those of the news that are to be told again: somebody held the rows of their sessions.
+   * Writes the news, and keeps those to report again because somebody held their sessions' rows.
    */
   private void report(Map<String, SessionReport> news) {
     List<SessionReport> reports =
@@ -122,7 +122,7 @@ final class Heartbeats implements Runnable, BridgeNews {
     return reports.stream().map(SessionReport::sessionId).toList();
   }
 
-  /** Does the other one where the role lacks a right for the first; warns of that once. */
+  /** Writes, or does something else if the role lacks the right to write; warns of that once. */
   private void ifAllowed(Runnable write, Runnable otherwise) {
     try {
       write.run();
@@ -160,7 +160,7 @@ final class Heartbeats implements Runnable, BridgeNews {
     }
   }
 
-  /** What was told in the meantime is newer. */
+  /** Merges reports that were not written into those that came since, which win. */
   private void giveBack(Map<String, SessionReport> taken) {
     synchronized (lock) {
       Map<String, SessionReport> newer = told;

@@ -4,7 +4,7 @@ import io.vibee.session.Session;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Which session at which revision runs; nothing of its values, and no secret. */
+/** Identifies a running session and its revision, without its values or a secret. */
 record HeldSession(String userId, String sessionId, @Nullable Instant createdAt, long revision) {
 
   static HeldSession of(Session session) {
@@ -12,7 +12,9 @@ record HeldSession(String userId, String sessionId, @Nullable Instant createdAt,
         session.userId(), session.sessionId(), session.createdAt(), session.revision());
   }
 
-  /** Whether the other one has nothing new. One that was deleted and added again starts at 1. */
+  /**
+   * Whether the other one has nothing new. A session that was deleted and added again starts at 1.
+   */
   boolean isAtLeast(HeldSession other) {
     return equals(other)
         || (createdAt != null && createdAt.equals(other.createdAt) && revision >= other.revision);

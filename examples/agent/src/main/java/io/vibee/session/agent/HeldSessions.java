@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this agent runs: at most one session of a user, and no session for two users, since Telegram
- * kills a session that is connected twice. Safe for threads.
+ * The sessions that this agent runs: at most one per user, and none for two users, since Telegram
+ * kills a session that is connected twice. Thread-safe.
  */
 final class HeldSessions implements AutoCloseable {
   private final Accounts accounts;
@@ -24,8 +24,8 @@ final class HeldSessions implements AutoCloseable {
   }
 
   /**
-   * Starts a session, or takes over its values; what it replaces is stopped first. After {@link
-   * #close} it does nothing.
+   * Starts a session, or applies its changed values; stops what it replaces first. Does nothing
+   * after {@link #close}.
    */
   synchronized void put(Session session) {
     if (closed) return;
@@ -44,7 +44,7 @@ final class HeldSessions implements AutoCloseable {
     else accounts.start(session);
   }
 
-  /** Stops a user's session, if one runs. */
+  /** Stops a user's session, if it runs. */
   synchronized void stop(String userId) {
     @Nullable HeldSession held = byUser.remove(userId);
     if (held == null) return;
@@ -52,7 +52,7 @@ final class HeldSessions implements AutoCloseable {
     accounts.stop(held);
   }
 
-  /** Lets go of all, for good. */
+  /** Ends all sessions, for good. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -70,7 +70,7 @@ final class HeldSessions implements AutoCloseable {
     return byUser.isEmpty();
   }
 
-  /** The ids of all sessions that run now. */
+  /** Returns the ids of all sessions that are running. */
   List<String> sessionIds() {
     return List.copyOf(userOfSession.keySet());
   }

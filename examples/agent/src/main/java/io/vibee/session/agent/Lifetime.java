@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lasts until the process is asked to end, by SIGTERM or Ctrl-C. The process then waits for {@link
- * #close()}, up to four seconds, and ends however far the agent came.
+ * Lasts until the process is asked to end, by SIGTERM or Ctrl-C. The process then waits up to four
+ * seconds for {@link #close()}, and ends however far the agent got.
  */
 final class Lifetime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
@@ -49,7 +49,7 @@ final class Lifetime implements AutoCloseable {
     }
   }
 
-  /** Everything is closed: the process may end. */
+  /** Announces that everything is closed, so that the process may end. */
   @Override
   public void close() {
     ended.countDown();

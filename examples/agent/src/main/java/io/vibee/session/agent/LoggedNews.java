@@ -7,7 +7,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** For sessions of the environment, which have no database to note it in. For one thread. */
+/** Logs the news about sessions from the environment, which have no database. Not thread-safe. */
 final class LoggedNews implements BridgeNews {
   private static final Logger log = LoggerFactory.getLogger(LoggedNews.class);
 
@@ -22,7 +22,7 @@ final class LoggedNews implements BridgeNews {
     }
   }
 
-  /** Nothing more: the warning was given where it was found out. */
+  /** Does nothing, since a warning was already logged where the failure was noticed. */
   @Override
   public void bridgeFails(String reason) {}
 }

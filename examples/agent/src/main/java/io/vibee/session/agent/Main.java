@@ -67,7 +67,7 @@ public final class Main {
    * @param args see {@code --help}
    */
   public static void main(String[] args) {
-    // Flushed when a load is over: a system call a line would take longer than loading.
+    // Flushed once a load is over: a system call per line would take longer than loading.
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     int code = run(args, out);
     if (StandardOutput.failed(out) && code == 0) {
@@ -97,7 +97,7 @@ public final class Main {
     } catch (UsageException e) {
       return fail(ExitCode.MISCONFIGURED, e.getMessage() + "; ./start.sh --help lists the options");
     } catch (RuntimeException e) {
-      // The message could be anybody's; class and place are enough to report it.
+      // Without the message, which may come from anywhere; class and place are enough for a report.
       StackTraceElement[] trace = e.getStackTrace();
       String place = trace.length > 0 ? " at " + trace[0] : "";
       return fail(DEFECT, "this is a defect, please report it: " + e.getClass().getName() + place);
@@ -122,7 +122,7 @@ public final class Main {
     return 0;
   }
 
-  /** What the jar says of itself. */
+  /** Reads the version from the jar's manifest. */
   private static String version() {
     return Objects.requireNonNullElse(
         Main.class.getPackage().getImplementationVersion(), "(not packaged)");

@@ -5,7 +5,7 @@ import io.vibee.session.Session;
 import java.io.PrintStream;
 import java.util.Collection;
 
-/** The reference agent connects to nothing: it tells what it would do. */
+/** Prints what a real agent would do; the reference agent connects to nothing. */
 record PrintedAccounts(PrintStream out, LoadMode mode) implements Accounts {
 
   @Override
@@ -23,7 +23,7 @@ record PrintedAccounts(PrintStream out, LoadMode mode) implements Accounts {
     out.println(SessionLines.stopped(session));
   }
 
-  /** Prints nothing: whoever reads the lines sees the process end. */
+  /** Prints nothing, since whoever reads the lines sees the process end. */
   @Override
   public void end(Collection<HeldSession> sessions) {}
 }

@@ -8,8 +8,8 @@ import io.vibee.session.UnreadableSessionException;
 import java.util.Map;
 
 /**
- * Which accounts the agent's mode asks for; no other is ever started. In auto mode that is the one
- * that it runs; while it runs none, the only active one.
+ * Decides which accounts belong to the agent's mode; no other is ever started. In auto mode that is
+ * the account that it runs or, while it runs none, the only active one.
  */
 record Scope(SessionLoader loader, String askedFor, HeldSessions held) {
 
@@ -36,7 +36,7 @@ record Scope(SessionLoader loader, String askedFor, HeldSessions held) {
     }
   }
 
-  /** Why another account is not started. */
+  /** Says why another account is not started. */
   String limit() {
     String mode = loader.mode().label();
     return loader.mode() == LoadMode.AUTO

@@ -6,15 +6,16 @@ import io.vibee.session.Session;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The lines on standard output, which people read and scripts parse. */
+/** Writes the lines on standard output, which people read and scripts parse. */
 final class SessionLines {
   private static final Pattern PLAIN = Pattern.compile("[^\\s\"=\\p{C}]+");
 
   private SessionLines() {}
 
-  /** One session, without its hash and most of its phone. */
+  /** Writes one session, without its hash and most of its phone. */
   static String session(Session session, LoadMode mode) {
-    // Not a format: a thousand of those take longer than to fetch the sessions, in a young process.
+    // No format string: in a young process, a thousand of those take longer than fetching the
+    // sessions.
     StringBuilder line = new StringBuilder(128);
     line.append("session user_id=").append(quoted(session.userId()));
     line.append(" session_id=").append(quoted(session.sessionId()));
@@ -25,13 +26,13 @@ final class SessionLines {
     return line.toString();
   }
 
-  /** A session that no longer runs. */
+  /** Writes a session that no longer runs. */
   static String stopped(HeldSession session) {
     return "stopped user_id=%s session_id=%s"
         .formatted(quoted(session.userId()), quoted(session.sessionId()));
   }
 
-  /** The line after the last session. */
+  /** Writes the line after the last session. */
   static String summary(LoadReport report) {
     return "loaded %d %s in %d ms (mode=%s)"
         .formatted(
@@ -42,7 +43,8 @@ final class SessionLines {
   }
 
   /**
-   * The country and the last four digits; nothing of a number too short to keep the rest secret.
+   * Shows the country and the last four digits, and nothing of a number too short to keep the rest
+   * secret.
    */
   private static String masked(@Nullable String phone) {
     if (phone == null || phone.isEmpty()) return "-";
@@ -56,7 +58,7 @@ final class SessionLines {
     return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /** What most are, and quicker to tell. */
+  /** Handles most values, and faster. */
   private static boolean isPlainAscii(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

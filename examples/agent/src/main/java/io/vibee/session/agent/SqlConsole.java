@@ -21,7 +21,7 @@ record SqlConsole(DataSource dataSource, PrintStream out) {
     }
   }
 
-  /** The result of a query of one boolean. */
+  /** Returns the result of a query for one boolean. */
   boolean isTrue(String sql) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();

@@ -17,20 +17,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the archive of classes that start.sh hands to Java, so that they are neither looked for in
- * the jars nor verified again each time. Maven runs it after the jar is made. The classes are those
- * of a {@link StartRehearsal} on a PostgreSQL of its own: no operator's variable comes near it.
+ * Makes the archive of classes that start.sh passes to Java, so that they are neither looked up in
+ * the jars nor verified each time. Maven runs it once the jar is made. The classes are those that a
+ * {@link StartRehearsal} uses, on its own PostgreSQL and without any of the operator's variables.
  *
- * <p>Java passes over an archive of another JDK, jar or folder. So whatever fails here is no
- * failure of the build: {@code start.sh} then starts more slowly. Of the content Java checks the
- * header alone, as of its own archive, and crashes on one that is damaged behind it.
+ * <p>Java ignores an archive made for another JDK, jar or folder. So a failure here does not fail
+ * the build: {@code start.sh} only starts more slowly. Java checks no more than the header, as for
+ * its own archive, and crashes on one that is damaged after it.
  */
 public final class StartArchive {
   private static final List<String> FLAGS_OF_START_SH =
       List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xlog:disable");
   private static final int PATIENCE_SECONDS = 60;
 
-  /** A session; the server asks for a password, as those of operators do. */
+  /** Adds a session, and makes the server ask for a password as operators' servers do. */
   private static final String PREPARE =
       """
       INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone) VALUES (
@@ -48,7 +48,8 @@ public final class StartArchive {
   }
 
   /**
-   * Makes {@code agent.jsa} beside a jar, and {@code agent.jsa.size}, which tells a whole one.
+   * Makes {@code agent.jsa} beside a jar, and {@code agent.jsa.size}, which shows that it is
+   * complete.
    *
    * @param args the agent's jar
    * @throws IOException if there is no such jar
@@ -74,12 +75,12 @@ public final class StartArchive {
   }
 
   private void make(Path archive) throws IOException, InterruptedException {
-    // Put in place when it is whole: agents may be started meanwhile.
+    // Put in place once it is complete, since agents may be started meanwhile.
     Path made = archive.resolveSibling("agent.jsa." + ProcessHandle.current().pid());
     try {
       java("-XX:ArchiveClassesAtExit=" + made, StartRehearsal.class.getName());
       java("-XX:SharedArchiveFile=" + made, Main.class.getName());
-      sync(made); // or a power failure could leave a file of this size without its content
+      sync(made); // otherwise a power failure could leave a file of this size without its content
       Files.writeString(archive.resolveSibling("agent.jsa.size"), Files.size(made) + "\n");
       move(made, archive);
     } finally {
@@ -97,7 +98,7 @@ public final class StartArchive {
     builder.environment().clear();
     builder.environment().putAll(environment());
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // that USER_ID was passed over
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // warns of USER_ID
     Process process = builder.start();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
@@ -108,7 +109,7 @@ public final class StartArchive {
     }
   }
 
-  /** Nothing of this process's own. */
+  /** Holds nothing from this process's own environment. */
   private Map<String, String> environment() {
     return Map.of(
         "DATABASE_URL",
@@ -122,7 +123,7 @@ public final class StartArchive {
   }
 
   private static void sync(Path file) throws IOException {
-    // To read: Java makes it a file that nobody may write to.
+    // Opened for reading, since Java makes the file read-only.
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }

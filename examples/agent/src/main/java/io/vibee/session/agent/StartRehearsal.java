@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Loads as {@code --once} does, in its modes one after the other, for {@link StartArchive}: what it
- * uses on the way goes into the archive.
+ * Loads as {@code --once} does, in one mode after the other, for {@link StartArchive}: the classes
+ * that this uses go into the archive.
  */
 public final class StartRehearsal {
   private StartRehearsal() {}
@@ -16,7 +16,7 @@ public final class StartRehearsal {
   /**
    * Ends the process, as {@link Main} does.
    *
-   * @param args those of {@link Main}
+   * @param args the options of {@link Main}
    */
   public static void main(String[] args) {
     Map<String, String> user = new HashMap<>(System.getenv());

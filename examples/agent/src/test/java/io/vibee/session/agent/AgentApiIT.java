@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The agent as a process, managed through its own API. */
+/** Runs the agent as a process, managed through its own API. */
 @Execution(ExecutionMode.CONCURRENT)
 class AgentApiIT {
   private static final String TOKEN = "made_up_token_of_forty_characters_0123456";
@@ -91,7 +91,7 @@ class AgentApiIT {
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
       curl.post("{\"user_id\":\"1\",\"session_id\":\"sess_new\"}");
-      // Else it may be gone before the agent looks, which then only stops the one before.
+      // Otherwise it may be gone before the agent looks, which then only stops the previous one.
       agent.awaitOut("session user_id=1 session_id=sess_new ");
       curl.delete("sess_new");
       agent.awaitOut("stopped user_id=1 session_id=sess_new\n");
@@ -142,7 +142,7 @@ class AgentApiIT {
   }
 
   @Test
-  void wantsTheTokenAndTellsItToNobodyButTheBridge() throws Exception {
+  void requiresTheTokenAndSendsItToNobodyButTheBridge() throws Exception {
     AgentDatabase database = AgentDatabase.with("1");
     try (FakeBridge bridge = new FakeBridge();
         RunningAgent agent =

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The agent as a process, beside a bridge that works, fails or hangs. */
+/** Runs the agent as a process, with a bridge that works, fails or hangs. */
 @Execution(ExecutionMode.CONCURRENT)
 class AgentBridgeIT {
   private static final String TOKEN = "made_up_token";
@@ -87,7 +87,7 @@ class AgentBridgeIT {
   }
 
   @Test
-  void loadsAndBeatsOnWhileTheBridgeHangsAndEndsThen() throws Exception {
+  void loadsAndKeepsBeatingWhileTheBridgeHangsAndStillEnds() throws Exception {
     for (int user = 1; user <= 3; user++) bridge.sessions.put("sess_" + user, Does.HANG);
     bridge.doesAlways(Does.HANG);
     try (RunningAgent agent = start(Map.of())) {

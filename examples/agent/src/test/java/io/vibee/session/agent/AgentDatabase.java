@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** A database of a test's own, and what tests of the agent do to it. */
+/** A test's own database, and what tests of the agent do with it. */
 record AgentDatabase(TestDatabase database) {
   static final String HASH = "0123456789abcdef0123456789abcdef";
 
-  /** How many of this database's connections wait for a lock; others share the server. */
+  /** Counts this database's connections that wait for a lock; other tests share the server. */
   static final String WAITING =
       "select count(*) from pg_stat_activity where datname = current_database()"
           + " and wait_event_type = 'Lock'";
@@ -21,7 +21,7 @@ record AgentDatabase(TestDatabase database) {
     return new AgentDatabase(Postgres.NEWEST.createDatabase());
   }
 
-  /** With the tables, and these users. */
+  /** Creates one with the tables and these users. */
   static AgentDatabase with(String... users) throws SQLException {
     AgentDatabase made = new AgentDatabase(TestDatabase.fresh(Postgres.NEWEST));
     for (String user : users) made.add(user);
@@ -40,7 +40,10 @@ record AgentDatabase(TestDatabase database) {
     return database.anyDataSource("postgres");
   }
 
-  /** With the first grants of docs/security.md for an agent, and none of the second. */
+  /**
+   * Connects as a role with the first grants of docs/security.md for an agent, and none of the
+   * second.
+   */
   DataSource asRoleThatMayOnlyTouch() throws SQLException {
     execute(
         """
@@ -53,7 +56,7 @@ record AgentDatabase(TestDatabase database) {
     return database.anyDataSource("least_" + database.name());
   }
 
-  /** A session {@code sess_<user>}, by the guide's SQL. */
+  /** Adds a session {@code sess_<user>} with the guide's SQL. */
   void add(String user) throws SQLException {
     execute(
         """
@@ -65,7 +68,7 @@ record AgentDatabase(TestDatabase database) {
             .formatted(user, HASH));
   }
 
-  /** Users from a number to another, with the quickest hashes that the database takes. */
+  /** Adds a range of users, with the cheapest hashes that the database accepts. */
   void addMany(int from, int to) throws SQLException {
     execute(
         """
@@ -85,7 +88,7 @@ record AgentDatabase(TestDatabase database) {
     }
   }
 
-  /** The first column of the first row as text; {@code null} in words. */
+  /** Returns the first column of the first row as text, {@code null} as the word. */
   String value(String sql) throws SQLException {
     try (Connection connection = dataSource().getConnection();
         Statement statement = connection.createStatement();
@@ -94,7 +97,7 @@ record AgentDatabase(TestDatabase database) {
     }
   }
 
-  /** Types of the log's entries of a session, in order, comma between them. */
+  /** Returns the types of a session's log entries in order, separated by commas. */
   String logOf(String sessionId) throws SQLException {
     return value(
         "select string_agg(activity_type, ',' order by id) from session_activity where session_id = '"

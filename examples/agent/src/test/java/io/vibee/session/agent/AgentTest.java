@@ -23,7 +23,7 @@ class AgentTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   @Test
-  void letsGoOfItsAccountsBeforeAnotherAgentCanHaveThePort() throws Exception {
+  void endsItsAccountsBeforeAnotherAgentCanHaveThePort() throws Exception {
     List<String> calls = new ArrayList<>();
     int[] port = new int[1];
     Accounts accounts =

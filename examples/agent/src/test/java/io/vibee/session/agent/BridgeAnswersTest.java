@@ -24,7 +24,7 @@ class BridgeAnswersTest {
   }
 
   @Test
-  void passesOverWhatItDoesNotKnow() throws Exception {
+  void ignoresWhatItDoesNotKnow() throws Exception {
     assertThat(
             ofSession(
                 """

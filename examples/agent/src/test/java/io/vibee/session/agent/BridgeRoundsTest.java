@@ -66,7 +66,7 @@ class BridgeRoundsTest {
   }
 
   @Test
-  void asksOneByOneWhenTheListIsOfFarMoreThanItsOwn() throws Exception {
+  void asksOneByOneWhenTheListHoldsFarMoreThanItsOwn() throws Exception {
     List<String> ids = add(3, Does.AUTHORIZE);
     add(5000, Does.NOT_AUTHORIZE);
     BridgeRounds.Answers answers = rounds.all(ids);

@@ -71,14 +71,14 @@ class BridgeTest {
         .hasMessageContaining(reason)
         .hasMessageNotContainingAny("made_up", "127.0.0.1", "sess_of_another");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
-    // Java's client asks once more when a connection breaks.
+    // Java's client repeats a request when a connection breaks.
     assertThat(fake.asked).as("no redirect is followed").hasSize(what == Does.BREAK ? 2 : 1);
     // One that hangs before it writes does not notice.
     if (what != Does.HANG) await().untilAsserted(() -> assertThat(fake.isIdle()).isTrue());
   }
 
   @Test
-  void saysThatNobodyListens() throws Exception {
+  void saysThatNothingListens() throws Exception {
     assertThatThrownBy(() -> bridge("http://127.0.0.1:1").isAuthorized("sess_demo0001"))
         .isInstanceOf(BridgeException.class)
         .hasMessage("cannot be reached");

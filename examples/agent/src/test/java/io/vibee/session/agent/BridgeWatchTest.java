@@ -66,7 +66,7 @@ class BridgeWatchTest implements BridgeNews {
   }
 
   @Test
-  void tellsEachStateAndOfAFailureOnceWhenItBegins() {
+  void reportsEachStateAndAFailureOnceWhenItBegins() {
     hold("sess_a", Does.AUTHORIZE);
     hold("sess_b", Does.FAIL);
     fake.unlisted.add("sess_b");
@@ -83,7 +83,7 @@ class BridgeWatchTest implements BridgeNews {
   }
 
   @Test
-  void tellsOnceThatTheBridgeFailsAndGoesOnAsking() {
+  void reportsOnceThatTheBridgeFailsAndKeepsAsking() {
     hold("sess_a", Does.AUTHORIZE);
     hold("sess_b", Does.AUTHORIZE);
     fake.doesAlways(Does.FAIL);

@@ -52,7 +52,7 @@ class ChangesTest implements Accounts {
     calls.add("stop " + session.sessionId());
   }
 
-  /** Loads as the agent does, in the mode of these variables. */
+  /** Loads as the agent does in the mode of these variables. */
   private void follow(Map<String, String> variables) {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("DATABASE_URL", database.url());
@@ -72,7 +72,7 @@ class ChangesTest implements Accounts {
     told(user);
   }
 
-  /** Waits until the change is followed. */
+  /** Waits until the change has been followed. */
   private void told(String user) {
     int before = followed.get();
     changes.ofUser(user);

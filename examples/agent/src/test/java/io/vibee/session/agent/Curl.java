@@ -14,11 +14,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Calls of an agent's API, by the guide's own command and by others. */
+/** Calls an agent's API, with the guide's own command and with others. */
 record Curl(String api, String token) {
   private static final HttpClient client = HttpClient.newHttpClient();
 
-  /** The agent's address is read from what it prints. */
+  /** Reads the agent's address from what it prints. */
   static Curl of(RunningAgent agent) {
     return of(agent, "");
   }
@@ -34,7 +34,7 @@ record Curl(String api, String token) {
     return URI.create(api).getPort();
   }
 
-  /** The command of docs/quick-start.md as it stands there, only on the agent's port. */
+  /** Runs the command of docs/quick-start.md as it is there, only on the agent's port. */
   String asInTheGuide() throws IOException, InterruptedException {
     Tools.require("curl");
     String guide = Files.readString(Path.of("..", "..", "docs", "quick-start.md"));

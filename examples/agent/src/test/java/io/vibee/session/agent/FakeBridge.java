@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A Telegram bridge that behaves as a test says, over real sockets. */
+/** Acts as a Telegram bridge that behaves as a test says, over real sockets. */
 final class FakeBridge implements AutoCloseable {
   enum Does {
     AUTHORIZE,
@@ -41,7 +41,7 @@ final class FakeBridge implements AutoCloseable {
     OTHER_SESSION
   }
 
-  /** What it was asked, and with which headers. */
+  /** A request that it got, by its headers. */
   record Asked(@Nullable String sessionId, @Nullable String authorization) {}
 
   final Map<String, Does> sessions = new ConcurrentHashMap<>();
@@ -76,12 +76,12 @@ final class FakeBridge implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** What it does when asked for all; null lists them. */
+  /** Sets what it does when asked for all; null lists them. */
   void listDoes(@Nullable Does what) {
     list = what;
   }
 
-  /** What it does whatever it is asked. */
+  /** Sets what it does whatever it is asked. */
   void doesAlways(Does what) {
     list = what;
     sessions.replaceAll((id, before) -> what);
@@ -91,7 +91,7 @@ final class FakeBridge implements AutoCloseable {
     return asked.stream().filter(one -> sessionId.equals(one.sessionId())).count();
   }
 
-  /** Whether nobody is being answered. */
+  /** Whether no request is being answered. */
   boolean isIdle() {
     return running.get() == 0;
   }

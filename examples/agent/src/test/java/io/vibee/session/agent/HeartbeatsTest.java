@@ -52,7 +52,7 @@ class HeartbeatsTest {
     thread = AgentThread.start("test", heartbeats, heartbeats::stop);
   }
 
-  /** Notes each statement, and breaks when told to. */
+  /** Records each statement, and breaks when told to. */
   private DataSource watched(DataSource real) {
     return proxy(
         DataSource.class,
@@ -111,7 +111,7 @@ class HeartbeatsTest {
   }
 
   @Test
-  void tellsAgainWhatASessionHasToSayWhoseRowSomebodyHeld() throws Exception {
+  void reportsASessionAgainIfSomebodyHeldItsRow() throws Exception {
     database = AgentDatabase.with("1");
     database.addMany(2, 3);
     start(List.of("sess_1", "sess_2", "sess_3"), Duration.ofMillis(200));
@@ -157,7 +157,7 @@ class HeartbeatsTest {
   }
 
   @Test
-  void goesOnWithTheRightToNoteSessionsAsSeenAlone() throws Exception {
+  void worksWithOnlyTheRightToMarkSessionsAsSeen() throws Exception {
     database = AgentDatabase.with("1", "2");
     DataSource least = database.asRoleThatMayOnlyTouch();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

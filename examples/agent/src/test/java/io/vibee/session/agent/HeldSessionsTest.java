@@ -71,7 +71,7 @@ class HeldSessionsTest {
   }
 
   @Test
-  void letsGoOfAllAtTheEndAndStartsNoneAfterIt() {
+  void endsAllSessionsAtTheEndAndStartsNoneAfterwards() {
     held.put(session("1", "a", 1));
     held.put(session("2", "b", 1));
     held.close();

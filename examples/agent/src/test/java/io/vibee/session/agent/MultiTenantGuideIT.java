@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What the guide for many tenants has people type, in its order, by one shell. */
+/** Runs what the guide for many tenants tells people to type, in order, in one shell. */
 @Execution(ExecutionMode.CONCURRENT)
 class MultiTenantGuideIT {
   private static final Pattern COMMANDS = Pattern.compile("(?ms)^```bash\\n(.*?)^```");
@@ -31,7 +31,10 @@ class MultiTenantGuideIT {
     return Files.readString(DOCS.resolve("MULTI_TENANT_SETUP.md"));
   }
 
-  /** Roles are the server's, so they and the database get names of this test's own. */
+  /**
+   * Replaces the names of the database and the roles with this test's own, since roles belong to
+   * the server.
+   */
   private static String script(TestDatabase database) throws IOException {
     return COMMANDS
         .matcher(guide())
@@ -70,7 +73,7 @@ class MultiTenantGuideIT {
     assertThat(out + err).doesNotContain(HASH);
   }
 
-  /** They are those of the security guide, but for roles that are named together. */
+  /** The grants are those of the security guide, except that it names some roles together. */
   @Test
   void grantsNothingThatTheSecurityGuideDoesNot() throws IOException {
     String security = words(Files.readString(DOCS.resolve("security.md")));

@@ -5,10 +5,10 @@ import io.vibee.session.SessionLoader;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The example of README.md, compiled so that it stays right. */
+/** The example of README.md, compiled so that it stays correct. */
 abstract class ReadmeExample {
 
-  /** Connects an account; reveals the hash by {@code session.apiHash().exposeSecret()}. */
+  /** Connects an account; gets the hash by {@code session.apiHash().exposeSecret()}. */
   abstract void connect(Session session);
 
   abstract void sleepUnlessStopped();

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** start.sh, run until the test stops it, which it must obey within five seconds. */
+/** A start.sh that runs until the test stops it, and must then end within five seconds. */
 record RunningAgent(StartSh startSh, Process process) implements AutoCloseable {
-  /** What the JVM exits with at SIGTERM. */
+  /** The JVM's exit code after SIGTERM. */
   private static final int TERMINATED = 128 + 15;
 
   static RunningAgent in(Path folder, Map<String, String> variables, String... options)

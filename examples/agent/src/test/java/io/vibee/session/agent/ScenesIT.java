@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What people meet who begin on a machine as it came. */
+/** Plays through what people meet on a machine that is not prepared. */
 @Execution(ExecutionMode.CONCURRENT)
 class ScenesIT {
   private static final String HASH = AgentDatabase.HASH;
@@ -35,7 +35,7 @@ class ScenesIT {
     database = AgentDatabase.empty();
   }
 
-  /** By a shell, as it is typed; the locale is named, and the machine lacks it. */
+  /** Runs lines in a shell, as they are typed, in a locale that the machine lacks. */
   private StartSh.Result shell(Map<String, String> environment, String... lines) throws Exception {
     Path script = Files.writeString(folder.resolve("script"), String.join("\n", lines));
     ProcessBuilder shell =
@@ -105,7 +105,7 @@ class ScenesIT {
   void aContainerWithAnEnvFileSecretsAsFilesAndThePlatformsOptionOfJava() throws Exception {
     database.database().migrate();
     database.add("100200300");
-    // docker --env-file takes the quotes for a part of the value.
+    // docker --env-file keeps quotes as part of the value.
     Map<String, String> quoted =
         Map.of("DATABASE_URL", '"' + database.url() + '"', "USER_ID", "\"100200300\"");
     StartSh.Result refused = startSh.run(quoted, "--once");

@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
-/** Stands before a server, until the network is as good as cut: nothing arrives, nothing closes. */
+/** A proxy that can act like a cut network: nothing arrives, nothing closes. */
 final class SilentProxy implements AutoCloseable {
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
@@ -28,12 +28,12 @@ final class SilentProxy implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** From now on nothing is passed on. */
+  /** Stops passing anything on. */
   void silence() {
     silent = true;
   }
 
-  /** Whether somebody has sent something since, and waits for an answer. */
+  /** Whether somebody has sent something since, and is waiting for an answer. */
   boolean isWaitedFor() {
     return swallowed.getCount() == 0;
   }

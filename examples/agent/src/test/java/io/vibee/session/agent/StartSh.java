@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a copy of start.sh beside links to the project, so that .env files can lie beside it. */
+/** Runs a copy of start.sh in a folder with links to the project, where .env files can be put. */
 record StartSh(Path folder) {
   /** How many lines of each stream a failure shows. */
   private static final int LAST = 40;
@@ -45,7 +45,7 @@ record StartSh(Path folder) {
             "examples")) {
       Files.createSymbolicLink(folder.resolve(name), project.resolve(name));
     }
-    // Called only if start.sh thinks that something is to be built, which is done by now.
+    // Called only if start.sh wrongly thinks that something has to be built.
     Path maven =
         Files.writeString(folder.resolve("mvnw"), "#!/bin/sh\necho maven was called\nexit 1\n");
     Path script = Files.copy(project.resolve("start.sh"), folder.resolve("start.sh"));
@@ -60,7 +60,7 @@ record StartSh(Path folder) {
     List<String> command = new ArrayList<>(List.of(folder.resolve("start.sh").toString()));
     command.addAll(List.of(options));
     ProcessBuilder builder = Processes.of(command).directory(Path.of("/").toFile());
-    // None runs long enough to gain from more than the first compiler.
+    // No test runs long enough to gain from more than the first compiler.
     String quick = "-XX:TieredStopAtLevel=1 ";
     String elsewhere = "-Duser.language=tr -Duser.country=TR -Duser.timezone=Pacific/Chatham";
     builder.environment().put("JAVA_OPTS", quick + elsewhere);
@@ -80,7 +80,9 @@ record StartSh(Path folder) {
     return new Result(process.exitValue(), read("out"), read("err"));
   }
 
-  /** The end of what it printed, for the failure of a test, without the secrets of tests. */
+  /**
+   * Returns the end of what it printed for a test's failure message, without the tests' secrets.
+   */
   String told() {
     return "standard output:\n" + end("out") + "\nstandard error:\n" + end("err");
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What start.sh does without a database of anybody's. */
+/** Runs start.sh without a database from outside. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartShAloneIT {
   private static final String HASH = "0123456789abcdef0123456789abcdef";
@@ -55,7 +55,7 @@ class StartShAloneIT {
   }
 
   @Test
-  void leavesToTheUserWhatTheyAskOfJava() throws Exception {
+  void leavesTheUsersJavaOptionsAlone() throws Exception {
     for (String variable :
         List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JAVA_OPTS", "_JAVA_OPTIONS")) {
       Map<String, String> asked = new HashMap<>(Map.of("JAVA_OPTS", ""));
@@ -95,14 +95,14 @@ class StartShAloneIT {
   }
 
   @Test
-  void tellsItsVersion() throws Exception {
+  void printsItsVersion() throws Exception {
     StartSh.Result result = startSh.run(Map.of(), "--version");
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out()).matches("vibee-session agent \\d+\\.\\d+\\.\\d+\\S*\n");
   }
 
   @Test
-  void isNotOffendedByAReaderWhoHasSeenEnough() throws Exception {
+  void toleratesAReaderThatHasSeenEnough() throws Exception {
     Process process =
         Processes.of(
                 Tools.require("bash"),
@@ -115,7 +115,7 @@ class StartShAloneIT {
   }
 
   @Test
-  void whatATestAwaitsInVainShowsWhyTheAgentEnded(@TempDir Path folder) throws Exception {
+  void aTestThatWaitsForAnEndedAgentShowsWhyItEnded(@TempDir Path folder) throws Exception {
     Map<String, String> broken = Map.of("SESSION_SOURCE", "env", "TELEGRAM_API_HASH", HASH);
     try (RunningAgent agent = RunningAgent.in(folder, broken)) {
       assertThatThrownBy(() -> agent.awaitOut("loaded"))

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The archive of classes makes start.sh quicker; whatever is wrong with it, start.sh works. */
+/**
+ * Checks that the archive of classes makes start.sh faster, and that start.sh works whatever is
+ * wrong with it.
+ */
 @Tag("slow")
 class StartShArchiveIT {
   private static final Map<String, String> LEGACY =
@@ -32,7 +35,7 @@ class StartShArchiveIT {
           "TELEGRAM_API_ID", "1",
           "TELEGRAM_API_HASH", "0123456789abcdef0123456789abcdef");
 
-  /** It holds the path of the jar, so that all tests are in one folder. */
+  /** One folder for all tests, since the archive holds the path of the jar. */
   @TempDir static Path temporary;
 
   private static StartSh startSh;
@@ -72,14 +75,14 @@ class StartShArchiveIT {
     put(made);
   }
 
-  /** With its size, as if it were whole. */
+  /** Puts a file with this content in its place, with its size, as if it were complete. */
   private static void put(byte[] content) throws IOException {
     Files.deleteIfExists(archive);
     Files.write(archive, content);
     Files.writeString(target.resolve("agent.jsa.size"), content.length + "\n");
   }
 
-  /** How many classes came from the archive. */
+  /** Counts the classes that came from the archive. */
   private static long archived() throws Exception {
     Path log = temporary.resolve("classes");
     Map<String, String> environment = new HashMap<>(LEGACY);
@@ -105,10 +108,10 @@ class StartShArchiveIT {
     assertThat(archived()).isGreaterThan(20);
   }
 
-  /** It was made under another one. */
+  /** The archive was made under another collector. */
   @ParameterizedTest
   @ValueSource(strings = {"ZGC", "G1GC", "ParallelGC"})
-  void startsUnderTheUsersCollectorWithoutAWord(String collector) throws Exception {
+  void startsUnderTheUsersCollectorWithoutAWarning(String collector) throws Exception {
     Map<String, String> environment = new HashMap<>(LEGACY);
     environment.put("JAVA_OPTS", "-XX:+Use" + collector);
     assertLoads(startSh.run(environment, "--once"));
@@ -117,7 +120,7 @@ class StartShArchiveIT {
   @Test
   void holdsNothingOfWhatTheRehearsalLoaded() {
     String content = new String(made, ISO_8859_1);
-    // Not by assertions on the text, which they would print.
+    // Without assertions on the text, which a failure would print.
     assertThat(content.contains("io/vibee/session/SessionLoader")).isTrue();
     for (String loaded : List.of("0123456789abcdef0123456789abcdef", "rehearsal@", "sess_demo")) {
       assertThat(content.contains(loaded)).as(loaded).isFalse();
@@ -141,7 +144,7 @@ class StartShArchiveIT {
     assertThat(archived()).isZero();
   }
 
-  /** Java checks no more than the header. */
+  /** Java checks only the header. */
   @ParameterizedTest
   @ValueSource(ints = {0, 64})
   void startsWhenItsHeaderIsGarbage(int start) throws Exception {
@@ -152,8 +155,8 @@ class StartShArchiveIT {
   }
 
   @Test
-  void passesOverThatOfAnotherJdkWithoutAWord() throws Exception {
-    // The header names the virtual machine, of another build here.
+  void ignoresThatOfAnotherJdkWithoutAWarning() throws Exception {
+    // The header names the virtual machine: here one of another build.
     byte[] other = made.clone();
     String version = System.getProperty("java.vm.version");
     int start = new String(made, 0, 20_000, ISO_8859_1).indexOf(version);
@@ -164,7 +167,7 @@ class StartShArchiveIT {
   }
 
   @Test
-  void passesOverThatOfAnotherJarWithoutAWord() throws Exception {
+  void ignoresThatOfAnotherJarWithoutAWarning() throws Exception {
     Path jar = target.resolve("agent.jar");
     FileTime before = Files.getLastModifiedTime(jar);
     Files.setLastModifiedTime(jar, FileTime.fromMillis(before.toMillis() + 60_000));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** start.sh as people and scripts run it: a real process on a real database. */
+/** Runs start.sh as people and scripts do: a real process on a real database. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartShIT {
   private static final String HASH = AgentDatabase.HASH;
@@ -72,7 +72,10 @@ class StartShIT {
         .matches("loaded %d sessions? in \\d+ ms \\(mode=%s\\)".formatted(users.length, mode));
   }
 
-  /** What every failure must be: nothing on standard output, and advice on the last line. */
+  /**
+   * Checks what every failure must look like: nothing on standard output, and advice on the last
+   * line.
+   */
   private static void assertFails(StartSh.Result result, int exitCode, String advice) {
     assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
     assertThat(result.out()).isEmpty();

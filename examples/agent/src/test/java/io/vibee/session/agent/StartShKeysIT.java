@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** start.sh with a key outside the database, from the first rotation to the last. */
+/** Runs start.sh with a key outside the database, from the first rotation to the last. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartShKeysIT {
   private static final String KEY = "0a1b2c3d".repeat(8);
