@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The admin API under load, beside pgbench sending the same SQL to the same server. Prints
- * Markdown; benchmarks/run.sh writes it into docs/benchmarks.md.
+ * Measures the admin API under load, relative to pgbench sending the same SQL to the same server.
+ * Prints Markdown; benchmarks/run.sh writes it into docs/benchmarks.md.
  */
 public final class AdminFigures {
   private static final int ROUNDS = 5;
@@ -46,10 +46,10 @@ public final class AdminFigures {
         HttpClients http = new HttpClients(server.port(), CLIENTS, SESSIONS);
         AdminFigures figures = new AdminFigures(database, pgbench, http);
         System.out.printf(
-            "%n%,d sessions, %d clients, PostgreSQL %s, Java %s; medians of %d rounds of %d s, least and"
-                + " most in brackets.%n",
+            "%n%,d sessions, %d clients, PostgreSQL %s, Java %s; medians of %d rounds of %d s,"
+                + " minimum and maximum in brackets.%n",
             SESSIONS, CLIENTS, database.version(), Runtime.version(), ROUNDS, RUN.toSeconds());
-        System.out.println("\n| call | | a second | p99 |");
+        System.out.println("\n| call | | per second | p99 |");
         System.out.println("| --- | --- | --- | --- |");
         figures.measure("GET one session", "get.sql", http::get);
         figures.measure("POST, an update", "post.sql", http::post);
@@ -71,7 +71,7 @@ public final class AdminFigures {
     row(call, "the same SQL by pgbench", sql);
     row(call, "the API", api);
     System.out.printf(
-        "| | API beside pgbench | %s | %s |%n",
+        "| | API relative to pgbench | %s | %s |%n",
         spread(ratios(api, sql, Load::perSecond), "%.2f ×"),
         spread(ratios(api, sql, Load::p99), "%.1f ×"));
   }

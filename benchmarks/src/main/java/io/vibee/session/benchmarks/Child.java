@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A class of the benchmarks, run in a JVM of its own. */
+/** Runs a class of the benchmarks in a separate JVM. */
 final class Child {
   private static final int OUT_OF_MEMORY = 3;
 
@@ -21,7 +21,7 @@ final class Child {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
   }
 
-  /** The last line that it printed, as numbers; empty when it ran out of memory. */
+  /** Returns the last line that it printed, as numbers; empty if it ran out of memory. */
   List<Double> run(Class<?> main, String... arguments) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(command);
     all.add(main.getName());

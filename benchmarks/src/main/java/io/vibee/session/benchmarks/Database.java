@@ -11,9 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A PostgreSQL of the benchmark's own, with many made-up sessions. */
+/** The benchmark's own PostgreSQL, with many made-up sessions. */
 final class Database implements AutoCloseable {
-  /** As the trigger writes it, so that both do the same work. */
+  /** Encrypts as the trigger does, so that both do the same work. */
   private static final String HAND_WRITTEN =
       """
       update bare set key_version = key_version + 1, api_hash_encrypted = pgp_sym_encrypt(
@@ -41,12 +41,12 @@ final class Database implements AutoCloseable {
     return url(DEFAULT);
   }
 
-  /** For the library. */
+  /** Returns a URL for the library. */
   String url(String database) {
     return "postgresql://postgres@localhost:" + port() + "/" + database;
   }
 
-  /** For drivers. */
+  /** Returns a URL for drivers. */
   String jdbcUrl(String database) {
     return "jdbc:postgresql://localhost:" + port() + "/" + database + "?user=postgres";
   }
@@ -63,7 +63,10 @@ final class Database implements AutoCloseable {
     return value("show server_version");
   }
 
-  /** Sessions, and a bare copy of their table: the same columns, indexes and rows, no trigger. */
+  /**
+   * Makes sessions, and a bare copy of their table: the same columns, indexes and rows, no
+   * triggers.
+   */
   void fill(int sessions) {
     SessionMigrations.migrate(url());
     execute(
@@ -79,12 +82,12 @@ final class Database implements AutoCloseable {
     settle();
   }
 
-  /** The reference of a rotation: one statement over all rows, thrown away again. */
+  /** Runs the reference for a rotation: one statement over all rows, rolled back. */
   void updateByHand() {
     execute("begin; " + HAND_WRITTEN + "; rollback");
   }
 
-  /** So that no run pays for the dead rows of the one before. */
+  /** Vacuums, so that no run pays for the dead rows of the previous one. */
   void settle() {
     execute("vacuum analyze user_sessions");
     execute("vacuum analyze bare");
@@ -95,7 +98,7 @@ final class Database implements AutoCloseable {
     execute(DEFAULT, sql);
   }
 
-  /** One statement or several. */
+  /** Runs one statement or several. */
   void execute(String database, String sql) {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
@@ -109,7 +112,7 @@ final class Database implements AutoCloseable {
     return value(DEFAULT, sql);
   }
 
-  /** The first column of the first row. */
+  /** Returns the first column of the first row. */
   String value(String database, String sql) {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement();

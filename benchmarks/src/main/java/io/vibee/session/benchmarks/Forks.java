@@ -13,14 +13,14 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs JMH's benchmarks a process at a time, so that those which are compared can take turns: on a
- * machine that is faster now and slower then, two figures compare only if they are from about the
- * same moment.
+ * Runs JMH's benchmarks one process at a time, so that those to be compared can take turns: a
+ * machine's speed varies over time, so two figures are comparable only if they were measured at
+ * about the same moment.
  */
 final class Forks {
   private static final String LOG = "benchmarks/target/jmh.log";
 
-  /** All there from the start, so that the system's work of handing it out is in no figure. */
+  /** Allocates all memory at the start, so that no figure includes the system's work for that. */
   private static final String PRE_TOUCH = "-XX:+AlwaysPreTouch";
 
   private final Database database;
@@ -29,7 +29,7 @@ final class Forks {
     this.database = database;
   }
 
-  /** The median of one process's iterations, in the unit of the benchmark. */
+  /** Returns the median of one process's iterations, in the benchmark's unit. */
   double median(Class<?> benchmark, String method, Map<String, String> parameters, Effort effort) {
     return run(
         options(benchmark, method, parameters)
@@ -39,7 +39,7 @@ final class Forks {
             .measurementTime(TimeValue.seconds(1)));
   }
 
-  /** A process's first call, before anything is compiled. */
+  /** Measures a process's first call, before anything is compiled. */
   double first(Class<?> benchmark, String method, Map<String, String> parameters) {
     return run(
         options(benchmark, method, parameters)
@@ -73,11 +73,11 @@ final class Forks {
   }
 
   /**
-   * What is asked of a process. The warm-up is a time, not a number of calls: the compiler needs a
-   * core, which it has to share with the benchmark and with PostgreSQL.
+   * How long a process warms up and measures. The warm-up is a time, not a number of calls, since
+   * the compiler needs a core, which it shares with the benchmark and PostgreSQL.
    *
-   * @param warmUp seconds, 0 for none
-   * @param iterations of a second each, or of one call where that takes longer
+   * @param warmUp seconds of warm-up, 0 for none
+   * @param iterations how many iterations, of a second each, or of one call if that takes longer
    */
   record Effort(int warmUp, int iterations) {}
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
 /**
- * Tests that have a database each, and make and drop one by hand: before their own one in every
- * second test, else after it, so that neither has the quieter server.
+ * Tests that each have a database, and create and drop another by hand: before their own in every
+ * second test, otherwise after it, so that neither has the quieter server.
  */
 @SessionDatabase
 class FreshDatabases {
@@ -26,7 +26,7 @@ class FreshDatabases {
   private static final Timings oursAndDropped = new Timings();
   private static final Timings byHandAndDropped = new Timings();
 
-  /** Both known from the first test's database on; the connection stays open. */
+  /** Set by the first test with a database; the connection stays open. */
   private static @Nullable Statement server;
 
   private static String template = "";
@@ -34,7 +34,7 @@ class FreshDatabases {
   private static long testEnded;
   private static long injectionStarted;
 
-  /** Runs before the parameter of the test is there. */
+  /** Runs before the parameter of the test is resolved. */
   @BeforeEach
   void makesOneByHandFirst(RepetitionInfo repetition) {
     long untilDropped = System.nanoTime() - testEnded;
@@ -90,9 +90,9 @@ class FreshDatabases {
 
   static void print() {
     System.out.printf(
-        "%nPostgreSQL %s, Java %s; medians of %d tests, least and most in brackets.%n%n",
+        "%nPostgreSQL %s, Java %s; medians of %d tests, minimum and maximum in brackets.%n%n",
         version, Runtime.version(), ROUNDS);
-    System.out.println("| database of a test | time | beside by hand |");
+    System.out.println("| database of a test | time | relative to by hand |");
     System.out.println("| --- | --- | --- |");
     System.out.println(
         "| `create database … template …` by hand | " + byHand.inMillis() + " | 1 |");

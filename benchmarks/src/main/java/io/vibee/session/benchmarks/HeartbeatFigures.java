@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a heartbeat of many sessions takes, and what many heartbeats leave behind, beside an UPDATE
- * by hand. Prints Markdown; the build writes it into docs/benchmarks.md.
+ * Measures how long a heartbeat of many sessions takes, and what many heartbeats leave behind,
+ * relative to an UPDATE by hand. Prints Markdown; the build writes it into docs/benchmarks.md.
  */
 public final class HeartbeatFigures {
   private static final Effort EFFORT = new Effort(3, 3);
@@ -53,10 +53,10 @@ public final class HeartbeatFigures {
       if (round % 2 == 1) byHand.add(run(forks, "byHand"));
     }
     System.out.printf(
-        "%nPostgreSQL %s, Java %s; medians of %d rounds, least and most in brackets.%n",
+        "%nPostgreSQL %s, Java %s; medians of %d rounds, minimum and maximum in brackets.%n",
         server.version(), Runtime.version(), rounds);
     System.out.printf(
-        "%n| one heartbeat of %,d sessions | time | beside by hand |%n", Touch.SESSIONS);
+        "%n| one heartbeat of %,d sessions | time | relative to by hand |%n", Touch.SESSIONS);
     System.out.println("| --- | --- | --- |");
     System.out.printf("| by hand | %s | 1 |%n", Spread.of(byHand).in("ms"));
     System.out.printf(
@@ -64,7 +64,7 @@ public final class HeartbeatFigures {
         Spread.of(touch).in("ms"), Spread.ofRatios(touch, byHand).in("×"));
   }
 
-  /** From a table without dead rows each time; what the last process left is vacuumed away. */
+  /** Starts from a table without dead rows each time: vacuums what the last process left. */
   private double run(Forks forks, String method) {
     server.execute(Touch.DATABASE, "vacuum full user_sessions");
     server.execute(Touch.DATABASE, "vacuum analyze user_sessions");
@@ -74,7 +74,7 @@ public final class HeartbeatFigures {
 
   private void wear() throws Exception {
     int heartbeats = Settings.rounds(HEARTBEATS);
-    // As PostgreSQL fills a table of one's own, unless told otherwise.
+    // Back to PostgreSQL's default for tables.
     server.execute("by_hand", "alter table user_sessions reset (fillfactor)");
     for (String database : List.of("by_hand", "by_touch")) {
       server.execute(database, "vacuum full user_sessions");

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jol.info.GraphLayout;
 
 /**
- * Loads all sessions into a list, and prints the bytes for each: as held, and the least that is
- * possible.
+ * Loads all sessions into a list, and prints the bytes per session: as held in memory, and the
+ * minimum.
  */
 final class HoldMany {
   private HoldMany() {}
@@ -37,8 +37,8 @@ final class HoldMany {
   }
 
   /**
-   * Texts in UTF-8, 4 for an int, 8 for a long or a time, 1 for a boolean, nothing for what is not
-   * there.
+   * Counts texts in UTF-8, 4 bytes for an int, 8 for a long or a time, 1 for a boolean, and nothing
+   * for null.
    */
   private static int contents(Session session) {
     return texts(session.userId(), session.sessionId(), session.username(), session.phone())

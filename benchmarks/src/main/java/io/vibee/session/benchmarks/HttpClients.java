@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 
-/** Clients of the admin API, each with a connection that stays, and as little work as can be. */
+/** Clients of the admin API, each with a persistent connection and as little work as possible. */
 final class HttpClients {
   private final int port;
   private final int clients;
@@ -32,7 +32,7 @@ final class HttpClients {
     this.sessions = sessions;
   }
 
-  /** A request for one of the sessions. */
+  /** Makes a request for one of the sessions. */
   interface RequestOf {
     String of(int session, RandomGenerator random);
   }

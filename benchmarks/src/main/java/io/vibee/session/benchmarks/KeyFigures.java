@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How long rotations take beside one UPDATE by hand, and loading with an external key beside
- * loading with a database key. Prints Markdown; benchmarks/run.sh writes it into
+ * Measures how long rotations take relative to one UPDATE by hand, and loading with an external key
+ * relative to loading with a database key. Prints Markdown; benchmarks/run.sh writes it into
  * docs/benchmarks.md.
  */
 public final class KeyFigures {
@@ -32,7 +32,7 @@ public final class KeyFigures {
   /**
    * Measures and prints.
    *
-   * @param args how many sessions; 20000 when left out
+   * @param args how many sessions; 20000 by default
    * @throws Exception if PostgreSQL does not start
    */
   public static void main(String[] args) throws Exception {
@@ -40,8 +40,8 @@ public final class KeyFigures {
     try (Database database = new Database()) {
       database.fill(sessions);
       System.out.printf(
-          "%n%,d sessions, cores: %d, PostgreSQL %s, Java %s; medians of %d rounds, least and most in"
-              + " brackets.%n",
+          "%n%,d sessions, cores: %d, PostgreSQL %s, Java %s; medians of %d rounds, minimum and"
+              + " maximum in brackets.%n",
           sessions,
           Runtime.getRuntime().availableProcessors(),
           database.version(),
@@ -62,7 +62,8 @@ public final class KeyFigures {
       round(byHand, rotations, databaseKey, externalKey);
       System.err.println("round " + (round + 1) + " of " + ROUNDS);
     }
-    System.out.println("\n| rotation | time | beside one UPDATE by hand | sessions a second |");
+    System.out.println(
+        "\n| rotation | time | relative to one UPDATE by hand | sessions per second |");
     System.out.println("| --- | --- | --- | --- |");
     System.out.println("| one UPDATE by hand, no triggers | " + byHand.inMillis() + " | 1 | |");
     rotations.forEach(
@@ -73,7 +74,7 @@ public final class KeyFigures {
                 timings.inMillis(),
                 timings.timesAsLongAs(byHand),
                 sessions / timings.median() * 1e3));
-    System.out.println("\n| loading all | time | beside the database key |");
+    System.out.println("\n| loading all | time | relative to the database key |");
     System.out.println("| --- | --- | --- |");
     System.out.println("| database key | " + databaseKey.inMillis() + " | 1 |");
     System.out.printf(

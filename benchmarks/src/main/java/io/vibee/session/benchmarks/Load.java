@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What clients got that each sent the next request when the last was answered.
+ * The throughput and latency of clients that each send the next request when the last one is
+ * answered.
  *
- * @param perSecond answers a second, of all clients
- * @param p99 milliseconds within which 99 of 100 answers came
+ * @param perSecond answers per second, of all clients together
+ * @param p99 milliseconds within which 99 of 100 answers arrived
  */
 record Load(double perSecond, double p99) {
   static Load of(List<long[]> nanosOfClients, Duration elapsed) {

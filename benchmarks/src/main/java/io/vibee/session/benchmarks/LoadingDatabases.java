@@ -15,11 +15,11 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** The databases that are loaded, each with the same sessions and a vacuumed table. */
+/** Fills the databases that are loaded, each with the same sessions and a vacuumed table. */
 final class LoadingDatabases {
   /**
-   * What the triggers make of the quick start's INSERT, without them: they are not what is
-   * measured, and a million rows would take minutes.
+   * Writes what the triggers make of the quick start's INSERT, without triggers: they are not
+   * measured here, and would take minutes for a million rows.
    */
   private static final String SESSIONS =
       """
@@ -31,9 +31,7 @@ final class LoadingDatabases {
           from generate_series(1, %d) g, (select * from encryption_keys where id = 1 offset 0) k
       """;
 
-  /**
-   * Fails unless a row that the triggers wrote differs in nothing but the ids and the random bytes.
-   */
+  /** Fails if a row that the triggers wrote differs in more than the ids and the random bytes. */
   private static final String SAME_AS_TRIGGERS =
       """
       begin;
@@ -59,7 +57,7 @@ final class LoadingDatabases {
           FROM generate_series(%d, %d, %d) g
       """;
 
-  /** The rows beyond those, which would take minutes: the same hashes again, for other users. */
+  /** Copies the same hashes to more users, since encrypting all of them would take minutes. */
   private static final String COPIES =
       """
       INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone)
@@ -76,7 +74,7 @@ final class LoadingDatabases {
     this.server = server;
   }
 
-  /** Also serves as the floor. */
+  /** Fills the one with the database key, which also serves as the floor. */
   void databaseKey(int sessions) {
     String database = LoadAll.database("databaseKey", sessions);
     server.create(database);
@@ -86,7 +84,7 @@ final class LoadingDatabases {
     settle(database);
   }
 
-  /** A copy of the other, its key changed and its sessions moved. */
+  /** Copies the other database, changes its key and moves its sessions. */
   void externalKey(int sessions) {
     String database = LoadAll.database("externalKey", sessions);
     server.execute(
@@ -103,8 +101,8 @@ final class LoadingDatabases {
   }
 
   /**
-   * With the earlier schema, in whose rows every key is stretched anew: that takes its time here
-   * too.
+   * Fills one with the earlier schema, whose rows are each encrypted with a newly stretched key:
+   * that takes time here too.
    */
   void quickStart(int sessions) {
     String database = LoadAll.database("quickStart", sessions);
@@ -119,7 +117,7 @@ final class LoadingDatabases {
     settle(database);
   }
 
-  /** One of the alternatives, by its own means. */
+  /** Fills one of the alternatives by its own means. */
   void alternative(Alternatives which, int sessions) {
     String database = LoadAll.database(which.name(), sessions);
     server.create(database);

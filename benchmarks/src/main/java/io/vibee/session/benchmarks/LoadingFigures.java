@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long all sessions take to load, beside fetching their rows undecrypted, beside the quick
- * start's SQL, or beside alternatives. Prints Markdown; the build writes it into
+ * Measures how long all sessions take to load, relative to fetching their rows undecrypted, and how
+ * long the quick start's SQL or the alternatives take. Prints Markdown; the build writes it into
  * docs/benchmarks.md.
  */
 public final class LoadingFigures {
@@ -33,7 +33,7 @@ public final class LoadingFigures {
   /**
    * Measures and prints.
    *
-   * @param args {@code alternatives} for those, else nothing
+   * @param args {@code alternatives} for those, otherwise nothing
    * @throws IOException if PostgreSQL does not start, or a file cannot be written
    */
   public static void main(String[] args) throws IOException {
@@ -58,7 +58,6 @@ public final class LoadingFigures {
     System.out.println("\nThe first load of a process:\n");
     LoadingTable.print(firstTimes);
     one.print();
-    LoadingChart.write(times);
   }
 
   private void alternatives() throws IOException {
@@ -76,13 +75,13 @@ public final class LoadingFigures {
 
   private void print(String name) throws IOException {
     System.out.printf(
-        "%nPostgreSQL %s, Java %s; medians of the rounds, least and most in brackets.%n%n",
+        "%nPostgreSQL %s, Java %s; medians of the rounds, minimum and maximum in brackets.%n%n",
         server.version(), Runtime.version());
     LoadingTable.print(times);
     times.write(name);
   }
 
-  /** Every second round in the opposite order, so that none has the same one before it always. */
+  /** Reverses the order in every second round, so that no way always follows the same other one. */
   private void measure(int sessions, List<String> ways, int rounds) {
     for (int round = 0; round < rounds; round++) {
       List<String> order = new ArrayList<>(ways);
@@ -98,7 +97,7 @@ public final class LoadingFigures {
     }
   }
 
-  /** In turns, too; by a process that has loaded nothing before. */
+  /** Measures, in turns too, processes that have loaded nothing before. */
   private void measureFirst(int sessions) {
     int rounds = Settings.rounds(5);
     for (int round = 0; round < rounds; round++) {

@@ -3,7 +3,7 @@ package io.vibee.session.benchmarks;
 import java.util.List;
 import java.util.Map;
 
-/** The times of loading as Markdown. */
+/** Prints the times of loading as Markdown. */
 final class LoadingTable {
   private static final Map<String, String> NAMES =
       Map.ofEntries(
@@ -24,7 +24,7 @@ final class LoadingTable {
 
   static void print(LoadingTimes times) {
     System.out.println(
-        "| sessions | loading all | time | µs a session | beside undecrypted | rounds |");
+        "| sessions | loading all | time | µs per session | relative to undecrypted | rounds |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (int sessions : times.sizes()) {
       for (String way : times.ways(sessions)) {
@@ -51,7 +51,7 @@ final class LoadingTable {
 
   private static void printQuickStart(LoadingTimes times) {
     System.out.println(
-        "\n| sessions | quick start's SQL beside database key | beside external key |");
+        "\n| sessions | quick start's SQL relative to database key | relative to external key |");
     System.out.println("| --- | --- | --- |");
     for (int sessions : times.sizes()) {
       List<Double> quickStart = times.of(sessions, "quickStart");
@@ -63,7 +63,7 @@ final class LoadingTable {
     }
   }
 
-  static String name(String way) {
+  private static String name(String way) {
     return NAMES.getOrDefault(way, way);
   }
 }

@@ -29,7 +29,7 @@ final class LoadingTimes {
     return millis.getOrDefault(sessions, Map.of()).keySet();
   }
 
-  /** Empty when it was not measured. */
+  /** Returns the rounds of one way; empty if it was not measured. */
   List<Double> of(int sessions, String way) {
     return millis.getOrDefault(sessions, Map.of()).getOrDefault(way, List.of());
   }
@@ -38,7 +38,7 @@ final class LoadingTimes {
     return Spread.of(of(sessions, way)).times(1_000.0 / sessions);
   }
 
-  /** Every round, for those who want to reckon for themselves. */
+  /** Writes every round, for readers who want to do their own calculations. */
   void write(String name) throws IOException {
     StringBuilder csv = new StringBuilder("sessions,way,round,millis\n");
     for (int sessions : sizes()) {

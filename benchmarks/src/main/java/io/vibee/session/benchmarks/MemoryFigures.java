@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How little memory is enough to load many sessions, and what holding them takes. Prints Markdown;
- * the build writes it into docs/benchmarks.md.
+ * Measures how little memory is enough to load many sessions, and how much holding them takes.
+ * Prints Markdown; the build writes it into docs/benchmarks.md.
  */
 public final class MemoryFigures {
   private static final String HEAP = "-Xmx64m";
@@ -72,12 +72,12 @@ public final class MemoryFigures {
   private void holding() throws IOException, InterruptedException {
     databases.databaseKey(HELD);
     String url = server.url(LoadAll.database("databaseKey", HELD));
-    // JOL asks for the fields of records in another way than for those of classes.
+    // JOL finds the fields of records in a different way from those of classes.
     Child child = new Child("-Xmx3g", "-Djol.magicFieldOffset=true");
     List<Double> bytes = child.run(HoldMany.class, url);
     if (bytes.isEmpty()) throw new IllegalStateException("the sessions could not be measured");
     System.out.printf(
-        "%n| a list of %,d sessions | bytes a session | beside the contents |%n", HELD);
+        "%n| a list of %,d sessions | bytes per session | relative to the contents |%n", HELD);
     System.out.println("| --- | --- | --- |");
     System.out.printf("| contents of the fields | %.0f | 1 |%n", bytes.get(1));
     System.out.printf(

@@ -11,10 +11,10 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /**
- * The reference of {@code ./start.sh --once}: what one would write by hand with pgjdbc alone. One
- * connection, one statement, the same lines; no pool, no other library, and none of what makes an
- * agent safe to run: it checks no schema, takes one key for all rows, and ends at the first row
- * that cannot be decrypted.
+ * The reference for {@code ./start.sh --once}: what one would write by hand with nothing but
+ * pgjdbc. It has one connection and one statement, and prints the same lines; it has no pool, no
+ * other library, and nothing of what makes an agent safe to run: it checks no schema, uses one key
+ * for all rows, and ends at the first row that cannot be decrypted.
  */
 public final class OnceByHand {
   private static final String ACTIVE =
@@ -31,7 +31,7 @@ public final class OnceByHand {
    * prints it and ends.
    *
    * @param args none
-   * @throws SQLException if the database cannot be reached or a hash not be decrypted
+   * @throws SQLException if the database cannot be reached or a hash cannot be decrypted
    */
   public static void main(String[] args) throws SQLException {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);

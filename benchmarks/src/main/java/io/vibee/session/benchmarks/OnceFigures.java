@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * How long {@code ./start.sh --once} takes as a whole process beside {@link OnceByHand}. Prints
- * Markdown; benchmarks/run.sh writes it into docs/benchmarks.md. Run from the project's folder.
+ * Measures how long {@code ./start.sh --once} takes as a whole process, relative to {@link
+ * OnceByHand}. Prints Markdown; benchmarks/run.sh writes it into docs/benchmarks.md. To be run in
+ * the project's folder.
  */
 public final class OnceFigures {
   private static final int MANY = 1_000;
@@ -30,7 +31,7 @@ public final class OnceFigures {
   /**
    * Measures and prints.
    *
-   * @param args how many rounds; 21 when left out
+   * @param args how many rounds; 21 by default
    * @throws Exception if PostgreSQL or a program does not start
    */
   public static void main(String[] args) throws Exception {
@@ -43,7 +44,7 @@ public final class OnceFigures {
       Map<String, String> all = Map.of("DATABASE_URL", database.url(), "MULTI_TENANT", "true");
       figures.prepare(user, all);
       System.out.printf(
-          "%nPostgreSQL %s, Java %s; medians of %d runs, least and most in brackets.%n",
+          "%nPostgreSQL %s, Java %s; medians of %d runs, minimum and maximum in brackets.%n",
           database.version(), Runtime.version(), rounds);
       figures.table("`USER_ID`, 1 session", user, 1);
       figures.table("`MULTI_TENANT`, 1,000 sessions", all, MANY);
@@ -78,7 +79,10 @@ public final class OnceFigures {
     commands.put("by hand, with an archive of its own", java(List.of(archive), byHand));
   }
 
-  /** A jar with the one class, since an archive takes none from a folder, and the driver. */
+  /**
+   * Makes a class path of the driver and a jar with the one class, since an archive takes none from
+   * a folder.
+   */
   private String byHandClassPath() throws IOException, InterruptedException {
     Path jar = folder.resolve("by-hand.jar");
     String name = OnceByHand.class.getName().replace('.', '/') + ".class";
@@ -125,7 +129,7 @@ public final class OnceFigures {
       }
     }
     Timings reference = timings.values().iterator().next();
-    System.out.println("\n| " + title + " | time | beside by hand |\n| --- | --- | --- |");
+    System.out.println("\n| " + title + " | time | relative to by hand |\n| --- | --- | --- |");
     timings.forEach(
         (name, own) ->
             System.out.printf(

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How long one session takes to load, beside a query by hand. */
+/** Measures how long one session takes to load, relative to a query by hand. */
 final class OneFigures {
   private static final Effort EFFORT = new Effort(3, 3);
 
@@ -39,7 +39,7 @@ final class OneFigures {
   }
 
   void print() {
-    System.out.printf("%n| loading one of %,d | time | beside by hand |%n", sessions);
+    System.out.printf("%n| loading one of %,d | time | relative to by hand |%n", sessions);
     System.out.println("| --- | --- | --- |");
     System.out.println("| a query by hand | " + Spread.of(bareQuery).in("µs") + " | 1 |");
     System.out.printf(

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** PostgreSQL's own benchmark program, which is on the machine. */
+/** Runs PostgreSQL's own benchmark program, which must be installed. */
 final class Pgbench {
   private final Path program;
   private final Path folder;
@@ -38,7 +38,7 @@ final class Pgbench {
             () -> new IllegalStateException("pgbench is missing: install the package postgresql"));
   }
 
-  /** Runs a script of this package on one thread, as pgbench needs little. */
+  /** Runs a script of this package on one thread, since pgbench needs little. */
   Load run(Database database, String script, Duration duration, int clients, int sessions)
       throws Exception {
     try (InputStream text = Pgbench.class.getResourceAsStream(script);
@@ -69,7 +69,7 @@ final class Pgbench {
     return Load.of(List.of(nanos()), duration);
   }
 
-  /** The third column of each line of its log: how long the transaction took, in microseconds. */
+  /** Reads the third column of each line of its log: the transaction's time in microseconds. */
   private long[] nanos() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       Path log =

@@ -4,18 +4,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Variables that make measuring shorter, to try it out. */
+/** Variables that shorten the measurements, to try them out. */
 final class Settings {
   private Settings() {}
 
-  /** Those of {@code BENCHMARKS_SIZES}, such as {@code 1000,10000}. */
+  /**
+   * Returns the sizes in {@code BENCHMARKS_SIZES}, such as {@code 1000,10000}, or the usual ones.
+   */
   static List<Integer> sizes(Integer... usual) {
     return variable("BENCHMARKS_SIZES")
         .map(sizes -> Stream.of(sizes.split(",")).map(Integer::valueOf).toList())
         .orElse(List.of(usual));
   }
 
-  /** At most those of {@code BENCHMARKS_ROUNDS}. */
+  /** Returns the usual number of rounds, but at most {@code BENCHMARKS_ROUNDS}. */
   static int rounds(int usual) {
     return variable("BENCHMARKS_ROUNDS")
         .map(Integer::valueOf)

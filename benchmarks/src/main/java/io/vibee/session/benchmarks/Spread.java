@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** What the rounds of one figure came to: the one in the middle, the least and the most. */
+/** The median, the minimum and the maximum of the rounds of one figure. */
 record Spread(double median, double least, double most) {
 
   static Spread of(Collection<Double> rounds) {
@@ -18,8 +18,8 @@ record Spread(double median, double least, double most) {
   }
 
   /**
-   * Of each round's ratio to the reference's figure in the same round. A slow figure may have had
-   * fewer rounds than the other; the first round of both is the same one.
+   * Returns the spread of each round's ratio to the reference in the same round. A slow figure may
+   * have had fewer rounds than its reference; both start with the same round.
    */
   static Spread ofRatios(List<Double> rounds, List<Double> references) {
     return of(
@@ -32,12 +32,12 @@ record Spread(double median, double least, double most) {
     return new Spread(median * factor, least * factor, most * factor);
   }
 
-  /** With three digits, and what it counts: {@code 1.24 ms (1.20–1.31)}. */
+  /** Formats it with three digits and a unit: {@code 1.24 ms (1.20–1.31)}. */
   String in(String unit) {
     return "%s %s (%s–%s)".formatted(digits(median), unit, digits(least), digits(most));
   }
 
-  /** At least three digits that count, with separators where there are many. */
+  /** Formats at least three significant digits, with separators if there are many. */
   static String digits(double value) {
     int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);

@@ -18,9 +18,9 @@ import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
 /**
- * Loads all sessions in a JVM that has little memory, by the library or by hand, and prints how
- * many there were, the milliseconds, how often garbage was collected, and the most bytes that were
- * left by that.
+ * Loads all sessions in a JVM with little memory, by the library or by hand, and prints how many
+ * there were, the milliseconds, the number of garbage collections, and the most bytes that were in
+ * use after one.
  */
 final class StreamInLittle {
   private static final AtomicLong held = new AtomicLong();

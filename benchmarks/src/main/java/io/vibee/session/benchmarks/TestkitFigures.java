@@ -8,8 +8,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * How long a test waits for a fresh database beside {@code create database … template} by hand.
- * Prints Markdown; benchmarks/run.sh writes it into docs/benchmarks.md.
+ * Measures how long a test waits for a fresh database, relative to {@code create database …
+ * template} by hand. Prints Markdown; benchmarks/run.sh writes it into docs/benchmarks.md.
  */
 public final class TestkitFigures {
   private TestkitFigures() {}

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** The runs of one thing, in milliseconds, told as their median and spread. */
+/** The runs of one thing in milliseconds, shown as their median and spread. */
 final class Timings {
   private final List<Double> millis = new ArrayList<>();
 
@@ -15,7 +15,7 @@ final class Timings {
     add((System.nanoTime() - start) / 1e6);
   }
 
-  /** One that was timed elsewhere, in milliseconds. */
+  /** Adds a run that was timed elsewhere, in milliseconds. */
   void add(double run) {
     millis.add(run);
   }
@@ -30,7 +30,7 @@ final class Timings {
     return sorted.get(sorted.size() / 2);
   }
 
-  /** The median, and from the least to the most. */
+  /** Shows the median, and the range from minimum to maximum. */
   String inMillis() {
     return String.format(
         Locale.ROOT,
@@ -40,7 +40,7 @@ final class Timings {
         Collections.max(millis));
   }
 
-  /** The median of the ratios of each run to the reference's run in the same round. */
+  /** Shows the median of each run's ratio to the reference's run in the same round. */
   String timesAsLongAs(Timings reference) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < millis.size(); i++) ratios.add(millis.get(i) / reference.millis.get(i));

@@ -3,7 +3,7 @@ package io.vibee.session.benchmarks;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What updates do to a table: its size, and how many of them left the indexes alone. */
+/** Measures what updates do to a table: its size, and how many of them left the indexes alone. */
 final class Wear {
   private static final String SIZES =
       """
@@ -26,10 +26,10 @@ final class Wear {
     this.sizesBefore = numbers(SIZES);
   }
 
-  /** Cells of a table: the sizes, the share of updates that were heap-only, autovacuum's runs. */
+  /** Returns cells of a table: the sizes, the share of heap-only updates, autovacuum's runs. */
   String cells(long updates) throws InterruptedException {
     long[] counted = numbers(UPDATES);
-    // A connection tells what it did when it ends, or some time later.
+    // A connection reports its statistics when it ends, or some time later.
     for (int i = 0; i < 200 && counted[0] < updates; i++) {
       Thread.sleep(100);
       counted = numbers(UPDATES);

@@ -1,4 +1,4 @@
-/** Figures for docs/benchmarks.md, each beside its reference from the same run. */
+/** Measures the figures for docs/benchmarks.md, each along with its reference in the same run. */
 @NullMarked
 package io.vibee.session.benchmarks;
 

@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What an agent needs of an account, with the secret in clear. */
+/** What an agent needs to know about an account, with the secret in plain text. */
 record Account(String userId, String sessionId, int apiId, String apiHash, String phone) {
   static final int API_ID = 94892;
   static final String PHONE = "+10005550123";
 
-  /** The same as in the benchmark's own database. */
+  /** Makes up the same account as in the benchmark's own database. */
   static Account madeUp(int number) {
     return new Account("user_" + number, "sess_" + number, API_ID, md5("" + number), PHONE);
   }
@@ -25,7 +25,7 @@ record Account(String userId, String sessionId, int apiId, String apiHash, Strin
     }
   }
 
-  /** Without the secret. */
+  /** Leaves out the secret. */
   @Override
   public String toString() {
     return "Account[" + userId + "]";

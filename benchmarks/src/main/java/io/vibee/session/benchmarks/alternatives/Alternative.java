@@ -4,28 +4,28 @@ import java.util.function.Consumer;
 
 /**
  * Another way to keep accounts with an encrypted secret in PostgreSQL, and to load all of them when
- * an agent starts. Each has a database of its own, and a pool of connections to it until it is
- * closed. For one thread.
+ * an agent starts. Each has its own database, and a pool of connections to it until it is closed.
+ * Not thread-safe.
  */
 public interface Alternative extends AutoCloseable {
   /**
-   * Tells what it is.
+   * Names the alternative.
    *
-   * @return its name, as it stands in a table of figures
+   * @return its name, as shown in a table of figures
    */
   String name();
 
   /**
-   * Makes its tables, with the indexes that they come with, and fills them with made-up accounts.
+   * Creates its tables with the indexes that they come with, and fills them with made-up accounts.
    *
    * @param sessions how many accounts
    */
   void fill(int sessions);
 
   /**
-   * Loads every account, with its secret in clear.
+   * Loads every account, with its secret in plain text.
    *
-   * @param sink is given each as the library hands it over, by the thread that calls this
+   * @param sink receives each account as the library returns it, on the calling thread
    * @return how many there were
    */
   int loadAll(Consumer<Object> sink);

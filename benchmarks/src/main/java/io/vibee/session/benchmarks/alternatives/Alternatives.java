@@ -4,13 +4,13 @@ package io.vibee.session.benchmarks.alternatives;
 public enum Alternatives {
   /** {@code JdbcOAuth2AuthorizedClientService}, principal by principal. */
   SPRING_SECURITY,
-  /** The same from four threads. */
+  /** The same on four threads. */
   SPRING_SECURITY_IN_PARALLEL,
-  /** Past the service, which cannot do it: its table and row mapper, in one query. */
+  /** Bypasses the service, which cannot do it: its table and row mapper, in one query. */
   SPRING_SECURITY_IN_ONE_QUERY,
   /** {@code JdbcIndexedSessionRepository}, session by session. */
   SPRING_SESSION,
-  /** The same from four threads. */
+  /** The same on four threads. */
   SPRING_SESSION_IN_PARALLEL,
   /** The same repository, with all sessions found under one principal's name. */
   SPRING_SESSION_IN_ONE_QUERY,
@@ -22,8 +22,8 @@ public enum Alternatives {
   /**
    * Connects to a database.
    *
-   * @param jdbcUrl the JDBC URL of a database that is this alternative's alone
-   * @return the alternative, to be closed
+   * @param jdbcUrl the JDBC URL of a database that only this alternative uses
+   * @return the alternative, which the caller closes
    */
   public Alternative open(String jdbcUrl) {
     return switch (this) {

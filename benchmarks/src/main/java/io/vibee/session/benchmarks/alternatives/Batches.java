@@ -3,7 +3,7 @@ package io.vibee.session.benchmarks.alternatives;
 import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Many calls of a library's own method for one account, with a commit after some of them. */
+/** Calls a library's own method for one account many times, with a commit after each batch. */
 final class Batches {
   private static final int SIZE = 1_000;
 

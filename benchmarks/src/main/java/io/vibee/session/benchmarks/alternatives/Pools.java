@@ -8,12 +8,12 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** HikariCP and Spring's templates over it, as an agent without Spring Boot makes them. */
+/** Makes HikariCP pools and Spring's templates over them, as an agent without Spring Boot would. */
 final class Pools {
-  /** As many as this project's own pool has. */
+  /** As many as the connections of this project's own pool. */
   static final int THREADS = 4;
 
-  /** Rows that a query over everything holds at a time; as in this project. */
+  /** The number of rows that a query over everything holds at a time, as in this project. */
   static final int FETCH_SIZE = 2_000;
 
   private Pools() {}

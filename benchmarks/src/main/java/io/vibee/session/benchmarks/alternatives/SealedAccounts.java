@@ -13,8 +13,8 @@ import org.springframework.core.convert.support.GenericConversionService;
 import org.springframework.security.crypto.encrypt.BytesEncryptor;
 
 /**
- * An account as the bytes of a session's attribute, its secret sealed. Shorter and faster to read
- * than Java serialization, which Spring Session uses unless it is given something else.
+ * Converts an account to the bytes of a session's attribute, with its secret sealed. These are
+ * shorter and faster to read than Java serialization, Spring Session's default.
  */
 final class SealedAccounts {
   private final BytesEncryptor encryptor;

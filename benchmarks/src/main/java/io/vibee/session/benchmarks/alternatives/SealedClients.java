@@ -40,7 +40,10 @@ final class SealedClients extends OAuth2AuthorizedClientParametersMapper
     return parameters;
   }
 
-  /** As Spring's own does it, less what is the same in every row, and a token that is not there. */
+  /**
+   * Maps as Spring's own mapper does, without what is the same in every row and a token that is
+   * never there.
+   */
   @Override
   public OAuth2AuthorizedClient mapRow(ResultSet row, int number) throws SQLException {
     byte[] sealed = row.getBytes("access_token_value");

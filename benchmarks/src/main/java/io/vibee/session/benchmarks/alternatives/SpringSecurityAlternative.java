@@ -23,10 +23,10 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 /**
  * Spring Security's table of authorized clients. The user is the principal, the {@code api_id} the
  * client, the secret the access token, sealed by Spring Security Crypto; the session and the phone
- * are scopes, for want of other columns.
+ * are scopes, since there are no other columns for them.
  *
  * <p>The service loads the client of one principal that the caller names. The names come from one
- * query by hand, as the service lists none.
+ * query by hand, since the service cannot list them.
  */
 public final class SpringSecurityAlternative implements Alternative {
   private static final String REGISTRATION = "telegram";
@@ -58,9 +58,9 @@ public final class SpringSecurityAlternative implements Alternative {
   private final JdbcOAuth2AuthorizedClientService service;
 
   /**
-   * As its users call it: principal by principal.
+   * Opens it for loading as its users do: principal by principal.
    *
-   * @param jdbcUrl the JDBC URL of a database for it alone
+   * @param jdbcUrl the JDBC URL of a database that nothing else uses
    */
   public SpringSecurityAlternative(String jdbcUrl) {
     this(jdbcUrl, Way.ONE_BY_ONE);
@@ -84,7 +84,7 @@ public final class SpringSecurityAlternative implements Alternative {
     return new SpringSecurityAlternative(jdbcUrl, Way.IN_ONE_QUERY);
   }
 
-  /** The addresses are never called: no token is fetched here. */
+  /** Makes a registration whose addresses are never called, since no token is fetched here. */
   private static ClientRegistration registration() {
     return ClientRegistration.withRegistrationId(REGISTRATION)
         .clientId(String.valueOf(Account.API_ID))
@@ -112,7 +112,7 @@ public final class SpringSecurityAlternative implements Alternative {
 
   private void save(Account account) {
     Set<String> scopes = new LinkedHashSet<>(List.of(account.sessionId(), account.phone()));
-    // The columns are not null, though a session of Telegram has no such time.
+    // The columns are not null, although a Telegram session has no such time.
     Instant issued = Instant.EPOCH;
     Instant expires = issued.plus(Duration.ofDays(100 * 365));
     OAuth2AccessToken token =

@@ -18,9 +18,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Spring Session's two tables. A session has one attribute, the account, whose secret is sealed by
  * Spring Security Crypto.
  *
- * <p>The repository finds the session of one id that the caller names; the ids come from one query
- * by hand, as the repository lists none. Or it finds all sessions of a principal, which serves to
- * load many at once when all are filed under one name, the agent's.
+ * <p>The repository finds the session with an id that the caller names; the ids come from one query
+ * by hand, since the repository cannot list them. Or it finds all sessions of a principal, which
+ * loads many at once if all are filed under one name, the agent's.
  */
 public final class SpringSessionAlternative implements Alternative {
   private static final String ACCOUNT = "account";
@@ -43,13 +43,13 @@ public final class SpringSessionAlternative implements Alternative {
   private final TransactionTemplate transactions;
   private final FindByIndexNameSessionRepository<? extends Session> repository;
 
-  /** The id of the session that is made next. */
+  /** The id of the session to be made next. */
   private String nextId = "";
 
   /**
-   * As its users call it: session by session.
+   * Opens it for loading as its users do: session by session.
    *
-   * @param jdbcUrl the JDBC URL of a database for it alone
+   * @param jdbcUrl the JDBC URL of a database that nothing else uses
    */
   public SpringSessionAlternative(String jdbcUrl) {
     this(jdbcUrl, Way.ONE_BY_ONE);
@@ -75,9 +75,9 @@ public final class SpringSessionAlternative implements Alternative {
         new JdbcIndexedSessionRepository(new JdbcTemplate(pool), transactions);
     made.setConversionService(SealedAccounts.by(Keys.springEncryptor()));
     made.setSessionIdGenerator(() -> nextId);
-    // No session of Telegram expires.
+    // Telegram sessions do not expire.
     made.setDefaultMaxInactiveInterval(Duration.ofSeconds(-1));
-    // From the account: a name that is an attribute of its own would be a second row to read.
+    // Taken from the account: a name in a separate attribute would be a second row to read.
     made.setIndexResolver(
         session ->
             Map.of(
@@ -142,7 +142,7 @@ public final class SpringSessionAlternative implements Alternative {
     return accounts;
   }
 
-  /** Each find joins it; a transaction of its own would cost each another trip to the server. */
+  /** Runs the finds in one transaction: separate ones would cost each another round trip. */
   private void inOneTransaction(Runnable finds) {
     transactions.executeWithoutResult(status -> finds.run());
   }
@@ -151,7 +151,7 @@ public final class SpringSessionAlternative implements Alternative {
     return account(Objects.requireNonNull(repository.findById(id)));
   }
 
-  /** Decrypted here: the repository converts an attribute when it is first asked for. */
+  /** Decrypts here, since the repository converts an attribute when it is first asked for. */
   private static Account account(Session session) {
     return session.getRequiredAttribute(ACCOUNT);
   }

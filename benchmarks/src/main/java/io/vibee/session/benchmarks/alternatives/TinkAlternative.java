@@ -54,9 +54,9 @@ public final class TinkAlternative implements Alternative {
   private final Aead aead = TinkKeys.aead();
 
   /**
-   * One query, one thread.
+   * Opens it for loading with one query on one thread.
    *
-   * @param jdbcUrl the JDBC URL of a database for it alone
+   * @param jdbcUrl the JDBC URL of a database that nothing else uses
    */
   public TinkAlternative(String jdbcUrl) {
     this(jdbcUrl, false);

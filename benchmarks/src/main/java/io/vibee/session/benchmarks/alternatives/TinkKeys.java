@@ -11,7 +11,7 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.util.SecretBytes;
 import java.security.GeneralSecurityException;
 
-/** Tink's AES-256-GCM, with the parameters that its guide names and the made-up key. */
+/** Makes Tink's AES-256-GCM, with the parameters of its guide and the made-up key. */
 final class TinkKeys {
   private static final int ID = 1;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
-/** Threads that load a part each; what they found is handed over by the thread that asked. */
+/** Threads that each load a part; the calling thread hands over what they found. */
 final class Workers implements AutoCloseable {
   private final ExecutorService threads = Executors.newFixedThreadPool(Pools.THREADS);
 
@@ -27,7 +27,7 @@ final class Workers implements AutoCloseable {
     return count;
   }
 
-  /** One part of a list, all of about the same length. */
+  /** Returns one part of a list; all parts have about the same length. */
   static <T> List<T> part(List<T> all, int part) {
     int from = (int) ((long) all.size() * part / Pools.THREADS);
     int to = (int) ((long) all.size() * (part + 1) / Pools.THREADS);

@@ -1,6 +1,6 @@
 /**
- * What a Java user would pick instead of this project: the same accounts, kept and loaded by other
- * libraries, each as somebody who knows it well would set it up.
+ * What a Java user would choose instead of this project: the same accounts, stored and loaded by
+ * other libraries, each set up as somebody who knows it well would.
  */
 @NullMarked
 package io.vibee.session.benchmarks.alternatives;

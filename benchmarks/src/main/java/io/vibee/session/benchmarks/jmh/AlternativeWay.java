@@ -3,7 +3,7 @@ package io.vibee.session.benchmarks.jmh;
 import io.vibee.session.benchmarks.alternatives.Alternative;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** One of the alternatives, filled already. */
+/** Loads with one of the alternatives, which must be filled. */
 final class AlternativeWay implements Way {
   private final Alternative alternative;
 

@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The columns that the store loads, with each hash as it is stored: no loading can be faster. */
+/**
+ * Reads the columns that the store loads, with each hash as it is stored: no loading can be faster.
+ */
 final class Floor extends HandWritten {
   private static final String SQL =
       """

@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A query with pgjdbc and nothing else, its columns in binary from the first execution on. */
+/** A query with nothing but pgjdbc, its columns in binary from the first execution on. */
 abstract class HandWritten implements Way {
-  /** All rows at once are the fastest up to here; more than that are read through a cursor. */
+  /** Up to this number, reading all rows at once is fastest; more are read through a cursor. */
   private static final int AT_ONCE = 100_000;
 
   private static final int CURSOR = 10_000;
@@ -25,7 +25,7 @@ abstract class HandWritten implements Way {
     connection.setAutoCommit(fetchSize == 0); // a cursor needs a transaction
   }
 
-  /** Reads every column to the type that it has in Java. */
+  /** Reads every column as its Java type. */
   abstract void read(ResultSet row, Blackhole sink) throws SQLException;
 
   @Override

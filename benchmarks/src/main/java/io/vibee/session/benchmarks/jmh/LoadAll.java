@@ -16,17 +16,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** All active sessions of a database, loaded in one of several ways. */
+/** Loads all active sessions of a database in one of several ways. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters, and calls the setup first
 public class LoadAll {
-  /** How: a way of this class, or one of the alternatives. */
+  /** The way to load: one of this class, or one of the alternatives. */
   @Param({"floor", "databaseKey", "externalKey", "quickStart"})
   public String way;
 
-  /** How many there are; each number has databases of its own. */
+  /** The number of sessions; each number has its own databases. */
   @Param({"1000", "10000", "100000", "1000000"})
   public int sessions;
 
@@ -36,10 +36,10 @@ public class LoadAll {
   public LoadAll() {}
 
   /**
-   * The database that a way loads from.
+   * Names the database that a way loads from.
    *
    * @param way one of the parameters
-   * @param sessions how many
+   * @param sessions the number of sessions
    * @return its name
    */
   public static String database(String way, int sessions) {

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The session of some user, by the library and by hand, each with a pool that is warm. */
+/** Loads one user's session, by the library and by hand, each with a warm pool. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -37,7 +37,7 @@ public class LoadOne {
        where s.user_id = ?
       """;
 
-  /** How many there are; the database is that of {@link LoadAll}. */
+  /** The number of sessions; the database is that of {@link LoadAll}. */
   @Param("10000")
   public int sessions;
 
@@ -59,7 +59,7 @@ public class LoadOne {
   }
 
   /**
-   * The library.
+   * Loads with the library.
    *
    * @return the session
    */
@@ -69,7 +69,7 @@ public class LoadOne {
   }
 
   /**
-   * By hand, every column read.
+   * Loads by hand, reading every column.
    *
    * @param sink keeps the values from being optimised away
    * @throws SQLException if it cannot be read

@@ -5,7 +5,10 @@ import java.sql.SQLException;
 import java.time.LocalDateTime;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The quick start's SELECT with the other columns, over rows that its INSERT wrote. */
+/**
+ * Loads with the quick start's SELECT, extended by the other columns, from rows that its INSERT
+ * wrote.
+ */
 final class QuickStart extends HandWritten {
   private static final String SQL =
       """

@@ -5,14 +5,14 @@ import io.vibee.session.openpgp.KeyProvider;
 import io.vibee.session.openpgp.MasterKey;
 import io.vibee.session.openpgp.OpenPgpSealer;
 
-/** What the processes that JMH starts are told of the PostgreSQL that they share. */
+/** Tells the processes that JMH starts about the PostgreSQL that they share. */
 public final class Server {
   /** The system property with its port. */
   public static final String PORT = "vibee.benchmarks.port";
 
   private Server() {}
 
-  /** The same database for the library and for drivers. */
+  /** Returns a database's URL for the library; {@link #jdbcUrl} is the one for drivers. */
   static String url(String database) {
     return "postgresql://postgres@localhost:" + Integer.getInteger(PORT) + "/" + database;
   }
@@ -26,9 +26,9 @@ public final class Server {
   }
 
   /**
-   * The key outside the database; made up, as everything here.
+   * Makes a sealer with a key outside the database, made up as everything here.
    *
-   * @return what seals and opens with it
+   * @return the sealer
    */
   public static OpenPgpSealer externalKey() {
     return OpenPgpSealer.of(KeyProvider.of(MasterKey.of(Secret.of("0a1b2c3d".repeat(8)))));

@@ -4,7 +4,7 @@ import io.vibee.session.UnreadableSession;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The library: {@code forEachActive}, with a connection that is there already. */
+/** Loads with the library's {@code forEachActive}, over a connection that is already open. */
 final class StoreWay implements Way {
   private final JdbcSessionStore store;
 

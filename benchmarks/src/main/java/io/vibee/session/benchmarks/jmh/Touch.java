@@ -17,16 +17,18 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The heartbeat of all sessions, by the library and by hand, each with its connection open. */
+/**
+ * Sends a heartbeat for all sessions, by the library and by hand, each with its connection open.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @SuppressWarnings("NullAway.Init") // JMH calls the setup first
 public class Touch {
-  /** How many sessions there are, and an agent holds. */
+  /** The number of sessions that there are, and that an agent holds. */
   public static final int SESSIONS = 10_000;
 
-  /** The database that has them. */
+  /** The database that holds them. */
   public static final String DATABASE = LoadAll.database("databaseKey", SESSIONS);
 
   /** What one would write by hand. */
@@ -41,7 +43,7 @@ public class Touch {
   public Touch() {}
 
   /**
-   * The ids of all sessions.
+   * Lists the ids of all sessions.
    *
    * @return the ids
    */
@@ -63,7 +65,7 @@ public class Touch {
   }
 
   /**
-   * The library.
+   * Sends it with the library.
    *
    * @return how many there were
    */
@@ -73,7 +75,7 @@ public class Touch {
   }
 
   /**
-   * By hand.
+   * Sends it by hand.
    *
    * @return how many there were
    * @throws SQLException if it fails
@@ -84,10 +86,10 @@ public class Touch {
   }
 
   /**
-   * The same over any connection.
+   * Sends it by hand over any connection.
    *
-   * @param connection commits by itself
-   * @param ids of the sessions
+   * @param connection a connection in auto-commit mode
+   * @param ids the ids of the sessions
    * @return how many there were
    * @throws SQLException if it fails
    */

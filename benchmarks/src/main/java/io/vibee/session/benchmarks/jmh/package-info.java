@@ -1,4 +1,4 @@
-/** What JMH runs, each in a process of its own against the PostgreSQL of the benchmark. */
+/** Benchmarks that JMH runs, each in its own process, against the PostgreSQL of the benchmark. */
 @NullMarked
 package io.vibee.session.benchmarks.jmh;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 
-/** That what is measured does the work that it is measured for. */
+/** Checks that the alternatives do the work that they are measured for. */
 class AlternativesTest {
   private static final int SESSIONS = 500;
 
@@ -64,7 +64,7 @@ class AlternativesTest {
     assertNoSecretInClear(database);
   }
 
-  /** The authorized client of Spring Security has the parts of an account in other places. */
+  /** Gathers an account's parts, which Spring Security's authorized client has in other places. */
   private static Account account(Object loaded) {
     if (loaded instanceof Account account) return account;
     OAuth2AuthorizedClient client = (OAuth2AuthorizedClient) loaded;
@@ -80,7 +80,7 @@ class AlternativesTest {
         scopes.next());
   }
 
-  /** Looks at every row of every table as text, with bytea as text where it is. */
+  /** Searches every row of every table as text, with bytea as text where it is text. */
   private static void assertNoSecretInClear(String database) throws SQLException {
     StringBuilder rows = new StringBuilder();
     onServer(
