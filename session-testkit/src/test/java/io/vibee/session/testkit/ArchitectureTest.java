@@ -26,7 +26,7 @@ class ArchitectureTest {
               "javax.sql..",
               "io.zonky..",
               "org.testcontainers..")
-          .because("whoever wants no database has none of these on the class path");
+          .because("users without a database have none of these on the class path");
 
   @ArchTest
   static final ArchRule contractsKnowNoStore =
@@ -36,7 +36,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.vibee.session.testkit.memory..")
-          .because("a contract that looks at one store may come to ask for its accidents");
+          .because("a contract that knows one store may end up requiring its accidental behaviour");
 
   @ArchTest
   static final ArchRule theStoreKnowsNoTests =

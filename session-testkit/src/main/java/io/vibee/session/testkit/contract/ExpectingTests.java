@@ -32,7 +32,7 @@ abstract class ExpectingTests extends EditTests {
     store.touch(List.of("sess_1"));
     assertThat(
             store.edit(SessionEdit.of("1").phone("+2").expecting(changed.at()).build()).outcome())
-        .as("a heartbeat is no change")
+        .as("a heartbeat does not count as a change")
         .isEqualTo(EditResult.Outcome.UPDATED);
   }
 

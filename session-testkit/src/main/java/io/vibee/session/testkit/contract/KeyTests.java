@@ -141,9 +141,9 @@ abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTe
 
   @Test
   void theLogNamesTheActorOfAKeyChange() {
-    assumeTrue(store instanceof ManagedSessionStore, "the store is no ManagedSessionStore");
+    assumeTrue(store instanceof ManagedSessionStore, "the store is not a ManagedSessionStore");
     ManagedSessionStore view = ((ManagedSessionStore) store).actingAs("ops");
-    assumeTrue(view instanceof KeyRotation, "its views are no KeyRotation");
+    assumeTrue(view instanceof KeyRotation, "its views are not a KeyRotation");
     KeyRotation ops = (KeyRotation) view;
     int first = current();
     ops.changeKey(NewKey.generated());

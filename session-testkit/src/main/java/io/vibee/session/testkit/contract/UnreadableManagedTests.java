@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 abstract class UnreadableManagedTests extends UnreadableTests {
 
   private ManagedSessionStore managed() {
-    assumeTrue(store instanceof ManagedSessionStore, "the store is no ManagedSessionStore");
+    assumeTrue(store instanceof ManagedSessionStore, "the store is not a ManagedSessionStore");
     return (ManagedSessionStore) store;
   }
 
@@ -99,7 +99,7 @@ abstract class UnreadableManagedTests extends UnreadableTests {
 
   @Test
   void aRotationCountsItAndLeavesIt() {
-    assumeTrue(store instanceof KeyRotation, "the store is no KeyRotation");
+    assumeTrue(store instanceof KeyRotation, "the store is not a KeyRotation");
     KeyRotation keys = (KeyRotation) store;
     saveAndDamage(4, 2);
     int before = keys.keys().get(0).version();

@@ -120,6 +120,7 @@ final class Watchdog {
   }
 
   private static void warn(String reason) {
-    log.warn("nothing cleans up if this test run is killed, its PostgreSQL goes on: {}", reason);
+    log.warn(
+        "nothing cleans up if this test run is killed, its PostgreSQL keeps running: {}", reason);
   }
 }
