@@ -18,8 +18,8 @@ public final class NewKey {
   }
 
   /**
-   * Chooses a random key of 32 bytes that the database generates and keeps. It never leaves the
-   * database.
+   * Chooses a random key of 32 bytes that the database generates and keeps. It is never sent
+   * anywhere.
    *
    * @return the choice
    */

@@ -96,11 +96,10 @@ class FreshDatabases {
     System.out.println("| --- | --- | --- |");
     System.out.println(
         "| `create database … template …` by hand | " + byHand.inMillis() + " | 1 |");
-    System.out.printf(
-        "| made and injected | %s | %s |%n", ours.inMillis(), ours.timesAsLongAs(byHand));
+    System.out.printf("| made and injected | %s | %s |%n", ours.inMillis(), ours.ratioTo(byHand));
     System.out.println("| made and dropped by hand | " + byHandAndDropped.inMillis() + " | 1 |");
     System.out.printf(
         "| made, injected and dropped | %s | %s |%n",
-        oursAndDropped.inMillis(), oursAndDropped.timesAsLongAs(byHandAndDropped));
+        oursAndDropped.inMillis(), oursAndDropped.ratioTo(byHandAndDropped));
   }
 }

@@ -72,14 +72,13 @@ public final class KeyFigures {
                 "| %s | %s | %s | %,.0f |%n",
                 name,
                 timings.inMillis(),
-                timings.timesAsLongAs(byHand),
+                timings.ratioTo(byHand),
                 sessions / timings.median() * 1e3));
     System.out.println("\n| loading all | time | relative to the database key |");
     System.out.println("| --- | --- | --- |");
     System.out.println("| database key | " + databaseKey.inMillis() + " | 1 |");
     System.out.printf(
-        "| external key | %s | %s |%n",
-        externalKey.inMillis(), externalKey.timesAsLongAs(databaseKey));
+        "| external key | %s | %s |%n", externalKey.inMillis(), externalKey.ratioTo(databaseKey));
   }
 
   private void round(

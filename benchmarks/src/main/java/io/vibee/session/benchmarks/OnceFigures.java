@@ -134,7 +134,7 @@ public final class OnceFigures {
         (name, own) ->
             System.out.printf(
                 "| %s | %s | %s |%n",
-                name, own.inMillis(), own == reference ? "1" : own.timesAsLongAs(reference)));
+                name, own.inMillis(), own == reference ? "1" : own.ratioTo(reference)));
   }
 
   /** Runs a program to its end, from fork to exit; returns its lines. */

@@ -41,7 +41,7 @@ final class Timings {
   }
 
   /** Shows the median of each run's ratio to the reference's run in the same round. */
-  String timesAsLongAs(Timings reference) {
+  String ratioTo(Timings reference) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < millis.size(); i++) ratios.add(millis.get(i) / reference.millis.get(i));
     Collections.sort(ratios);

@@ -51,7 +51,7 @@ final class KeyFile implements KeyProvider {
 
   private synchronized void read() {
     List<MasterKey> keys = parse(text());
-    if (isPerhapsHalf(keys)) {
+    if (mayBeHalfAKey(keys)) {
       throw new MisconfiguredException(
           place()
               + ": a passphrase was added to random keys, perhaps half of a key: write the file"
@@ -67,7 +67,7 @@ final class KeyFile implements KeyProvider {
     held = List.copyOf(keys);
   }
 
-  private boolean isPerhapsHalf(List<MasterKey> keys) {
+  private boolean mayBeHalfAKey(List<MasterKey> keys) {
     return !held.isEmpty()
         && held.stream().allMatch(MasterKey::isRandom)
         && !keys.stream().allMatch(MasterKey::isRandom);

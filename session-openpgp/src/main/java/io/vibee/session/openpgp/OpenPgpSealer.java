@@ -90,7 +90,7 @@ public final class OpenPgpSealer implements HashSealer {
   public Secret open(byte[] sealed, SealContext row, String fingerprint) throws SealException {
     SealingKey key = keys.require(fingerprint);
     OuterForm form = OuterForm.of(sealed);
-    if (!form.isOfSeal(key.isRandom())) throw Refusal.NOT_SEALED.exception();
+    if (!form.isWrittenBySealer(key.isRandom())) throw Refusal.NOT_SEALED.exception();
     LiteralText literal = MessageReader.read(sealed, form, key);
     RowBinding.require(literal.name(), row);
     return literal.text();

@@ -67,7 +67,7 @@ record OuterForm(
   }
 
   /** Whether a sealer would write such a message. */
-  boolean isOfSeal(boolean randomKey) {
-    return cipher == AesCipher.AES_256 && stretch.isOfSeal(randomKey) && !hasSessionKey();
+  boolean isWrittenBySealer(boolean randomKey) {
+    return cipher == AesCipher.AES_256 && stretch.isWrittenBySealer(randomKey) && !hasSessionKey();
   }
 }

@@ -77,7 +77,7 @@ record Stretch(int mode, int digest, long salt, int count) {
   }
 
   /** Whether {@link #forWriting} could have made this; it never asks for more work. */
-  boolean isOfSeal(boolean randomKey) {
+  boolean isWrittenBySealer(boolean randomKey) {
     return mode == ITERATED
         && digest == HashAlgorithmTags.SHA256
         && (randomKey

@@ -183,7 +183,7 @@ final class Agent implements AutoCloseable {
   private void changed() {
     out.flush();
     if (heartbeats != null) heartbeats.beatNow();
-    if (bridge != null) bridge.startedSome();
+    if (bridge != null) bridge.askForStarted();
   }
 
   /** Says where the admin API is, or why there is none. */

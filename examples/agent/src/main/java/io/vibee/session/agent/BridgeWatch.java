@@ -50,7 +50,7 @@ final class BridgeWatch implements Runnable {
   }
 
   /** Asks about newly started sessions now, unless the bridge is failing. Thread-safe. */
-  void startedSome() {
+  void askForStarted() {
     alarm.ring();
   }
 
@@ -63,7 +63,7 @@ final class BridgeWatch implements Runnable {
   public void run() {
     try {
       while (!alarm.isOver()) {
-        if (askForAll()) untilNextRound();
+        if (askForAll()) awaitNextRound();
         else alarm.pause(backOff.next());
       }
     } catch (InterruptedException e) {
@@ -73,7 +73,7 @@ final class BridgeWatch implements Runnable {
     }
   }
 
-  private void untilNextRound() throws InterruptedException {
+  private void awaitNextRound() throws InterruptedException {
     long end = System.nanoTime() + interval.toNanos();
     long left = interval.toNanos();
     while (left > 0 && alarm.waitAtMost(Duration.ofNanos(left))) {
@@ -103,7 +103,7 @@ final class BridgeWatch implements Runnable {
     if (down) log.warn("the bridge answers again");
     down = false;
     backOff.reset();
-    tell(answers);
+    report(answers);
     return true;
   }
 
@@ -124,7 +124,7 @@ final class BridgeWatch implements Runnable {
     if (sessions.isEmpty()) return true;
     BridgeRounds.Answers answers = bridge.each(sessions);
     if (answers.authorized().isEmpty()) return false;
-    tell(answers);
+    report(answers);
     return true;
   }
 
@@ -133,7 +133,7 @@ final class BridgeWatch implements Runnable {
     asked.keySet().retainAll(Set.copyOf(sessions));
   }
 
-  private void tell(BridgeRounds.Answers answers) {
+  private void report(BridgeRounds.Answers answers) {
     List<SessionReport> reports = new ArrayList<>();
     answers
         .authorized()

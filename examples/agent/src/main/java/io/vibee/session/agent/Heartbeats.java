@@ -33,7 +33,7 @@ final class Heartbeats implements Runnable, BridgeNews {
   private final BackOff backOff;
   private final Alarm alarm = new Alarm();
   private final Object lock = new Object();
-  private Map<String, SessionReport> told = new HashMap<>();
+  private Map<String, SessionReport> pending = new HashMap<>();
   private @Nullable String bridgeFails;
   private boolean failing;
   private boolean forbidden;
@@ -154,8 +154,8 @@ final class Heartbeats implements Runnable, BridgeNews {
 
   private Map<String, SessionReport> take() {
     synchronized (lock) {
-      Map<String, SessionReport> taken = told;
-      told = new HashMap<>();
+      Map<String, SessionReport> taken = pending;
+      pending = new HashMap<>();
       return taken;
     }
   }
@@ -163,17 +163,17 @@ final class Heartbeats implements Runnable, BridgeNews {
   /** Merges reports that were not written into those that came since, which win. */
   private void giveBack(Map<String, SessionReport> taken) {
     synchronized (lock) {
-      Map<String, SessionReport> newer = told;
-      told = taken;
+      Map<String, SessionReport> newer = pending;
+      pending = taken;
       newer.values().forEach(this::keep);
     }
   }
 
   private void keep(SessionReport report) {
-    told.merge(report.sessionId(), report, Heartbeats::both);
+    pending.merge(report.sessionId(), report, Heartbeats::merged);
   }
 
-  private static SessionReport both(SessionReport older, SessionReport newer) {
+  private static SessionReport merged(SessionReport older, SessionReport newer) {
     return new SessionReport(
         newer.sessionId(),
         newer.authorized() != null ? newer.authorized() : older.authorized(),

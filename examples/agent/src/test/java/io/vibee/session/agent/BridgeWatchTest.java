@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BridgeWatchTest implements BridgeNews {
   private static final Duration NEVER = Duration.ofHours(1);
 
-  private final List<SessionReport> told = new CopyOnWriteArrayList<>();
+  private final List<SessionReport> reported = new CopyOnWriteArrayList<>();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final List<String> held = new CopyOnWriteArrayList<>();
   private FakeBridge fake;
@@ -40,7 +40,7 @@ class BridgeWatchTest implements BridgeNews {
 
   @Override
   public void ofSessions(Collection<SessionReport> reports) {
-    told.addAll(reports);
+    reported.addAll(reports);
   }
 
   @Override
@@ -73,12 +73,12 @@ class BridgeWatchTest implements BridgeNews {
     watch(Duration.ofMillis(20));
     await().until(() -> fake.timesAsked("sess_b") >= 4);
     fake.sessions.put("sess_b", Does.NOT_AUTHORIZE);
-    await().until(() -> told.contains(SessionReport.of("sess_b", false)));
-    assertThat(told).contains(SessionReport.of("sess_a", true));
-    assertThat(told.stream().filter(report -> report.error() != null))
+    await().until(() -> reported.contains(SessionReport.of("sess_b", false)));
+    assertThat(reported).contains(SessionReport.of("sess_a", true));
+    assertThat(reported.stream().filter(report -> report.error() != null))
         .containsExactly(SessionReport.failed("sess_b", "the bridge answered with status 500"));
     fake.sessions.put("sess_b", Does.FAIL);
-    await().until(() -> told.stream().filter(report -> report.error() != null).count() == 2);
+    await().until(() -> reported.stream().filter(report -> report.error() != null).count() == 2);
     assertThat(failures).isEmpty();
   }
 
@@ -95,21 +95,21 @@ class BridgeWatchTest implements BridgeNews {
                 fake.timesAsked("sess_a") >= 4
                     && fake.timesAsked("sess_a") == fake.timesAsked("sess_b"));
     assertThat(failures).containsExactly("answered with status 500");
-    assertThat(told).as("sessions stay as they are").isEmpty();
+    assertThat(reported).as("sessions stay as they are").isEmpty();
     fake.doesAlways(Does.AUTHORIZE);
     fake.listDoes(null);
-    await().until(() -> told.size() == 2);
-    assertThat(told).allMatch(report -> Boolean.TRUE.equals(report.authorized()));
+    await().until(() -> reported.size() == 2);
+    assertThat(reported).allMatch(report -> Boolean.TRUE.equals(report.authorized()));
   }
 
   @Test
   void asksForANewSessionAtOnceAndForNoOther() {
     hold("sess_a", Does.AUTHORIZE);
     watch(NEVER);
-    await().until(() -> told.size() == 1);
+    await().until(() -> reported.size() == 1);
     hold("sess_b", Does.NOT_AUTHORIZE);
-    watch.startedSome();
-    await().until(() -> told.contains(SessionReport.of("sess_b", false)));
+    watch.askForStarted();
+    await().until(() -> reported.contains(SessionReport.of("sess_b", false)));
     assertThat(fake.asked).hasSize(2);
   }
 
@@ -117,14 +117,14 @@ class BridgeWatchTest implements BridgeNews {
   void asksAtOnceForOneThatWasStoppedAndStartedAgain() {
     hold("sess_a", Does.AUTHORIZE);
     watch(NEVER);
-    await().until(() -> told.size() == 1);
+    await().until(() -> reported.size() == 1);
     held.remove("sess_a");
     hold("sess_b", Does.AUTHORIZE);
-    watch.startedSome();
-    await().until(() -> told.size() == 2);
+    watch.askForStarted();
+    await().until(() -> reported.size() == 2);
     hold("sess_a", Does.NOT_AUTHORIZE);
-    watch.startedSome();
-    await().until(() -> told.contains(SessionReport.of("sess_a", false)));
+    watch.askForStarted();
+    await().until(() -> reported.contains(SessionReport.of("sess_a", false)));
     assertThat(fake.timesAsked("sess_b")).isEqualTo(1);
   }
 
@@ -132,12 +132,12 @@ class BridgeWatchTest implements BridgeNews {
   void asksAllWhenTheBridgeFailsForNewSessions() {
     hold("sess_a", Does.AUTHORIZE);
     watch(NEVER);
-    await().until(() -> told.size() == 1);
+    await().until(() -> reported.size() == 1);
     hold("sess_b", Does.AUTHORIZE);
     fake.doesAlways(Does.HANG);
     fake.doesAlways(Does.FAIL);
-    watch.startedSome();
+    watch.askForStarted();
     await().until(() -> failures.size() == 1);
-    assertThat(told).hasSize(1);
+    assertThat(reported).hasSize(1);
   }
 }

@@ -275,7 +275,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   private void ready() {
     requireOpen();
-    tables.faults().strike();
+    tables.faults().apply();
   }
 
   private void requireOpen() {

@@ -100,7 +100,7 @@ public final class StoreFaults {
   }
 
   /** Applies the fault; every call of a store starts with this. */
-  void strike() {
+  void apply() {
     if (!delay.isZero()) {
       try {
         Thread.sleep(delay.toMillis(), delay.toNanosPart() % 1_000_000);

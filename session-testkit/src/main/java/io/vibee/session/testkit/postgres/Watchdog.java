@@ -49,14 +49,14 @@ final class Watchdog {
   /** Starts one that removes a folder, and the server that runs in it. */
   static Watchdog ofFolder(Path folder) {
     Watchdog watchdog = start(ownClasses());
-    watchdog.tell(WatchdogProcess.FOLDER + " " + folder);
+    watchdog.send(WatchdogProcess.FOLDER + " " + folder);
     return watchdog;
   }
 
   /** Starts one that removes a container by its name, even if it does not exist yet. */
   static Watchdog ofContainer(String name) {
     Watchdog watchdog = start(System.getProperty("java.class.path"));
-    watchdog.tell(WatchdogProcess.CONTAINER + " " + name);
+    watchdog.send(WatchdogProcess.CONTAINER + " " + name);
     return watchdog;
   }
 
@@ -100,7 +100,7 @@ final class Watchdog {
 
   /** Ends the process, once everything is cleaned up. */
   void dismiss() {
-    tell(WatchdogProcess.DISMISSED);
+    send(WatchdogProcess.DISMISSED);
     if (process == null) return;
     try {
       process.getOutputStream().close();
@@ -109,7 +109,7 @@ final class Watchdog {
     }
   }
 
-  private void tell(String line) {
+  private void send(String line) {
     if (process == null) return;
     try {
       process.getOutputStream().write((line + "\n").getBytes(UTF_8));

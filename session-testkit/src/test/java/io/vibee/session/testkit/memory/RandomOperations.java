@@ -196,6 +196,6 @@ final class RandomOperations {
     all.add(log);
     Instant from = Instant.now().minus(Duration.ofHours(1));
     all.add(store.activityCounts(from, Duration.ofHours(2), 1));
-    return Told.of(all);
+    return Described.of(all);
   }
 }

@@ -28,8 +28,8 @@ class SameAsJdbcTest {
       RandomOperations inMemory = new RandomOperations(new Random(seed), memory, memory);
       RandomOperations inDatabase = new RandomOperations(new Random(seed), jdbc, jdbc);
       for (int i = 0; i < OPERATIONS; i++) {
-        String expected = told(inDatabase::next);
-        assertThat(told(inMemory::next))
+        String expected = described(inDatabase::next);
+        assertThat(described(inMemory::next))
             .as("operation %d of seed %d: %s", i, seed, inDatabase.last())
             .isEqualTo(expected);
       }
@@ -38,9 +38,9 @@ class SameAsJdbcTest {
     }
   }
 
-  private static String told(Supplier<Object> operation) {
+  private static String described(Supplier<Object> operation) {
     try {
-      return Told.of(operation.get());
+      return Described.of(operation.get());
     } catch (RuntimeException e) {
       return e.getClass().getSimpleName() + ": " + e.getMessage();
     }

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 /**
  * Describes what a store returned, without what two stores cannot share: times, row numbers, roles.
  */
-final class Told {
-  private Told() {}
+final class Described {
+  private Described() {}
 
   static String of(Object result) {
-    if (result instanceof Optional<?> optional) return optional.map(Told::of).orElse("empty");
+    if (result instanceof Optional<?> optional) return optional.map(Described::of).orElse("empty");
     if (result instanceof Collection<?> all) {
-      return all.stream().map(Told::of).collect(Collectors.joining("\n"));
+      return all.stream().map(Described::of).collect(Collectors.joining("\n"));
     }
     if (result instanceof SaveResult saved) {
       return "created=" + saved.created() + " " + of(saved.session());
