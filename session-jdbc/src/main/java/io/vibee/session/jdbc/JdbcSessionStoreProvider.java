@@ -8,6 +8,7 @@ import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +45,7 @@ public final class JdbcSessionStoreProvider implements SessionStoreProvider {
     List<String> set =
         EXTERNAL_KEYS.stream().filter(k -> !environment.getOrDefault(k, "").isEmpty()).toList();
     if (set.isEmpty()) return null;
-    return ServiceLoader.load(HashSealer.Provider.class, HashSealer.class.getClassLoader()).stream()
-        .map(ServiceLoader.Provider::get)
+    return providers()
         .flatMap(provider -> provider.fromEnvironment(environment).stream())
         .findFirst()
         // Passing it over would leave the operator believing that the key is outside the database.
@@ -55,5 +55,14 @@ public final class JdbcSessionStoreProvider implements SessionStoreProvider {
                     set.get(0)
                         + " is set, but nothing on the class path can use it: add"
                         + " io.vibee:session-openpgp"));
+  }
+
+  /** Those beside this library; else those that the thread's loader sees, as layers may need. */
+  private static Stream<HashSealer.Provider> providers() {
+    ClassLoader own = HashSealer.class.getClassLoader();
+    return Stream.concat(
+            ServiceLoader.load(HashSealer.Provider.class, own).stream(),
+            ServiceLoader.load(HashSealer.Provider.class).stream())
+        .map(ServiceLoader.Provider::get);
   }
 }
