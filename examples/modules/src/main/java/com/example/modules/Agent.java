@@ -1,0 +1,96 @@
+package com.example.modules;
+
+import io.vibee.session.EnvSessionSource;
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.NewKey;
+import io.vibee.session.SessionLoader;
+import io.vibee.session.admin.AdminServer;
+import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.SessionMigrations;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import java.util.Objects;
+
+/** Loads sessions, from the environment or a database, and prints them. */
+public final class Agent {
+  private final Map<String, String> environment;
+  private final PrintStream out;
+
+  /**
+   * Makes an agent.
+   *
+   * @param environment the variables that say what to load
+   * @param out where the sessions are printed
+   */
+  public Agent(Map<String, String> environment, PrintStream out) {
+    this.environment = Map.copyOf(environment);
+    this.out = out;
+  }
+
+  /**
+   * Runs what each argument names: {@code load}, {@code adopt}, {@code page}.
+   *
+   * @param args the names
+   * @throws Exception if one of them fails
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length == 0) new Agent(System.getenv(), System.out).load();
+    for (String arg : args) {
+      Agent agent = new Agent(System.getenv(), System.out);
+      switch (arg) {
+        case "adopt" -> agent.adopt();
+        case "page" -> agent.page();
+        default -> agent.load();
+      }
+    }
+  }
+
+  /** Prints each session that the environment names or leads to. */
+  public void load() {
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
+      loader.forEach(
+          session ->
+              out.println(
+                  session.sessionId()
+                      + " of "
+                      + loader.mode()
+                      + ", a hash of "
+                      + session.apiHash().exposeSecret().length()));
+    }
+  }
+
+  /** Makes the tables, puts the environment's key in force and saves its accounts. */
+  public void adopt() {
+    SessionMigrations.migrate(Objects.requireNonNull(environment.get("DATABASE_URL")));
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment);
+        EnvSessionSource accounts = EnvSessionSource.withUserIds(environment)) {
+      JdbcSessionStore store = (JdbcSessionStore) loader.store().orElseThrow();
+      store.changeKey(NewKey.external());
+      accounts.forEach(store::save, unreadable -> {});
+    }
+  }
+
+  /**
+   * Serves the admin page, and asks for it.
+   *
+   * @throws IOException if it does not answer
+   * @throws InterruptedException if this thread is to stop
+   */
+  public void page() throws IOException, InterruptedException {
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment);
+        AdminServer server =
+            AdminServer.over((ManagedSessionStore) loader.store().orElseThrow())
+                .environment(Map.of("PORT", "0"))
+                .start()) {
+      URI page = URI.create("http://localhost:" + server.port() + "/");
+      HttpRequest request = HttpRequest.newBuilder(page).build();
+      out.println(
+          "page " + HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.example.modules;
+
+import org.jspecify.annotations.NullMarked;
