@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleDescriptor;
-import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Provides;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
@@ -48,9 +47,12 @@ class PublishedModulesIT {
           Jars.ADMIN,
           new Published("io.vibee.session.admin", "io.vibee.session.admin"),
           Jars.CLI,
-          new Published("io.vibee.session.cli", "io.vibee.session.cli"));
+          new Published(
+              "io.vibee.session.cli",
+              "io.vibee.session.cli",
+              "opens io.vibee.session.cli to info.picocli"));
 
-  /** A module's name, and the packages that everybody may use. */
+  /** A module's name, and its packages that others may use or reflect on. */
   private record Published(String name, Set<String> packages) {
     Published(String name, String... packages) {
       this(name, Set.of(packages));
@@ -59,14 +61,15 @@ class PublishedModulesIT {
     static Published of(ModuleDescriptor module) {
       assertThat(module.isAutomatic()).as(module.name() + " has a descriptor").isFalse();
       assertThat(module.isOpen()).isFalse();
+      Stream<String> exported = module.exports().stream().map(it -> it.source() + to(it.targets()));
       Stream<String> opened =
-          module.opens().stream()
-              .filter(opens -> !opens.isQualified())
-              .map(opens -> "opens " + opens.source());
-      Stream<String> exported =
-          module.exports().stream().filter(exports -> !exports.isQualified()).map(Exports::source);
+          module.opens().stream().map(it -> "opens " + it.source() + to(it.targets()));
       return new Published(
           module.name(), Stream.concat(exported, opened).collect(Collectors.toSet()));
+    }
+
+    private static String to(Set<String> modules) {
+      return modules.isEmpty() ? "" : " to " + String.join(", ", new TreeSet<>(modules));
     }
   }
 
