@@ -16,8 +16,9 @@ import java.util.function.LongConsumer;
  * <p>It changes nothing, sends no key, and trusts nothing that others could have put into the
  * database. What is wrong with that is a finding, never an exception: of a server that cannot be
  * reached, that is the only one. A check that fails does not keep the next from being made. Each
- * check has one finding, handed over on the calling thread as soon as it is made, always in the
- * same order; what the consumer throws ends the examination. No finding holds a secret.
+ * check has one finding (a lost connection is another one of {@code connection}), handed over on
+ * the calling thread as soon as it is made, always in the same order; what the consumer throws ends
+ * the examination. No finding holds a secret.
  *
  * <p>Every wait for the database has a bound, as in all calls of the store. A store that has this
  * ability implements this interface too. Safe for threads, though one examination at a time is

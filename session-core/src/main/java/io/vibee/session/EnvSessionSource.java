@@ -82,8 +82,8 @@ public final class EnvSessionSource implements SessionSource {
     } catch (MisconfiguredException e) {
       throw e.and(() -> checkEach(accounts));
     }
-    checkEach(accounts);
     accounts.sort(Comparator.comparingInt(Account::number));
+    checkEach(accounts);
     List<Session> sessions = accounts.stream().map(Account::session).toList();
     refuseDuplicates(sessions);
     warnOfOtherHashes(sessions);

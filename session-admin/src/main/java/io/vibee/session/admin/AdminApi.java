@@ -57,7 +57,7 @@ final class AdminApi {
     Lists lists = new Lists(store, readability);
     Stats stats = new Stats(store, readability, clock);
     Health health = new Health(store, background.health());
-    Examinations examinations = new Examinations(store, background.examiner());
+    Examinations examinations = new Examinations(store, background.examiner(), clock);
     String sessions = "/api/v1/sessions";
     String one = sessions + "/{id}";
     List<Route> routes = new ArrayList<>(PageFiles.routes());

@@ -19,6 +19,12 @@ record Call(Request request, List<String> ids, Query query, ObjectNode body, Str
     ids = List.copyOf(ids);
   }
 
+  /** Without the body: a POST's has the hash in it. */
+  @Override
+  public String toString() {
+    return "Call[ids=" + ids + ", actor=" + actor + "]";
+  }
+
   String id() {
     return ids.get(0);
   }

@@ -10,6 +10,8 @@ import io.vibee.session.admin.http.Json;
 import io.vibee.session.admin.http.Problem;
 import io.vibee.session.admin.http.Response;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,61 +19,77 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The call that tells what is wrong with the database. It is examined by another thread, one time
  * after the other and once for all who ask meanwhile. Since hashes are looked at in the database,
- * that takes at most a twentieth of the time; half of it where the database cannot be reached,
- * which loads nothing.
+ * what was found is told for a while: 20 times as long as it took to find, but for a minute at
+ * most, so that nobody is told of a fault long after it was mended.
  */
 final class Examinations {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
   private static final int REST = 20;
+
+  /** How many wait for an examination: each of them is one who could be asking for sessions. */
+  private static final int WAITERS = 4;
 
   private final ManagedSessionStore store;
   private final Executor examiner;
+  private final InstantSource clock;
   private final Duration patience;
+  private final LongSupplier nanoTime;
+  private final Semaphore waiters = new Semaphore(WAITERS);
   private @Nullable Examination last;
 
-  Examinations(ManagedSessionStore store, Executor examiner) {
-    this(store, examiner, PATIENCE);
+  Examinations(ManagedSessionStore store, Executor examiner, InstantSource clock) {
+    this(store, examiner, clock, PATIENCE, System::nanoTime);
   }
 
-  Examinations(ManagedSessionStore store, Executor examiner, Duration patience) {
+  Examinations(
+      ManagedSessionStore store,
+      Executor examiner,
+      InstantSource clock,
+      Duration patience,
+      LongSupplier nanoTime) {
     this.store = store;
     this.examiner = examiner;
+    this.clock = clock;
     this.patience = patience;
+    this.nanoTime = nanoTime;
   }
 
+  private record Result(Instant at, List<Finding> findings) {}
+
   /** One examination, and when it took place. */
-  private static final class Examination {
-    private final CompletableFuture<List<Finding>> findings = new CompletableFuture<>();
+  private final class Examination {
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
     private volatile long started;
     private volatile long ended;
 
     void make(Diagnostics diagnostics) {
-      started = System.nanoTime();
+      started = nanoTime.getAsLong();
       List<Finding> found = new ArrayList<>();
       try {
         diagnostics.examine(found::add);
-        ended = System.nanoTime();
-        findings.complete(Collections.unmodifiableList(found));
+        ended = nanoTime.getAsLong();
+        result.complete(new Result(clock.instant(), Collections.unmodifiableList(found)));
       } catch (RuntimeException | Error e) {
-        ended = System.nanoTime();
-        findings.completeExceptionally(e);
+        ended = nanoTime.getAsLong();
+        result.completeExceptionally(e);
       }
     }
 
     boolean isUsable() {
-      if (!findings.isDone()) return true;
-      if (findings.isCompletedExceptionally()) return false;
-      // A single finding is that there is no connection.
-      long rest = (findings.join().size() > 1 ? REST : 1) * (ended - started);
-      return System.nanoTime() - ended < Math.max(FRESH_NANOS, rest);
+      if (!result.isDone()) return true;
+      long rest = Math.min(REST * (ended - started), LONGEST_REST.toNanos());
+      return nanoTime.getAsLong() - ended < Math.max(rest, SHORTEST_REST.toNanos());
     }
   }
 
@@ -79,23 +97,32 @@ final class Examinations {
     if (!(store instanceof Diagnostics diagnostics)) {
       throw Problem.of(501, "the store of this agent cannot examine itself");
     }
-    return Response.json(200, document(findings(diagnostics)).toString());
+    return Response.json(200, document(result(diagnostics)).toString());
   }
 
-  private List<Finding> findings(Diagnostics diagnostics) {
+  private Result result(Diagnostics diagnostics) {
+    if (!waiters.tryAcquire()) throw late();
     try {
-      return examination(diagnostics).findings.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture<Result> result = examination(diagnostics).result;
+      return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw StoreErrors.unavailable("the examination takes long: ask again for what it found");
+      throw late();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException error) throw error;
+      if (e.getCause() instanceof Error error) throw error;
       throw new IllegalStateException(e.getCause());
     } catch (RejectedExecutionException e) {
       throw StoreErrors.unavailable("this server ends");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw StoreErrors.unavailable("this server ends");
+    } finally {
+      waiters.release();
     }
+  }
+
+  private static Problem late() {
+    return StoreErrors.unavailable("the examination takes long: ask again for what it found");
   }
 
   private synchronized Examination examination(Diagnostics diagnostics) {
@@ -107,12 +134,13 @@ final class Examinations {
     return last;
   }
 
-  /** In the form of {@code doctor --json}, but for the exit code. */
-  private static ObjectNode document(List<Finding> findings) {
+  /** In the form of {@code doctor --json}, with a time in place of the exit code. */
+  private static ObjectNode document(Result result) {
     ObjectNode json = Json.object();
-    json.put("status", worst(findings).label());
+    json.put("status", worst(result.findings()).label());
+    json.put("examined_at", result.at().toString());
     ArrayNode checks = json.putArray("checks");
-    for (Finding finding : findings) {
+    for (Finding finding : result.findings()) {
       checks
           .addObject()
           .put("check", finding.check())

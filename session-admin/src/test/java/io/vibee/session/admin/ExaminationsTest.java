@@ -1,24 +1,33 @@
 package io.vibee.session.admin;
 
 import static io.vibee.session.admin.AdminFixture.bearer;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vibee.session.Diagnostics;
+import io.vibee.session.Finding;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.admin.AdminFixture.Answer;
 import io.vibee.session.admin.http.Problem;
-import io.vibee.session.admin.http.Response;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the API tells of a database that is not as it should be, and what it spends on that. */
@@ -101,22 +110,110 @@ class ExaminationsTest {
         "GET " + DOCTOR + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
   }
 
+  private final Queue<Runnable> begun = new ConcurrentLinkedQueue<>();
+  private final AtomicLong now = new AtomicLong();
+  private final AtomicLong takes = new AtomicLong(Duration.ofMillis(100).toNanos());
+  private @Nullable Throwable fault;
+
+  /** Those of a store whose examination takes as long as it is told, or fails. */
+  private Examinations examinations(Duration patience) {
+    ManagedSessionStore store =
+        (ManagedSessionStore)
+            Proxy.newProxyInstance(
+                ExaminationsTest.class.getClassLoader(),
+                new Class<?>[] {ManagedSessionStore.class, Diagnostics.class},
+                (proxy, method, arguments) -> {
+                  now.addAndGet(takes.get());
+                  if (fault != null) throw fault;
+                  @SuppressWarnings("unchecked")
+                  Consumer<Finding> findings = (Consumer<Finding>) arguments[0];
+                  findings.accept(Finding.ok("connection", "logged in as vibee_agent"));
+                  return null;
+                });
+    Clock clock = Clock.fixed(Instant.parse("2026-11-30T10:00:00Z"), ZoneOffset.UTC);
+    return new Examinations(store, begun::add, clock, patience, now::get);
+  }
+
+  private static int status(Examinations examinations) {
+    try {
+      return examinations.show(null).status();
+    } catch (Problem problem) {
+      assertThat(problem.response().headers()).containsKey("Retry-After");
+      return problem.response().status();
+    }
+  }
+
   @Test
   void examinesOnceForAllWhoAsk() {
-    try (AdminFixture admin = AdminFixture.withoutToken()) {
-      Queue<Runnable> begun = new ArrayDeque<>();
-      Examinations examinations = new Examinations(admin.store, begun::add, Duration.ofMillis(1));
-      for (int i = 0; i < 3; i++) {
-        Response late =
-            catchThrowableOfType(Problem.class, () -> examinations.show(null)).response();
-        assertThat(late.status()).isEqualTo(503);
-        assertThat(late.headers()).containsKey("Retry-After");
-      }
-      assertThat(begun).hasSize(1);
+    Examinations examinations = examinations(Duration.ofMillis(1));
+    for (int i = 0; i < 3; i++) assertThat(status(examinations)).isEqualTo(503);
+    assertThat(begun).hasSize(1);
+    begun.remove().run();
+    for (int i = 0; i < 3; i++) assertThat(status(examinations)).isEqualTo(200);
+    assertThat(begun).isEmpty();
+    assertThat(new String(examinations.show(null).body(), UTF_8))
+        .startsWith("{\"status\":\"ok\",\"examined_at\":\"2026-11-30T10:00:00Z\",\"checks\":[");
+  }
+
+  @Test
+  void restsTwentyTimesAsLongAsItTook() {
+    Examinations examinations = examinations(Duration.ofMillis(1));
+    status(examinations);
+    begun.remove().run();
+    now.addAndGet(Duration.ofMillis(1_999).toNanos());
+    assertThat(status(examinations)).isEqualTo(200);
+    assertThat(begun).isEmpty();
+    now.addAndGet(Duration.ofMillis(1).toNanos());
+    assertThat(status(examinations)).isEqualTo(503);
+    assertThat(begun).hasSize(1);
+  }
+
+  @Test
+  void tellsNoFaultForMoreThanAMinute() {
+    takes.set(Duration.ofMinutes(5).toNanos());
+    Examinations examinations = examinations(Duration.ofMillis(1));
+    status(examinations);
+    begun.remove().run();
+    now.addAndGet(Duration.ofSeconds(59).toNanos());
+    assertThat(status(examinations)).isEqualTo(200);
+    now.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(status(examinations)).isEqualTo(503);
+    assertThat(begun).hasSize(1);
+  }
+
+  @Test
+  void restsAfterAFailureToo() {
+    for (Throwable thrown : List.of(new IllegalStateException("x"), new LinkageError("x"))) {
+      fault = thrown;
+      begun.clear();
+      Examinations examinations = examinations(Duration.ofMillis(1));
+      status(examinations);
       begun.remove().run();
-      for (int i = 0; i < 3; i++) assertThat(examinations.show(null).status()).isEqualTo(200);
+      for (int i = 0; i < 3; i++) {
+        assertThat(catchThrowable(() -> examinations.show(null))).isSameAs(thrown);
+      }
       assertThat(begun).isEmpty();
     }
+  }
+
+  @Test
+  void fewWaitSoThatOthersCanAskForSessions() throws Exception {
+    Examinations examinations = examinations(Duration.ofSeconds(30));
+    Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    List<Thread> waiting = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Thread one = new Thread(() -> answers.add(status(examinations)));
+      one.start();
+      waiting.add(one);
+    }
+    await()
+        .until(
+            () -> waiting.stream().allMatch(one -> one.getState() == Thread.State.TIMED_WAITING));
+    assertThat(status(examinations)).isEqualTo(503);
+    begun.remove().run();
+    for (Thread one : waiting) one.join(30_000);
+    assertThat(answers).containsExactly(200, 200, 200, 200);
+    assertThat(begun).isEmpty();
   }
 
   @Test

@@ -66,6 +66,8 @@ final class DoctorCommand extends DatabaseCommand {
       String text = settings.getOrDefault("DATABASE_URL", "");
       try (JdbcSessionStore store = JdbcSessionStore.open(text, keys.sealer())) {
         store.examineAll(this::add, count -> read(count, keys));
+      } finally {
+        endProgress();
       }
     }
     add(DoctorBridge.check(settings));
@@ -78,9 +80,13 @@ final class DoctorCommand extends DatabaseCommand {
     if (count > 0) progress.at(count, 0);
   }
 
-  private void add(Finding finding) {
+  private void endProgress() {
     if (progress != null) progress.close();
     progress = null;
+  }
+
+  private void add(Finding finding) {
+    endProgress();
     found.add(finding);
     if (!json()) print(finding);
   }

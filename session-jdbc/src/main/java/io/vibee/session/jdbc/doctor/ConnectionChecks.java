@@ -77,21 +77,27 @@ final class ConnectionChecks implements AutoCloseable {
 
   /** Connects, and tells whether it could. */
   boolean open(Report findings) {
+    String user;
     try {
       Connection opened = source.connect();
       connection = opened;
       autoCommit = opened.getAutoCommit();
       readOnly = opened.isReadOnly();
       opened.setAutoCommit(true);
-      findings.ok(CONNECTION, "logged in as " + text(opened, "select current_user"));
-      return true;
+      user = text(opened, "select current_user");
     } catch (SessionException e) {
       findings.failed(CONNECTION, e);
+      return false;
     } catch (SQLException e) {
       if (url == null) findings.failed(CONNECTION, e);
       else findings.failed(CONNECTION, url.unavailable(e));
+      return false;
+    } catch (RuntimeException e) {
+      findings.failed(CONNECTION, e);
+      return false;
     }
-    return false;
+    findings.ok(CONNECTION, "logged in as " + user);
+    return true;
   }
 
   Connection get() {

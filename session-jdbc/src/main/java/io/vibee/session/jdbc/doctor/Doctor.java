@@ -119,6 +119,9 @@ public final class Doctor {
         } else {
           findings.failed(name, e);
         }
+      } catch (RuntimeException e) {
+        if (findings.isOfListener(e)) throw e;
+        findings.failed(name, e);
       }
     }
   }

@@ -223,11 +223,14 @@ public final class SqlErrors {
     @Nullable ServerErrorMessage server =
         error instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
     @Nullable String text = server != null ? ownWords(server) : error.getMessage();
+    return masked(state(error), Objects.requireNonNullElse(text, error.getClass().getName()));
+  }
+
+  /** The first line of an error's message, without passwords of URLs or values of rows. */
+  public static String masked(String state, String text) {
     // Class 22 speaks of data: its messages quote it, ours excepted.
-    boolean quotes = state(error).startsWith("22") && (text == null || !text.startsWith(OURS));
-    if (quotes) return "a value is not valid";
-    String firstLine =
-        Objects.requireNonNullElse(text, error.getClass().getName()).split("\\R", 2)[0];
+    if (state.startsWith("22") && !text.startsWith(OURS)) return "a value is not valid";
+    String firstLine = text.split("\\R", 2)[0];
     return PASSWORD
         .matcher(USER_INFO.matcher(firstLine).replaceAll("//***@"))
         .replaceAll("password=***");
