@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row level security that would hide rows from the role: an error, since a load that misses some
- * looks like one that found all.
+ * Finds row level security that would hide rows from the role. That is an error, since a load that
+ * misses some rows looks like one that found them all.
  */
 final class HiddenRows {
   private static final String FIND =
@@ -23,7 +23,7 @@ final class HiddenRows {
 
   private HiddenRows() {}
 
-  /** After the server refused something for want of a right; empty if this was not why. */
+  /** Explains a refusal for lack of a right; empty if row level security was not the reason. */
   static Optional<SessionException> find(Tx tx, SQLException refusal) throws SQLException {
     @Nullable String message =
         tx.query(FIND)

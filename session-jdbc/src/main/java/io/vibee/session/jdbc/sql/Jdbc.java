@@ -14,9 +14,9 @@ import org.postgresql.jdbc.AutoSave;
 /** Owns connections, transactions and the translation of errors; operations bring statements. */
 public final class Jdbc {
   /**
-   * The transaction did nothing and may be run again: serialization failure and deadlock, and a
-   * statement's name that the server has lost or whose result changed, which the driver mends by
-   * itself outside of transactions only.
+   * Errors after which nothing was done and the transaction may be run again: serialization
+   * failure, deadlock, and a named statement that the server has lost or whose result has changed,
+   * which the driver recovers from by itself only outside transactions.
    */
   private static final Set<String> REPEATABLE =
       Set.of(SqlErrors.SERIALIZATION_FAILURE, "40P01", "26000", "0A000");
@@ -30,7 +30,9 @@ public final class Jdbc {
   private final @Nullable SessionSchema home;
   private final @Nullable String actor;
 
-  /** One that looks for the tables in each transaction, until it is told where they are. */
+  /**
+   * Creates one that looks for the tables in each transaction; {@link #in} gives one that need not.
+   */
   public Jdbc(Connections connections, NamedStatements statements) {
     this(connections, statements, null, null);
   }
@@ -46,17 +48,20 @@ public final class Jdbc {
     this.actor = actor;
   }
 
-  /** The same, in somebody's name. */
+  /** Returns a copy whose changes are logged under somebody's name. */
   public Jdbc actingAs(String name) {
     return new Jdbc(connections, statements, home, name);
   }
 
-  /** The same, where the tables are known to be. */
+  /** Returns a copy that knows which schema holds the tables. */
   public Jdbc in(SessionSchema schema) {
     return new Jdbc(connections, statements, schema, actor);
   }
 
-  /** The same on any other connection than one in use: some data sources have only that one. */
+  /**
+   * Returns a copy that refuses a connection already in use, since some data sources have only that
+   * one.
+   */
   public Jdbc excluding(Connection inUse) throws SQLException {
     Object taken = physical(inUse);
     Connections others =
@@ -66,7 +71,7 @@ public final class Jdbc {
           try {
             other = physical(connection) != taken;
           } finally {
-            // A pool lends what came free again under a handle of its own, and wants that back.
+            // A pool may lend the same connection under another handle, which must go back.
             // Where all share one object, whoever uses it closes it.
             if (!other && connection != inUse) connection.close();
           }
@@ -83,35 +88,42 @@ public final class Jdbc {
   }
 
   /**
-   * Where connections come from: a data source of the caller's, or a pool of our own. Both say
-   * themselves why they give none.
+   * Supplies connections, from the caller's data source or a pool of our own. Both explain by
+   * themselves why they have none.
    */
   @FunctionalInterface
   public interface Connections {
     Connection connect() throws SQLException;
   }
 
+  /** Runs statements in a transaction that has begun. */
   @FunctionalInterface
   public interface Work<T> {
     T run(Tx tx) throws SQLException;
   }
 
+  /** Runs statements on a connection as it comes. */
   @FunctionalInterface
   public interface Use<T> {
     T run(Connection connection) throws SQLException;
   }
 
-  /** Runs work that changes nothing, in one transaction; again if it lost. */
+  /** Runs work that changes nothing, in one transaction; again if that lost to another. */
   public <T> T read(Work<T> work) {
     return retrying(() -> transaction(Prelude.READ_COMMITTED, false, work));
   }
 
-  /** Runs work whose only effects are in the database, in one transaction; again if it lost. */
+  /**
+   * Runs work whose only effects are in the database, in one transaction; again if that lost to
+   * another.
+   */
   public <T> T write(Work<T> work) {
     return retrying(() -> transaction(Prelude.READ_COMMITTED, true, work));
   }
 
-  /** Runs statements that are a transaction each, with the settings of the connection. */
+  /**
+   * Runs work in autocommit mode, with the connection's own settings instead of a {@link Prelude}.
+   */
   public <T> T withoutTransaction(Use<T> use) {
     return retrying(() -> on(true, use));
   }
@@ -133,7 +145,10 @@ public final class Jdbc {
     }
   }
 
-  /** For errors of a transaction: a new one can tell what a refusal is due to. */
+  /**
+   * Translates an error that ended a transaction. A refusal for lack of a right takes a new
+   * transaction, which can tell whether row level security is the reason.
+   */
   public SessionException translate(SQLException error) {
     if (SqlErrors.state(error).equals(NO_RIGHT)) {
       try {
@@ -147,7 +162,10 @@ public final class Jdbc {
     return SqlErrors.translate(error);
   }
 
-  /** Runs reads in one transaction, once: what they come upon is handed over meanwhile. */
+  /**
+   * Runs reads in one transaction and never repeats them, since rows are handed over as they are
+   * read.
+   */
   public <T> T readOnce(Prelude prelude, Work<T> work) throws SQLException {
     return transaction(prelude, false, work);
   }
@@ -168,7 +186,10 @@ public final class Jdbc {
         });
   }
 
-  /** Whatever fails before is undone by the server; only here it may be done, and not be told. */
+  /**
+   * Commits. The server undoes whatever fails before; only here may a change be made without our
+   * learning of it.
+   */
   private static void commit(Connection connection) throws SQLException {
     try {
       connection.commit();
@@ -217,18 +238,18 @@ public final class Jdbc {
     }
   }
 
-  /** What was committed is done, whatever becomes of the connection. */
+  /** Closes the connection and ignores errors: what was committed stays committed. */
   private static void close(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
-      // It is given up either way.
+      // The connection is given up either way.
     }
   }
 
   /**
-   * The driver's own savepoints would come before what must be first in a transaction, and heal
-   * nothing that running the work again does not.
+   * Switches off the driver's own savepoints: they would precede what must come first in a
+   * transaction, and repair nothing that running the work again does not.
    */
   private static <T> T withoutAutosave(Connection connection, Use<T> use) throws SQLException {
     if (!connection.isWrapperFor(PGConnection.class)) return use.run(connection);
@@ -242,7 +263,7 @@ public final class Jdbc {
     }
   }
 
-  /** A connection as it comes, to be closed by the caller; else the reason why there is none. */
+  /** Takes a connection as it comes, or explains why there is none. The caller closes it. */
   private Connection connect() {
     try {
       return connections.connect();
@@ -255,7 +276,7 @@ public final class Jdbc {
     try {
       connection.setAutoCommit(autoCommit);
     } catch (SQLException e) {
-      // A broken connection: what was thrown already says more, and the pool discards it.
+      // The connection is broken: what was already thrown says more, and the pool discards it.
     }
   }
 

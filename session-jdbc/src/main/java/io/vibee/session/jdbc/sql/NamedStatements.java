@@ -13,17 +13,17 @@ import org.postgresql.PGStatement;
 
 /**
  * Gives statements that run again and again a name on the server, which then plans them once:
- * planning takes longer than reading a session. Only on connections that go to the server itself,
- * since poolers lose names (decision 4).
+ * planning takes longer than reading a session. It does so only on connections that go to the
+ * server itself, since poolers lose names (decision 4).
  *
- * <p>A pooler tells its clients a process id of its own making, as one of theirs is served by many
- * of the server's. Where the id that was told at the login is the one that the server gives, there
- * is no pooler between.
+ * <p>A pooler makes up a process id for each client, since many of the server's processes may serve
+ * it. If the id received at login is the one that the server reports, there is no pooler in
+ * between.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 public final class NamedStatements {
-  /** From which execution on; the driver's own default. */
+  /** Execution from which a statement has a name; the driver's own default. */
   private static final int THRESHOLD = 5;
 
   private static final String PROCESS = "select pg_catalog.pg_backend_pid()";
@@ -37,24 +37,30 @@ public final class NamedStatements {
     this.wanted = wanted;
   }
 
-  /** Where the connections are made here, and nobody said otherwise. */
+  /**
+   * Names statements wherever names are kept; for connections made here, unless the URL says
+   * otherwise.
+   */
   public static NamedStatements whereKept() {
     return new NamedStatements(true);
   }
 
-  /** Left to the driver, and to whoever set it up. */
+  /** Leaves names to the driver and to whoever set it up. */
   public static NamedStatements asSetUp() {
     return new NamedStatements(false);
   }
 
   PreparedStatement prepare(Connection connection, String sql) throws SQLException {
-    // A process that loads one session and ends is spared the question.
+    // Spares a process that loads one session and ends the extra round trip.
     boolean named = usedBefore && wanted && isDirect(connection);
     usedBefore = true;
     return prepare(connection, sql, named);
   }
 
-  /** For what begins a transaction: nothing can be asked before it. */
+  /**
+   * Prepares the statement that begins a transaction, before which the server cannot be asked
+   * anything.
+   */
   PreparedStatement prepareFirst(Connection connection, String sql) throws SQLException {
     boolean named =
         wanted && Boolean.TRUE.equals(direct.get(connection.unwrap(PGConnection.class)));
@@ -69,8 +75,9 @@ public final class NamedStatements {
   }
 
   /**
-   * From PostgreSQL 18 on, the driver is told of each change of the search path, and drops all
-   * names then. So the path stays as transactions have it: nobody else uses this connection.
+   * Gives the connection the search path that our transactions set. From PostgreSQL 18 on, the
+   * server reports each change of the path to the driver, which then drops all names. Nobody else
+   * uses this connection.
    */
   private static void keepSearchPath(Connection connection, PGConnection physical)
       throws SQLException {

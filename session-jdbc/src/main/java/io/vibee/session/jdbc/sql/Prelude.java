@@ -7,26 +7,26 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transaction begins with, in one round trip: settings that a pooler's other clients, or
- * whoever may create objects in a schema of the search path, could have set against us.
+ * The start of a transaction, sent in one round trip: settings that a pooler's other clients, or
+ * anyone who may create objects in a schema of the search path, could otherwise turn against us.
  *
  * <p>All of it is local to the transaction. Until the search path is pinned, nothing here may be
  * looked up by it: functions are qualified, arguments are literals, and there are no operators.
  *
- * @param first what must come before all else, with a semicolon; or nothing
- * @param last what follows the settings, behind a semicolon; or nothing
+ * @param first SQL that must come before all else, ending in a semicolon; may be empty
+ * @param last SQL that follows the settings, beginning with a semicolon; may be empty
  */
 public record Prelude(String first, String last) {
-  /** With an older snapshot, keys and rows that just changed are not seen. */
+  /** Sees keys and rows that have just changed, unlike a transaction with an older snapshot. */
   static final Prelude READ_COMMITTED =
       new Prelude("set transaction isolation level read committed; ", "");
 
-  /** In a transaction that has begun. */
+  /** The settings alone, for a transaction that has already begun. */
   static final Prelude ALONE = new Prelude("", "");
 
   /**
    * Operators and functions are found in pg_catalog alone, since temporary schemas are never
-   * searched for them; row_security makes an error of rows that a policy would hide.
+   * searched for them; row_security turns rows that a policy would hide into an error.
    */
   private static final String SETTINGS =
       """
@@ -41,9 +41,10 @@ public record Prelude(String first, String last) {
       """;
 
   /**
-   * Bounds for each statement and each wait for a lock, unless role or caller have a stricter one:
-   * below a socket timeout of 60 seconds, so that the server says what took so long. The path is
-   * pinned by now. Triggers that do not fire would leave a write unencrypted and out of the log.
+   * Limits each statement and each wait for a lock, unless the role or the caller has a stricter
+   * limit. They are below the socket timeout of 60 seconds, so that the server can say what took so
+   * long. The path is pinned by now. Also asks whether triggers fire: without them, a write would
+   * be neither encrypted nor logged.
    */
   private static final String BOUNDS =
       """
@@ -57,10 +58,10 @@ public record Prelude(String first, String last) {
       """;
 
   /**
-   * Sends it.
+   * Sends it all in one round trip.
    *
-   * @param actor in whose name the transaction acts, null for nobody's
-   * @return whether triggers fire, which writing needs
+   * @param actor the name that changes are logged under; null for none
+   * @return whether triggers fire; nothing may be written if they do not
    */
   boolean send(Connection connection, NamedStatements named, @Nullable String actor)
       throws SQLException {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement and its parameters, which are bound by their types, in the order of their places. It
- * is prepared, run and closed by the method that says what is expected of it.
+ * A statement and its parameters, each bound by the method named after its type, in order. The
+ * statement is prepared, run and closed by the method that ends the chain, such as {@link #list}.
  */
 public final class Query {
   @FunctionalInterface
@@ -21,7 +21,7 @@ public final class Query {
     void bind(PreparedStatement statement, int place) throws SQLException;
   }
 
-  /** Makes a value of the row that a result set stands on. */
+  /** Turns the current row of a result set into a value. */
   @FunctionalInterface
   public interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
@@ -70,14 +70,14 @@ public final class Query {
   }
 
   /**
-   * Binds a Java array, without null in it, as an array of the type that the driver has for it. It
-   * does not ask the server for that type first, as for an array that the connection makes.
+   * Binds a Java array without nulls, as the array type that the driver maps it to. Unlike {@link
+   * Connection#createArrayOf}, this does not ask the server for the type first.
    */
   public Query array(Object value) {
     return with((statement, place) -> statement.setObject(place, value));
   }
 
-  /** Binds an array of this type of PostgreSQL; there may be null in it. */
+  /** Binds an array of a PostgreSQL type; it may contain nulls. */
   public Query array(String type, @Nullable Object[] values) {
     return with(
         (statement, place) -> statement.setArray(place, connection.createArrayOf(type, values)));
@@ -96,21 +96,21 @@ public final class Query {
     return this;
   }
 
-  /** Runs it, and returns how many rows it changed. */
+  /** Runs the statement and returns how many rows it changed. */
   public int update() throws SQLException {
     try (PreparedStatement statement = bound()) {
       return statement.executeUpdate();
     }
   }
 
-  /** Runs it, whatever it returns. */
+  /** Runs the statement and ignores what it returns. */
   public void execute() throws SQLException {
     try (PreparedStatement statement = bound()) {
       statement.execute();
     }
   }
 
-  /** Reads the only row that there can be; null if there is none. */
+  /** Reads the first row; null if there is none. */
   public <T> @Nullable T first(RowReader<T> reader) throws SQLException {
     try (PreparedStatement statement = bound();
         ResultSet row = statement.executeQuery()) {
@@ -118,19 +118,19 @@ public final class Query {
     }
   }
 
-  /** Reads the one row that there always is, as of a count. */
+  /** Reads the row of a query that always returns one, such as a count. */
   public <T> T one(RowReader<T> reader) throws SQLException {
     @Nullable T value = first(reader);
     if (value == null) throw new SQLException("a query that always gives a row gave none");
     return value;
   }
 
-  /** Whether there is a row. */
+  /** Whether the query returns a row. */
   public boolean exists() throws SQLException {
     return first(row -> true) != null;
   }
 
-  /** Reads all rows, into a list that cannot be changed. */
+  /** Reads all rows into an unmodifiable list. */
   public <T> List<T> list(RowReader<T> reader) throws SQLException {
     try (PreparedStatement statement = bound();
         ResultSet row = statement.executeQuery()) {

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Passes on what our triggers and migrations warn of, and nothing else that a server may say. */
+/** Logs the warnings of our own triggers and migrations, and nothing else that a server may say. */
 public final class ServerWarnings {
   private ServerWarnings() {}
 

@@ -29,8 +29,8 @@ public final class SessionSchema {
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)";
 
   /**
-   * The path as it is, and as role, database or start-up have it, which no {@code SET} of another
-   * client changes. Nothing here is looked up by either of them.
+   * Reads the current search path, and the default one of role, database or connection options,
+   * which no {@code SET} of another client changes. Nothing here is looked up by either path.
    */
   private static final String[] PATHS = {
     """
@@ -43,7 +43,10 @@ public final class SessionSchema {
         + PIN
   };
 
-  /** Of each schema in the order of the paths: who owns which of the tables in it. */
+  /**
+   * Lists the schemas with tables of our names, in the order of the paths, and who owns those
+   * tables.
+   */
   private static final String PLACES =
       """
       with path as (
@@ -67,7 +70,7 @@ public final class SessionSchema {
        order by path.place
       """;
 
-  /** A schema that the path names, that holds our tables, and that the role may not look into. */
+  /** Finds a schema on the path that holds our tables but that the role may not use. */
   private static final String CLOSED =
       """
       select n.nspname from pg_namespace n
@@ -79,7 +82,7 @@ public final class SessionSchema {
        order by 1 limit 1
       """;
 
-  /** Those that reading needs: it goes on where the log is lost. */
+  /** Number of tables that reading needs; it goes on without the activity log. */
   private static final int NEEDED = 3;
 
   private final String name;
@@ -94,7 +97,10 @@ public final class SessionSchema {
   private record Paths(
       String schemas, String setting, String defaultSchemas, String defaultSetting) {
 
-    /** Ours, or one such as a dump leaves on a pooler's connection: it names nobody's schema. */
+    /**
+     * Whether the path names no schema of anybody's: it is ours, or one that a dump left behind on
+     * a pooler's connection.
+     */
     boolean isEmpty() {
       return Stream.of(setting.replace("\"", "").split(",", -1))
           .map(String::strip)
@@ -106,7 +112,7 @@ public final class SessionSchema {
     }
   }
 
-  /** What is in a schema that has tables of our names. */
+  /** What a schema with tables of our names contains. */
   private record Place(
       String schema,
       int tables,
@@ -130,8 +136,8 @@ public final class SessionSchema {
    *     on
    * @return the first schema of the path that holds our tables, all of one owner
    * @throws SchemaVersionException if there is none: version 0, or -1 for the earlier schema
-   * @throws MisconfiguredException if the path leads to tables of several owners, or to others than
-   *     the path that role, database or URL give
+   * @throws MisconfiguredException if the path leads to tables of several owners, or to other
+   *     tables than the path that role, database or URL set
    * @throws StoreUnavailableException if the role may not use the schema
    * @throws SQLException if the database fails
    */
@@ -148,15 +154,15 @@ public final class SessionSchema {
         throw severalSets(home, place);
       }
     }
-    // A path that names a schema without our tables is not led to those of another one.
+    // If the current path names a schema without our tables, those of another schema do not count.
     if (home != null && home.onCurrentPath()) return new SessionSchema(home.schema());
     throw notFound(connection, paths, places);
   }
 
   /**
-   * Makes the settings that this library's transactions begin with, for SQL that is not of a store:
-   * local to the transaction, among them a search path of {@code pg_catalog, pg_temp}, and row
-   * level security as an error instead of missing rows.
+   * Applies the settings that begin this library's transactions, for SQL that does not go through a
+   * store. They are local to the transaction; among them are a search path of {@code pg_catalog,
+   * pg_temp}, and row level security that raises an error instead of hiding rows.
    *
    * @param connection in a transaction
    * @throws SQLException if the database fails
@@ -256,16 +262,16 @@ public final class SessionSchema {
   }
 
   /**
-   * The name of the schema.
+   * Returns the name of the schema.
    *
-   * @return as it is in the catalog, without quotes
+   * @return the name as it is in the catalog, without quotes
    */
   public String name() {
     return name;
   }
 
   /**
-   * Names the schema in SQL.
+   * Puts the schema's name into SQL.
    *
    * @param text SQL with {@code @home@} wherever the schema is meant, outside of literals
    * @return the SQL with the schema's quoted name in its place

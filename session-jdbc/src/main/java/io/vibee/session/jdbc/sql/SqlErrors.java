@@ -13,29 +13,32 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Tells database errors apart by SQLState, and lets nothing out that could hold a stored value. */
+/** Tells database errors apart by SQLSTATE, and lets nothing out that could hold a stored value. */
 public final class SqlErrors {
-  /** How the messages of our migrations and triggers begin. */
+  /** Prefix of the messages of our migrations and triggers. */
   public static final String OURS = "vibee-session: ";
 
-  /** Our triggers' own: SQL alone cannot write this, since the key is outside the database. */
+  /**
+   * SQLSTATE of our triggers: SQL alone cannot write this hash, since the key is outside the
+   * database.
+   */
   public static final String KEY_OUTSIDE = "VK001";
 
   private static final String TOO_LONG = "22001";
 
-  /** A table, column or function is missing. */
+  /** SQLSTATEs: a table, column or function is missing. */
   private static final Set<String> UNKNOWN_SCHEMA = Set.of("42P01", "42703", "42883");
 
-  /** A lock was waited for in vain. */
+  /** SQLSTATE: a lock was not released in time. */
   public static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** A statement took too long, or somebody ended it. */
+  /** SQLSTATE: a statement took too long, or somebody cancelled it. */
   public static final String QUERY_CANCELED = "57014";
 
-  /** A character that the database's encoding lacks. */
+  /** SQLSTATE: the database's encoding lacks a character. */
   public static final String UNTRANSLATABLE = "22P05";
 
-  /** The transaction did nothing, and may be run again. */
+  /** SQLSTATE: the transaction did nothing, and may be run again. */
   static final String SERIALIZATION_FAILURE = "40001";
 
   private static final String SEQUENCE_AT_END = "2200H";
@@ -43,14 +46,14 @@ public final class SqlErrors {
   private static final Pattern USER_INFO = Pattern.compile("//[^/\\s]*@");
   private static final Pattern PASSWORD = Pattern.compile("(?i)password=[^&\\s]*");
 
-  /** For whoever waits for a lock. */
+  /** Advice on finding, and ending, the transaction that holds a lock. */
   public static final String FIND_HOLDER =
       "to find it, run SELECT pid, usename, application_name, state, xact_start FROM pg_stat_activity"
           + " WHERE xact_start IS NOT NULL ORDER BY xact_start; pg_terminate_backend(pid) ends it";
 
   private SqlErrors() {}
 
-  /** The SQLState of the error, or of what caused it; empty when there is none. */
+  /** Returns the SQLSTATE of the error or of the nearest cause that has one; empty if none has. */
   public static String state(SQLException error) {
     for (Throwable at = error; at != null; at = at.getCause()) {
       if (at instanceof SQLException sql && sql.getSQLState() != null) return sql.getSQLState();
@@ -58,15 +61,17 @@ public final class SqlErrors {
     return "";
   }
 
-  /** The stored bytes were at fault: pgcrypto's error, or a text that is no valid UTF-8. */
+  /**
+   * Whether the stored bytes are at fault: pgcrypto's own error, or a text that is not valid UTF-8.
+   */
   public static boolean isUndecryptable(SQLException error) {
     String state = state(error);
     return state.equals("39000") || state.equals("22021");
   }
 
   /**
-   * Whether an id is taken that the database itself chose: its sequence is behind, as after a
-   * switch-over to a logical replica, which copies none.
+   * Whether an id that the database itself chose is taken: its sequence is behind, as after a
+   * switch-over to a logical replica, since replication copies no sequences.
    */
   public static boolean isSequenceBehind(SQLException error) {
     return sequenceBehind(error) != null;
@@ -94,7 +99,10 @@ public final class SqlErrors {
             .formatted(name.replace("'", "''"), name);
   }
 
-  /** Refuses a value that PostgreSQL cannot store; any other error is given back. */
+  /**
+   * Throws an {@link IllegalArgumentException} for a value that PostgreSQL cannot store; returns
+   * any other error.
+   */
   public static SQLException invalidValue(SQLException error) {
     String state = state(error);
     String message = message(deepest(error));
@@ -107,11 +115,12 @@ public final class SqlErrors {
     return error;
   }
 
-  /** An error after which the work is run again, as one that lost against another transaction. */
+  /** Wraps an error so that {@link Jdbc} runs the work again, as after a serialization failure. */
   public static SQLException repeatable(SQLException cause) {
     return new SQLException(message(deepest(cause)), SERIALIZATION_FAILURE, cause);
   }
 
+  /** Translates an error into one of the library's, with advice and without stored values. */
   public static SessionException translate(SQLException error) {
     String state = state(error);
     if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SessionSchema.VERSION);
@@ -120,8 +129,8 @@ public final class SqlErrors {
   }
 
   /**
-   * Whether a commit that failed so may have been done: its answer is what was lost, or the server
-   * broke down over it (insufficient resources, system and internal errors).
+   * Whether a commit that failed with this error may have taken effect: only its answer was lost,
+   * or the server broke down over it (insufficient resources, system and internal errors).
    */
   public static boolean leavesOutcomeOpen(SQLException error) {
     String state = state(error);
@@ -137,6 +146,7 @@ public final class SqlErrors {
         copy(error));
   }
 
+  /** Says what happened and what to do about it, as far as the SQLSTATE tells. */
   public static String advice(String state, SQLException error) {
     @Nullable String behind = sequenceBehind(error);
     if (behind != null) return behind;
@@ -169,7 +179,7 @@ public final class SqlErrors {
     };
   }
 
-  /** What a statement waited for: the server names its table, and those that are ours are known. */
+  /** Names what a statement waited for, from the table in the server's message. */
   private static String held(SQLException error) {
     String where = "";
     if (deepest(error) instanceof PSQLException postgres
@@ -182,12 +192,16 @@ public final class SqlErrors {
     return "a row or a table";
   }
 
+  /** Returns the SQLSTATE and the server's short message. */
   public static String reason(SQLException error) {
     String state = state(error);
     return (state.isEmpty() ? "" : state + ": ") + message(deepest(error));
   }
 
-  /** A copy that keeps state, place and the server's short message; the detail may hold values. */
+  /**
+   * Copies an error's SQLSTATE, stack trace and short message, but not its detail, which may hold
+   * values.
+   */
   public static SQLException copy(SQLException error) {
     SQLException copy =
         new SQLException(message(deepest(error)), state(error), error.getErrorCode());
@@ -195,7 +209,7 @@ public final class SqlErrors {
     return copy;
   }
 
-  /** The detail of an error of our migration, where that is a number; else 0. */
+  /** Returns the detail of an error of our migration if that is a number, otherwise 0. */
   public static int detailedNumber(SQLException error) {
     if (!(deepest(error) instanceof PSQLException postgres)) return 0;
     ServerErrorMessage server = postgres.getServerErrorMessage();
@@ -203,7 +217,7 @@ public final class SqlErrors {
     return detail.matches("[0-9]{1,9}") ? Integer.parseInt(detail) : 0;
   }
 
-  /** The database error below a pool's own exception. */
+  /** Returns the database error beneath a pool's own exception. */
   public static SQLException unwrap(RuntimeException error) {
     for (Throwable at = error; at != null; at = at.getCause()) {
       if (at instanceof SQLException sql) return sql;
@@ -211,6 +225,7 @@ public final class SqlErrors {
     return new SQLException("the data source failed with " + error.getClass().getName());
   }
 
+  /** Returns the last {@link SQLException} in the chain of causes. */
   public static SQLException deepest(SQLException error) {
     SQLException deepest = error;
     for (Throwable at = error; at != null; at = at.getCause()) {
@@ -228,7 +243,7 @@ public final class SqlErrors {
 
   /** The first line of an error's message, without passwords of URLs or values of rows. */
   public static String masked(String state, String text) {
-    // Class 22 speaks of data: its messages quote it, ours excepted.
+    // Class 22 is about data, and its messages quote it; ours do not.
     if (state.startsWith("22") && !text.startsWith(OURS)) return "a value is not valid";
     String firstLine = text.split("\\R", 2)[0];
     return PASSWORD
@@ -236,7 +251,7 @@ public final class SqlErrors {
         .replaceAll("password=***");
   }
 
-  /** The short message; with the hint where it is one of our triggers that speaks. */
+  /** Returns the short message, with the hint if one of our triggers wrote it. */
   private static @Nullable String ownWords(ServerErrorMessage server) {
     String message = server.getMessage();
     return message != null && message.startsWith(OURS) && server.getHint() != null

@@ -5,21 +5,23 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /**
- * A transaction that {@link Prelude} began. SQL names our tables and functions {@code @home@.x}.
+ * A transaction that {@link Prelude} began. In SQL, {@code @home@} stands for the schema of our
+ * tables and functions.
  *
- * @param home where they are
+ * @param home that schema
  */
 public record Tx(Connection connection, SessionSchema home, NamedStatements named) {
+  /** Begins a statement; nothing is sent until the query is run. */
   public Query query(String sql) {
     return new Query(connection, () -> prepare(sql));
   }
 
-  /** For a statement that runs again and again, to be planned once where that is possible. */
+  /** Begins a statement that runs again and again, so that the server plans it once if possible. */
   public Query queryOften(String sql) {
     return new Query(connection, () -> named.prepare(connection, home.sql(sql)));
   }
 
-  /** For what a {@link Query} cannot say, such as how many rows to fetch at a time. */
+  /** Prepares a statement for what a {@link Query} cannot express, such as a fetch size. */
   public PreparedStatement prepare(String sql) throws SQLException {
     return connection.prepareStatement(home.sql(sql));
   }
