@@ -13,12 +13,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The key that new hashes are encrypted with.
  *
- * @param fingerprint null when the database keeps the key itself
+ * @param fingerprint null if the database holds the key itself
  */
 public record CurrentKey(int version, @Nullable String fingerprint) {
   private static final Logger log = LoggerFactory.getLogger(CurrentKey.class);
 
-  /** Without the key itself, which roles that change keys need not see. */
+  /** Leaves out the key itself, which roles that change keys need not see. */
   private static final String READ =
       """
       select version, key_fingerprint from @home@.encryption_keys
@@ -27,11 +27,12 @@ public record CurrentKey(int version, @Nullable String fingerprint) {
 
   private static final String HOLD = READ + " for share";
 
+  /** Reads the current key, or throws a {@link MasterKeyMissingException}. */
   public static CurrentKey read(Tx tx) throws SQLException {
     return read(tx, READ);
   }
 
-  /** Keeps it the current one until the transaction ends. */
+  /** Reads the current key and keeps it current until the transaction ends. */
   public static CurrentKey hold(Tx tx) throws SQLException {
     return read(tx, HOLD);
   }
@@ -43,12 +44,12 @@ public record CurrentKey(int version, @Nullable String fingerprint) {
     return key;
   }
 
-  /** Refuses a key that is outside the database and not here. */
+  /** Refuses a key that neither the database nor this process holds. */
   public void requireUsable(@Nullable HashSealer sealer) {
     if (fingerprint != null) requireHeld(sealer);
   }
 
-  /** Says so if the process has a key, and another one is in force. */
+  /** Warns if this process holds a key while the database's own key is in force. */
   void warnIfPassedOver(@Nullable HashSealer sealer) {
     if (fingerprint != null || sealer == null) return;
     log.warn(
@@ -59,7 +60,7 @@ public record CurrentKey(int version, @Nullable String fingerprint) {
         version);
   }
 
-  /** What only words a warning must not fail anything. */
+  /** Falls back to a phrase, since a failure to word a warning must not fail anything else. */
   private static String currentFingerprint(HashSealer sealer) {
     try {
       return sealer.currentFingerprint();
@@ -68,7 +69,7 @@ public record CurrentKey(int version, @Nullable String fingerprint) {
     }
   }
 
-  /** The sealer that holds this key, which is outside the database. */
+  /** Returns the sealer if it holds this key, which is outside the database; refuses otherwise. */
   public HashSealer requireHeld(@Nullable HashSealer sealer) {
     String stored = String.valueOf(fingerprint);
     if (sealer == null || !sealer.holds(stored)) {

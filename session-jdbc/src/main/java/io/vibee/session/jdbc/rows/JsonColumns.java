@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The jsonb columns: chats of a session, details of an entry of the log. */
+/** Reads and writes the jsonb columns: the chats of a session, and the details of a log entry. */
 public final class JsonColumns {
   /**
-   * The chats of a row {@code s}; null if they are too long, as the schema once let them be. What
-   * is short as it lies in the table needs no second look.
+   * Selects the chats of a row {@code s}; null if they are too long, which the schema once allowed.
+   * What is short as stored needs no second look.
    */
   static final String CHATS =
       """
@@ -34,31 +34,29 @@ public final class JsonColumns {
   private JsonColumns() {}
 
   /**
-   * Reads chats: texts as they are, everything else as its JSON; what is no array counts as its
-   * only chat.
+   * Reads chats: strings as they are, everything else as its JSON; a value that is not an array
+   * counts as the only chat.
    *
-   * @throws IllegalArgumentException if they are too long, or too deep
+   * @throws IllegalArgumentException if they are too long or nested too deeply
    */
   public static List<String> readChats(@Nullable String json) {
     if (json == null) throw new IllegalArgumentException("the chats are too long");
-    // Most rows have none: an agent that loads only such ones is spared Jackson's 400 classes.
+    // Most rows have none, and an agent that loads only those is spared Jackson's 400 classes.
     return json.equals("[]") ? List.of() : Json.readChats(json);
   }
 
-  /**
-   * Writes chats: decimal numbers of 64 bits, objects and arrays as themselves, others as texts.
-   */
+  /** Writes chats: 64-bit decimal numbers, objects and arrays as JSON, all others as strings. */
   public static String writeChats(List<String> chats) {
     return Json.writeChats(chats);
   }
 
-  /** Reads details; those that are no object are the only value of one. */
+  /** Reads details; a value that is not an object becomes the only entry of one, {@code value}. */
   public static Map<String, @Nullable Object> readDetails(@Nullable String json) {
     return json == null ? Map.of() : Json.readDetails(json);
   }
 
   /**
-   * Writes details; null for none.
+   * Writes details; returns null if there are none.
    *
    * @throws IllegalArgumentException if they cannot be written as JSON
    */
@@ -66,9 +64,9 @@ public final class JsonColumns {
     return details.isEmpty() ? null : Json.writeDetails(details);
   }
 
-  /** What touches Jackson; errors never quote the text. */
+  /** Keeps Jackson apart, so that it is loaded only when needed; errors never quote the text. */
   private static final class Json {
-    /** PostgreSQL writes a number such as 1e5000 with all its digits. */
+    /** Allows for numbers such as 1e5000, which PostgreSQL writes with all their digits. */
     private static final StreamReadConstraints LIMITS =
         StreamReadConstraints.builder().maxNumberLength(200_000).build();
 

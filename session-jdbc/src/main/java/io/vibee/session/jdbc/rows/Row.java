@@ -6,29 +6,29 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** A row whose columns {@link SessionRows} numbers, from 0; in a result set or in a copy. */
+/** A row of a result set or of a copy, whose columns {@link SessionRows} numbers from 0. */
 public interface Row {
   @Nullable String text(int column) throws SQLException;
 
-  /** Of a column that is never null. */
+  /** Returns the text of a column that is never null. */
   default String requiredText(int column) throws SQLException {
     return required(text(column), column);
   }
 
-  /** 0 for null. */
+  /** Returns 0 for null. */
   int integer(int column) throws SQLException;
 
-  /** 0 for null. */
+  /** Returns 0 for null. */
   long bigint(int column) throws SQLException;
 
-  /** False for null. */
+  /** Returns false for null. */
   boolean flag(int column) throws SQLException;
 
   byte @Nullable [] bytes(int column) throws SQLException;
 
   @Nullable Instant instant(int column) throws SQLException;
 
-  /** Of a column that is never null. */
+  /** Returns the time of a column that is never null. */
   default Instant requiredInstant(int column) throws SQLException {
     return required(instant(column), column);
   }
@@ -38,12 +38,12 @@ public interface Row {
     return value;
   }
 
-  /** The row that a result set stands on. */
+  /** Wraps the current row of a result set. */
   static Row of(ResultSet row) {
     return new OfResultSet(row);
   }
 
-  /** Reads the columns as the driver counts them, from 1. */
+  /** A row of a result set, whose columns the driver numbers from 1. */
   record OfResultSet(ResultSet row) implements Row {
     @Override
     public @Nullable String text(int column) throws SQLException {

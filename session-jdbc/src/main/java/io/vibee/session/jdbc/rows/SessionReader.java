@@ -14,27 +14,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows of {@link SessionRows}: those that the database decrypted, and those that this process
- * opens.
+ * Reads rows of {@link SessionRows}, whether the database has decrypted the hash or this process
+ * opens it.
  */
 public final class SessionReader {
   private final @Nullable HashSealer sealer;
   private final TamperLog tampering = new TamperLog();
   private final AtomicInteger warnedOf = new AtomicInteger();
 
+  /** Creates a reader with the keys of this process; null for none. */
   public SessionReader(@Nullable HashSealer sealer) {
     this.sealer = sealer;
   }
 
+  /** Returns the keys of this process; null if it has none. */
   public @Nullable HashSealer sealer() {
     return sealer;
   }
 
-  /** Once for each key of the database that is in force although this process holds others. */
+  /**
+   * Warns, once for each key, that the database's own key is in force although this process holds
+   * others.
+   */
   public void warnIfPassedOver(CurrentKey key) {
     if (warnedOf.getAndSet(key.version()) != key.version()) key.warnIfPassedOver(sealer);
   }
 
+  /** Hands the session in a row to one of the two consumers. */
   public void read(
       Row row, Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
@@ -50,7 +56,7 @@ public final class SessionReader {
     readable.accept(session);
   }
 
-  /** The row's hash; null when it cannot be used, which the consumer was told then. */
+  /** Returns the row's hash; null if it cannot be used, after telling the consumer why. */
   public @Nullable Secret apiHash(Row row, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
     if (row.flag(SessionRows.ROLLED_BACK)) {
@@ -84,12 +90,13 @@ public final class SessionReader {
     } catch (SealException e) {
       refuse(row, String.valueOf(e.getMessage()), unreadable);
     } catch (IllegalArgumentException e) {
-      // It was held a moment ago: the key provider has dropped it.
+      // The key was held a moment ago: its provider has dropped it since.
       unreadable.accept(unreadable(row, Reason.KEY_MISSING));
     }
     return null;
   }
 
+  /** Returns what the hash in a row must be sealed to. */
   public static SealContext contextOf(Row row) throws SQLException {
     return new SealContext(
         row.requiredText(SessionRows.USER_ID),
@@ -104,7 +111,10 @@ public final class SessionReader {
     unreadable.accept(unreadable(row, Reason.TAMPERED));
   }
 
-  /** Once the query is over, and its connection is free. */
+  /**
+   * Logs what was found, in a transaction of its own: call it when the query is over and its
+   * connection free.
+   */
   public void reportTampering(Jdbc jdbc) {
     tampering.report(jdbc);
   }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a session, and how a row becomes one. */
+/** The columns of a session, and how a row turns into one. */
 public final class SessionRows {
   // The columns, in the order of the queries below.
   public static final int ID = 0;
@@ -33,15 +33,15 @@ public final class SessionRows {
   private static final int UPDATED_AT = 19;
   private static final int REVISION = 20;
 
-  /** How many there are. */
+  /** Number of columns. */
   public static final int COLUMNS = 21;
 
   /**
-   * What a row {@code s} and its key {@code k} tell of the hash, decrypted in bulk where the
-   * database has the key: one that cannot be decrypted ends the query. What was sealed outside
-   * comes as it is. A hash of no accepted form comes as an empty text.
+   * Selects what a row {@code s} and its key {@code k} tell about the hash. Where the database has
+   * the key, it decrypts in bulk, and a hash that cannot be decrypted ends the query. What was
+   * sealed outside comes as it is. A hash of no accepted form comes as an empty string.
    *
-   * <p>What seldom holds is null unless it does: a null costs next to nothing to send.
+   * <p>Flags that are seldom true are null instead of false: a null costs next to nothing to send.
    */
   private static final String HASH_IN_BULK =
       """
@@ -59,7 +59,10 @@ public final class SessionRows {
                or (select key_fingerprint is not null from @home@.encryption_keys where id = 1)), false) as rolled_back
       """;
 
-  /** The same with each row isolated, in a subtransaction of its own: null instead of an error. */
+  /**
+   * Selects the same with each row isolated in a subtransaction of its own: null instead of an
+   * error.
+   */
   public static final String HASH_ISOLATED =
       HASH_IN_BULK.replace("@home@.session_hash_decrypt(", "@home@.session_hash_try_decrypt(");
 
@@ -71,14 +74,15 @@ public final class SessionRows {
       """
           .formatted(JsonColumns.CHATS);
 
-  /** All columns of a session. */
+  /** Selects all columns of a session; a hash that cannot be decrypted ends the query. */
   public static final String IN_BULK = HASH_IN_BULK + VALUES;
 
-  /** The same, isolated. */
+  /** Selects all columns of a session with each row isolated, as in {@link #HASH_ISOLATED}. */
   public static final String ISOLATED = HASH_ISOLATED + VALUES;
 
   /**
-   * The key of a row {@code s}; lateral, since a join could sort all rows after decrypting them.
+   * Joins the key of a row {@code s}; lateral, since a plain join could sort all rows after
+   * decrypting them.
    */
   public static final String KEY =
       """
@@ -107,10 +111,12 @@ public final class SessionRows {
         .build();
   }
 
+  /** Reads a time that is never null. */
   public static Instant instant(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
+  /** Reads a time that may be null. */
   public static @Nullable Instant optionalInstant(ResultSet row, String column)
       throws SQLException {
     @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);

@@ -5,8 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The columns of a session without its hash, and how a row becomes a summary. */
+/** The columns of a session without its hash, and how a row turns into a summary. */
 public final class SummaryRows {
+  /** Selects the columns of a row {@code s}. */
   public static final String COLUMNS =
       """
        s.id, s.user_id, s.session_id, s.api_id, s.username, s.phone, s.is_active, s.is_authorized,
@@ -17,7 +18,9 @@ public final class SummaryRows {
 
   private SummaryRows() {}
 
-  /** None where SQL stored JSON that is too long or deep to read: it must not hide the session. */
+  /**
+   * Returns no chats if SQL stored JSON too long or too deep to read: it must not hide the session.
+   */
   private static List<String> chats(ResultSet row) throws SQLException {
     try {
       return JsonColumns.readChats(row.getString("target_chats"));
@@ -26,6 +29,7 @@ public final class SummaryRows {
     }
   }
 
+  /** Reads the current row of a result set. */
   public static SessionSummary summary(ResultSet row) throws SQLException {
     return new SessionSummary(
         row.getLong("id"),

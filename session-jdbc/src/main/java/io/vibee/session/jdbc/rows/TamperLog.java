@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes to the activity log which sessions were tampered with, each finding once a store. */
+/** Writes to the activity log which sessions were tampered with, each finding once per store. */
 final class TamperLog {
   private static final Logger log = LoggerFactory.getLogger(TamperLog.class);
 
@@ -26,7 +26,8 @@ final class TamperLog {
       """;
 
   /**
-   * Held at most. Further ones are counted: they have one cause, and a table of them is no help.
+   * Most findings that are held. More are only counted: they have one cause, and listing them all
+   * helps nobody.
    */
   private static final int HELD = 10_000;
 
@@ -62,12 +63,15 @@ final class TamperLog {
     return taken;
   }
 
-  /** So that the next one who comes upon them tries again. */
+  /** Lets the next reader who comes upon these findings report them again. */
   private synchronized void forget(List<Finding> findings) {
     findings.forEach(known::remove);
   }
 
-  /** What goes wrong here must not hide why the sessions were refused. */
+  /**
+   * Writes the findings to the activity log. A failure here must not hide why sessions were
+   * refused.
+   */
   void report(Jdbc jdbc) {
     List<Finding> findings = take();
     if (findings.isEmpty()) return;
@@ -92,7 +96,7 @@ final class TamperLog {
     }
   }
 
-  /** Fit for a log line. */
+  /** Returns the session in a form fit for a log line. */
   private static UnreadableSession session(SealContext row) {
     return new UnreadableSession(
         row.userId(), row.sessionId(), row.keyVersion(), true, UnreadableSession.Reason.TAMPERED);
