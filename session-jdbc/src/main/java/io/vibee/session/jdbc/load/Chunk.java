@@ -6,13 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Sessions that were read and not yet handed over, in order, with those that cannot be read. */
+/**
+ * Sessions that were read but not yet handed over, in order, including those that cannot be read.
+ */
 final class Chunk {
   private final int rows;
   private final List<Object> sessions;
   private long bytes;
 
-  /** Of so many rows. */
+  /** Creates a chunk for a number of rows. */
   Chunk(int rows) {
     this.rows = rows;
     this.sessions = new ArrayList<>(rows);
@@ -26,7 +28,7 @@ final class Chunk {
     sessions.add(session);
   }
 
-  /** Of the row that is read next, as it came. */
+  /** Counts the length of the row that is read next, as received. */
   void addBytes(int length) {
     bytes += length;
   }
@@ -35,7 +37,7 @@ final class Chunk {
     return bytes;
   }
 
-  /** Whether all of its rows were read. */
+  /** Whether all its rows were read. */
   boolean isWhole() {
     return sessions.size() == rows;
   }

@@ -7,16 +7,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of one load: who reads which, and what was read and not handed over yet. They are
+ * The chunks of one load: who reads which, and which were read but not yet handed over. They are
  * taken in order, each by one reader, and at most {@link #AHEAD} beyond the one that is due.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 final class ChunkQueue {
-  /** Together with the next, bounds what is held in memory. */
+  /** Limits what is held in memory, together with {@link #MOST_BYTES_AHEAD}. */
   private static final int AHEAD = 2;
 
-  /** As they came; of usual sessions, chunks have a tenth of it. */
+  /** Bytes as received; chunks of ordinary sessions have a tenth of this. */
   private static final long MOST_BYTES_AHEAD = 4 << 20;
 
   private final List<Range> ranges;
@@ -48,7 +48,7 @@ final class ChunkQueue {
       }
     }
 
-    /** Somebody else must read it. */
+    /** Returns the chunk unread, so that somebody else reads it. */
     void giveBack() {
       synchronized (ChunkQueue.this) {
         taken.clear(number);
@@ -57,7 +57,7 @@ final class ChunkQueue {
     }
   }
 
-  /** The next chunk to read; null when there is none at the moment. */
+  /** Takes the next chunk to read; null if there is none at the moment. */
   synchronized @Nullable Order take() {
     int number = taken.nextClearBit(due);
     if (closed || number == ranges.size() || number > due + AHEAD) return null;
@@ -71,7 +71,7 @@ final class ChunkQueue {
     return read.values().stream().mapToLong(Chunk::bytes).sum();
   }
 
-  /** Whether another one could be taken, now or later. */
+  /** Whether another chunk can be taken, now or later. */
   synchronized boolean hasMore() {
     return !closed && taken.nextClearBit(due) < ranges.size();
   }
@@ -80,19 +80,19 @@ final class ChunkQueue {
     return due == ranges.size();
   }
 
-  /** The chunk that is due, once: null when it is not read yet. */
+  /** Removes the chunk that is due; null if it has not been read yet. */
   synchronized @Nullable Chunk poll() {
     @Nullable Chunk chunk = read.remove(due);
     if (chunk != null) due++;
     return chunk;
   }
 
-  /** Until the chunk that is due was read, or given back. */
+  /** Waits until the chunk that is due has been read or given back. */
   synchronized void await() {
     while (!read.containsKey(due) && taken.get(due)) Waiting.on(this);
   }
 
-  /** From now on there is nothing to take. */
+  /** Stops the reading: from now on there is nothing to take. */
   synchronized void close() {
     closed = true;
   }

@@ -14,31 +14,37 @@ import java.util.Locale;
 import org.postgresql.PGConnection;
 
 /**
- * Reads sessions in chunks, by the range of their ids: each with one query, decrypted in bulk by
- * the server where it has the key.
+ * Reads sessions in chunks, by ranges of ids: one query for each, decrypted in bulk by the server
+ * if it has the key.
  *
- * <p>A row that cannot be decrypted ends such a query. Its chunk is then read again with each row
+ * <p>A row that cannot be decrypted ends such a query; its chunk is then read again with each row
  * isolated.
  *
- * <p>Safe for threads that have a connection each.
+ * <p>Thread-safe, as long as each thread has its own connection.
  */
 final class ChunkReader {
-  /** At most. Each costs some tenths of a millisecond of planning, and is held in memory. */
+  /**
+   * Most rows in a chunk. Each chunk costs some tenths of a millisecond of planning, and is held in
+   * memory.
+   */
   static final int SIZE = 2_000;
 
-  /** What chunks are made of. */
+  /** Rows in a step; chunks are made of whole steps. */
   private static final int STEP = 500;
 
-  /** Who share the chunks: as many for each, so that none waits long for the other's last. */
+  /**
+   * Readers who share the chunks, as many each, so that neither waits long for the other's last
+   * one.
+   */
   private static final int READERS = 2;
 
-  /** The rows whose id is greater than the one and at most the other, and how many there are. */
+  /** The rows whose id is greater than {@code after} and at most {@code last}, and their number. */
   record Range(long after, long last, int rows) {}
 
   /**
-   * "offset 0" keeps the decryption above a sort, where the planner chooses one: below it, all that
-   * remains would be decrypted before the first row, and the hashes in clear could be spilled to
-   * disk. {@code is_active = true} is a literal, so that the partial index fits.
+   * Decrypts above any sort that the planner chooses, by "offset 0": below a sort, all remaining
+   * rows would be decrypted before the first one, and the hashes in clear could be spilled to disk.
+   * {@code is_active = true} is a literal, so that the partial index applies.
    */
   private static final String ROWS =
       """
@@ -49,8 +55,8 @@ final class ChunkReader {
           + " order by s.id";
 
   /**
-   * The last id of each step and how many rows it has, found by going along an index. The last step
-   * has what remains.
+   * Finds the last id of each step and how many rows it has, by walking an index. The last step has
+   * the remaining rows.
    */
   private static final String STEPS =
       String.format(
@@ -81,13 +87,13 @@ final class ChunkReader {
     this.onlyActive = onlyActive;
   }
 
-  /** Reads a range, within a {@link Snapshot}. */
+  /** Reads a range within a {@link Snapshot}. */
   Chunk read(Tx tx, Range range) throws SQLException {
     try {
       return inBulk(tx, range);
     } catch (SQLException e) {
       if (!SqlErrors.isUndecryptable(e)) throw e;
-      Snapshot.again(tx);
+      Snapshot.undoRead(tx);
       return isolated(tx, range);
     }
   }
@@ -122,7 +128,7 @@ final class ChunkReader {
     reader.read(row, chunk::add, chunk::add);
   }
 
-  /** All there are, in ranges of one chunk each; none if there are none. */
+  /** Divides all rows into ranges of one chunk each; empty if there are no rows. */
   List<Range> ranges(Tx tx) throws SQLException {
     List<Range> steps = steps(tx);
     int chunks = ceilDiv(steps.size(), SIZE / STEP);

@@ -20,14 +20,14 @@ import org.postgresql.copy.CopyOut;
  * The rows of {@code copy … to stdout (format binary)}, one at a time.
  *
  * <p>A copy arrives in binary without a statement that has a name on the server, which a driver's
- * binary result sets need and a pooler may not keep (decision 10). Its format: PostgreSQL's
- * documentation of COPY, "Binary Format"; of the values: what each type's send function writes.
+ * binary result sets need and a pooler may not keep (decision 10). PostgreSQL documents the format
+ * under COPY, "Binary Format"; values are in the form that each type's send function writes.
  */
 final class CopiedRows implements Row, AutoCloseable {
   /** Signature of 11 bytes, flags, and the length of an extension, which no server sends. */
   private static final int HEADER = 19;
 
-  /** Where the count of columns stands behind the last row. */
+  /** Stands in place of the count of columns after the last row. */
   private static final int END = -1;
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -49,7 +49,7 @@ final class CopiedRows implements Row, AutoCloseable {
   /**
    * Starts a copy.
    *
-   * @param query made of constants and numbers: a copy takes no parameters
+   * @param query made only of constants and numbers, since a copy takes no parameters
    */
   static CopiedRows of(Tx tx, String query) throws SQLException {
     Connection connection = tx.connection();
@@ -63,9 +63,9 @@ final class CopiedRows implements Row, AutoCloseable {
   }
 
   /**
-   * Where the line failed, as by a timeout, the rest of the copy may still come: used again, the
-   * connection would take it for the answers to what it asks next, and the driver only drops it
-   * after a failed query.
+   * Aborts the connection if the line failed, as by a timeout. The rest of the copy may still
+   * arrive, and a connection that is used again would take it for the answer to its next query; the
+   * driver itself drops connections only after a failed query.
    */
   private static SQLException abandoned(Connection connection, SQLException error) {
     if (SqlErrors.state(error).startsWith("08")) {
@@ -103,7 +103,7 @@ final class CopiedRows implements Row, AutoCloseable {
     }
   }
 
-  /** Of the row, in bytes. */
+  /** Returns the length of the row in bytes. */
   int length() {
     return message.limit();
   }
@@ -117,8 +117,8 @@ final class CopiedRows implements Row, AutoCloseable {
   }
 
   /**
-   * Reads a copy that was left midway to its end: until then, whoever used its connection would
-   * wait. Cancelling it could hit the statement after it.
+   * Reads a copy that was left midway to its end, since whoever used the connection next would have
+   * to wait for that. Cancelling the copy could hit the statement after it.
    */
   @Override
   public void close() throws SQLException {
@@ -134,7 +134,7 @@ final class CopiedRows implements Row, AutoCloseable {
   public @Nullable String text(int column) throws SQLException {
     if (isNull(column)) return null;
     String text = new String(message.array(), starts[column], lengths[column], UTF_8);
-    // Perhaps in the place of bytes that are no UTF-8, which a server of encoding SQL_ASCII sends.
+    // It may replace bytes that are not UTF-8, which a server with encoding SQL_ASCII sends.
     if (text.indexOf(REPLACEMENT) >= 0) requireUtf8(column);
     return text;
   }
@@ -162,7 +162,7 @@ final class CopiedRows implements Row, AutoCloseable {
     return !isNull(column) && message.get(start(column, 1)) != 0;
   }
 
-  /** Of another type, a value would be read as something that it is not. */
+  /** Checks the length, since a value of another type would be misread. */
   private int start(int column, int length) throws SQLException {
     if (lengths[column] != length)
       throw new SQLException("column " + column + " is of another type");
@@ -178,7 +178,8 @@ final class CopiedRows implements Row, AutoCloseable {
   }
 
   /**
-   * Microseconds since 2000; the two ends of the range are infinities, as the driver gives them.
+   * Reads microseconds since 2000; the two ends of the range are infinities, which become the same
+   * values as the driver's.
    */
   @Override
   public @Nullable Instant instant(int column) throws SQLException {

@@ -10,18 +10,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads chunks of a load ahead, on a thread and a connection of its own. It is dispensable: while
- * there is no connection for it, or when it fails, whoever loads reads all.
+ * Reads chunks of a load ahead, on its own thread and connection. It is dispensable: if it gets no
+ * connection, or fails, the caller's thread reads everything.
  *
- * <p>It never holds a connection while it waits for its user, who may need one to go on: when there
- * is nothing to take, it ends, and is started again later.
+ * <p>It never holds a connection while it waits for its user, who may need that connection to go
+ * on: when there is nothing to take, it ends, and is started again later.
  *
- * <p>To be used by one thread.
+ * <p>Not thread-safe: used by the thread that loads.
  */
 final class LoadHelper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LoadHelper.class);
 
-  /** A chunk takes some hundredths of a second; a connection that hangs is left behind. */
+  /**
+   * Time for a last chunk, which takes some hundredths of a second; a connection that hangs is left
+   * behind.
+   */
   private static final long PATIENCE_MILLIS = 2_000;
 
   private final Jdbc jdbc;
@@ -39,12 +42,12 @@ final class LoadHelper implements AutoCloseable {
     this.snapshot = snapshot;
   }
 
-  /** Unless it is at work, or of no use. */
+  /** Starts the helper unless it is running or has failed. */
   void start() {
     if (failed || (thread != null && thread.isAlive())) return;
     Thread made = new Thread(null, this::run, "vibee-session load", 0, false);
     made.setDaemon(true);
-    // Newer Java gives it another one, and keys may come from a service that is looked up by it.
+    // Newer Java sets another one, and keys may come from a service that is looked up through it.
     made.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     try {
       made.start();
@@ -76,7 +79,10 @@ final class LoadHelper implements AutoCloseable {
         : e.getClass().getName();
   }
 
-  /** Once the server has answered: what is taken before could not be read until it does. */
+  /**
+   * Reads chunks while there are some to take. Called once the server has answered: a chunk taken
+   * before that would have to wait for the server.
+   */
   private int read(Tx tx) throws SQLException {
     joined = true;
     int count = 0;
@@ -84,7 +90,7 @@ final class LoadHelper implements AutoCloseable {
       boolean done = false;
       try {
         Chunk chunk = reader.read(tx, order.range());
-        // As where rows are shown by a setting that the other connection does not have.
+        // For instance, if a setting that only the other connection has makes rows visible.
         if (!chunk.isWhole()) throw new SQLException("rows are missing");
         order.done(chunk);
         done = true;
@@ -95,7 +101,7 @@ final class LoadHelper implements AutoCloseable {
     return count;
   }
 
-  /** Ends it; one that waits for a connection or a server, without waiting for it. */
+  /** Ends the helper; waits for it only if it is reading, not if it is still connecting. */
   @Override
   public void close() {
     queue.close();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Streams sessions, all or the active ones, as they were at one moment, in the order of their ids.
  *
- * <p>Decrypting is most of the work, so with more than a chunk of them a {@link LoadHelper} reads
+ * <p>Decrypting is most of the work, so if there is more than one chunk, a {@link LoadHelper} reads
  * ahead on a second connection.
  */
 public final class StreamSessions {
@@ -40,6 +40,7 @@ public final class StreamSessions {
     this.unreadable = Objects.requireNonNull(unreadable, "unreadable");
   }
 
+  /** Prepares to stream the active sessions. */
   public static StreamSessions active(
       Jdbc jdbc,
       SessionReader reader,
@@ -48,6 +49,7 @@ public final class StreamSessions {
     return new StreamSessions(jdbc, reader, true, readable, unreadable);
   }
 
+  /** Prepares to stream all sessions. */
   public static StreamSessions all(
       Jdbc jdbc,
       SessionReader reader,
@@ -56,6 +58,7 @@ public final class StreamSessions {
     return new StreamSessions(jdbc, reader, false, readable, unreadable);
   }
 
+  /** Hands each session to one of the consumers, on the calling thread. */
   public void run() {
     try {
       if (!tryOn(true)) tryOn(false);
@@ -66,7 +69,7 @@ public final class StreamSessions {
     }
   }
 
-  /** False if help was wanted and cannot be had: nothing was handed over then. */
+  /** Returns false, having handed nothing over, if help was wanted but is not available. */
   private boolean tryOn(boolean helped) throws SQLException {
     try {
       return jdbc.readOnce(Snapshot.BEGIN, tx -> stream(tx, helped));
@@ -89,7 +92,7 @@ public final class StreamSessions {
     return true;
   }
 
-  /** A server may forbid it, or have no room for the file. */
+  /** Exports the snapshot, which a server may forbid, or have no room for its file. */
   private static Snapshot export(Tx tx) throws SQLException {
     try {
       return Snapshot.export(tx);

@@ -1,10 +1,12 @@
 package io.vibee.session.jdbc.load;
 
-/** Waiting that an interruption does not end; the thread is interrupted again afterwards. */
+/**
+ * Waits without giving up when interrupted; the thread's interrupt flag is set again afterwards.
+ */
 final class Waiting {
   private Waiting() {}
 
-  /** Until somebody notifies the monitor, which the caller holds; or sooner. */
+  /** Waits until somebody notifies the monitor, which the caller holds; may return sooner. */
   @SuppressWarnings({"WaitNotInLoop", "NotifyNotInLoop"}) // the caller has the loop
   static void on(Object monitor) {
     boolean interrupted = Thread.interrupted();
@@ -16,7 +18,7 @@ final class Waiting {
     if (interrupted) Thread.currentThread().interrupt();
   }
 
-  /** Until the thread has ended, or time is up. */
+  /** Waits until the thread has ended or the time is up. */
   static void forEnd(Thread thread, long millis) {
     boolean interrupted = Thread.interrupted();
     try {

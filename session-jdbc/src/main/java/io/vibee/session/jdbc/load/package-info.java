@@ -1,5 +1,5 @@
 /**
- * Loading many sessions at once, on two connections where there is enough to do. The door is {@link
+ * Loading many sessions at once, on two connections if there are enough of them. The door is {@link
  * io.vibee.session.jdbc.load.StreamSessions}; not exported.
  */
 @NullMarked
