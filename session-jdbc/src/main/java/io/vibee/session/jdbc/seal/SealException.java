@@ -1,8 +1,8 @@
 package io.vibee.session.jdbc.seal;
 
 /**
- * A sealed {@code api_hash} is not what was sealed for its row. The one error for every such
- * message, whatever was done to it; the message says what was found, without any part of it.
+ * Thrown when a sealed {@code api_hash} is not what was sealed for its row, whatever was done to
+ * it. The text says what was found, without repeating any part of the sealed message.
  */
 public final class SealException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public final class SealException extends Exception {
   /**
    * Creates the error.
    *
-   * @param problem what is wrong, a clause without a full stop and without stored values
+   * @param problem what is wrong: a clause without a full stop or stored values
    */
   public SealException(String problem) {
     super(problem);

@@ -1,6 +1,7 @@
 /**
- * Encryption of hashes in this process, with keys that the database never sees: implemented by
- * {@code session-openpgp}, found by {@link java.util.ServiceLoader}.
+ * Encryption of hashes in this process, with keys that the database never sees. The door is {@link
+ * io.vibee.session.jdbc.seal.HashSealer}, which {@code session-openpgp} implements and {@link
+ * java.util.ServiceLoader} finds.
  */
 @NullMarked
 package io.vibee.session.jdbc.seal;
