@@ -20,8 +20,9 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Tells why no connection could be made: by the SQLState, by who made the error, and, where the
- * driver has one state for many causes, by what the URL asks for and by asking the port once more.
+ * Explains why no connection could be made, from the SQLSTATE and from who raised the error. Where
+ * the driver has one state for many causes, it also goes by what the URL asks for, and by probing
+ * the port.
  */
 final class ConnectFailure {
   private static final String REFUSED = "the database refuses the login: ";
@@ -41,9 +42,9 @@ final class ConnectFailure {
   }
 
   /**
-   * The error with what to do about it.
+   * Returns the error together with what to do about it.
    *
-   * @param target what was connected to; null for a data source of the caller's
+   * @param target where the connection should have gone; null for a caller's data source
    */
   static StoreUnavailableException of(SQLException error, @Nullable Target target) {
     ConnectFailure failure = new ConnectFailure(error, target);
@@ -54,12 +55,12 @@ final class ConnectFailure {
     return new StoreUnavailableException(message, failure.state, SqlErrors.copy(error));
   }
 
-  /** At a login, class 22 speaks of settings, and may quote what is in the URL. */
+  /** Leaves out messages of class 22: at login, they are about settings, and may quote the URL. */
   private String reason() {
     return state.startsWith("22") ? state : SqlErrors.reason(error);
   }
 
-  /** User, password, database and host are as they were written, expanded or not. */
+  /** Whether the error is about something written in the URL: user, password, database or host. */
   private boolean isOverWhatIsWritten() {
     return state.startsWith("28")
         || state.equals("3D000")
@@ -93,7 +94,7 @@ final class ConnectFailure {
         : "check the user in DATABASE_URL, and the password in ~/.pgpass";
   }
 
-  /** The driver says of many things that the server rejects the connection. */
+  /** Explains a state that the driver uses for many kinds of rejection. */
   private String rejected() {
     if (target == null) return REFUSED + "check user, password and TLS settings of the data source";
     if (target.requiresTls() && probe() == ServerProbe.NO_TLS) {
@@ -109,7 +110,7 @@ final class ConnectFailure {
   }
 
   private String setting() {
-    // The name of a setting is the same in every language of the server.
+    // Names of settings do not depend on the server's language, unlike the rest of the message.
     @Nullable ServerErrorMessage server = fromServer();
     if (server != null
         && String.valueOf(server.getMessage()).contains("\"TimeZone\"")
@@ -124,7 +125,7 @@ final class ConnectFailure {
   }
 
   private String pooler() {
-    // PgBouncer has one state for all, and one language.
+    // PgBouncer has one state for all errors, and only one language.
     @Nullable ServerErrorMessage server = fromServer();
     boolean parameter =
         server != null && String.valueOf(server.getMessage()).contains("startup parameter");
@@ -182,17 +183,20 @@ final class ConnectFailure {
         : "TLS with it fails: compare sslmode and the certificates with what the server asks for";
   }
 
-  /** The driver's own clock ends a login without a cause. */
+  /** Whether time ran out; when the driver's own clock ends a login, the error has no cause. */
   private boolean isTimeout() {
     return cause(SocketTimeoutException.class) != null
         || (state.equals("08001") && SqlErrors.deepest(error).getCause() == null);
   }
 
-  /** Such as an unreachable network; what is refused, or ended, is of a class of its own. */
+  /**
+   * Whether it is another error of the socket, such as an unreachable network; refused and closed
+   * connections have classes of their own.
+   */
   private boolean isOtherSocketError() {
     SocketException socket = cause(SocketException.class);
-    // Without IPv6, Linux says that the own address cannot be assigned, which Java takes for
-    // bind's.
+    // Without IPv6, Linux says that our own address cannot be assigned, which Java takes for
+    // an error of bind.
     return socket instanceof BindException
         || (socket != null && socket.getClass() == SocketException.class);
   }
@@ -206,7 +210,7 @@ final class ConnectFailure {
     }
   }
 
-  /** Of several hosts it is not known which one failed. */
+  /** Probes the port, unless there are several hosts: it is not known which of them failed. */
   private @Nullable ServerProbe probe() {
     return target == null || target.hosts().size() > 1
         ? null

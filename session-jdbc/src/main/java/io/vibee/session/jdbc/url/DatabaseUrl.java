@@ -24,30 +24,30 @@ import javax.sql.DataSource;
  * <p>A libpq URI means what it means to psql, except that
  *
  * <ul>
- *   <li>no host is {@code localhost}, since Java has no Unix-domain sockets to offer psql's
- *       default;
+ *   <li>no host means {@code localhost}, since Java cannot offer psql's default, a Unix-domain
+ *       socket;
  *   <li>no {@code PG*} variable is read, and {@code ~/.pgpass} (or {@code PGPASSFILE}) only by the
  *       driver itself, when no password is given;
  *   <li>{@code sslrootcert=system} means the certificates that Java trusts;
  *   <li>{@code connect_timeout} is 10 seconds for the first step of connecting unless it is given.
  * </ul>
  *
- * <p>A {@code jdbc:postgresql:} URL means what it means to the driver, less the properties that
- * load classes by name. What cannot be honoured is refused by name in both.
+ * <p>A {@code jdbc:postgresql:} URL means what it means to the driver, without the properties that
+ * load classes by name. In both, what cannot be honoured is refused by name.
  *
  * <p>Neither {@link #toString()} nor any error shows a password or anything else that could be one,
- * and the driver is never given a URL with one. What reads fields instead, such as a serializer or
- * a {@code toString} by reflection, finds none as long as it passes over transient ones, as with
- * {@link io.vibee.session.Secret}. Immutable, safe for threads.
+ * and the driver is never given a URL with one. Code that reads fields, such as a serializer or a
+ * reflective {@code toString}, finds none as long as it skips transient fields, as with {@link
+ * io.vibee.session.Secret}. Immutable and thread-safe.
  */
 public final class DatabaseUrl {
   /**
-   * A session is a handful of short statements, so none of them takes a minute; without a limit a
-   * dead network would hold a caller for ever. The server's detail repeats the values of rows. A
-   * pooler in transaction mode loses named prepared statements (PgBouncer before 1.21), and the
-   * driver names them from the fifth execution on unless the threshold is zero. And the driver
-   * sends the application's name after the login, by SET, unless it knows that the server is a
-   * recent one.
+   * What the driver is told unless the URL says otherwise. Statements are short, so none takes a
+   * minute; without a limit, a dead network would hold a caller for ever. The server's error detail
+   * repeats the values of rows. A pooler in transaction mode loses named prepared statements
+   * (PgBouncer before 1.21), and the driver names them from the fifth execution on unless the
+   * threshold is zero. And the driver sends the application's name after login, by SET, unless it
+   * knows that the server is recent.
    */
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -68,28 +68,28 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Whether a text starts as one of the URLs that can be read here.
+   * Whether a text begins like a URL that can be read here.
    *
    * @param url any text
-   * @return true if it begins as a libpq URI or as a URL of the driver
+   * @return true if it begins like a libpq URI or a URL of the driver
    */
   public static boolean looksLike(String url) {
     return LibpqUri.matches(url) || JdbcUrl.matches(url);
   }
 
   /**
-   * Reads a URL on this machine.
+   * Reads a URL, and takes what it leaves open from this machine.
    *
    * @param url what {@code DATABASE_URL} holds
-   * @return the database that it names; nothing was connected to yet
-   * @throws MisconfiguredException if it is malformed or cannot be honoured, with nothing of the
-   *     URL in the message but the names of parameters; nothing else is thrown
+   * @return the database that it names; no connection has been made yet
+   * @throws MisconfiguredException if it is malformed or cannot be honoured; the message repeats
+   *     nothing of the URL but names of parameters. No other exception is thrown
    */
   public static DatabaseUrl parse(String url) {
     return parse(url, Machine.here());
   }
 
-  /** The same for a given machine. */
+  /** Reads a URL, and takes what it leaves open from the given machine. */
   static DatabaseUrl parse(String url, Machine machine) {
     if (!looksLike(url)) {
       throw problem(
@@ -124,7 +124,7 @@ public final class DatabaseUrl {
     var hosts =
         Host.pair(properties.getOrDefault("PGHOST", ""), properties.getOrDefault("PGPORT", ""));
     String database = properties.getOrDefault("PGDBNAME", "");
-    // They travel in the driver's URL; as properties they would not win over it.
+    // These are part of the driver's URL, which they would not override as properties.
     properties.keySet().removeAll(List.of("PGHOST", "PGPORT", "PGDBNAME"));
     return complete(url, hosts, database, properties, machine);
   }
@@ -147,7 +147,8 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Whether the URL itself says from which execution on a statement gets a name on the server.
+   * Whether the URL itself sets the number of executions after which the driver names a statement
+   * on the server.
    *
    * @return true if it sets {@code prepareThreshold}
    */
@@ -156,10 +157,10 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Says why a connection to this database could not be made, and what to do about it. May look the
-   * host up and ask its port, for two seconds at most.
+   * Explains why a connection to this database could not be made, and what to do about it. May look
+   * up the host and probe its port, for two seconds at most.
    *
-   * @param error what {@link #toDataSource()} threw, or a pool over it
+   * @param error thrown by {@link #toDataSource()}, or by a pool over it
    * @return the error; neither its message nor its cause shows a password
    */
   public StoreUnavailableException unavailable(SQLException error) {
@@ -167,27 +168,28 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Connects by a data source of the caller's, and says why it cannot.
+   * Takes a connection from a caller's data source, or explains why it cannot.
    *
-   * @param dataSource where the connection comes from
+   * @param dataSource supplies the connection
    * @return the connection, to be closed by the caller
-   * @throws StoreUnavailableException if there is none
+   * @throws StoreUnavailableException if there is none; an {@link IllegalStateException} or {@link
+   *     SessionException} of the data source is passed on
    */
   public static Connection connect(DataSource dataSource) {
     try {
       return dataSource.getConnection();
     } catch (IllegalStateException | SessionException e) {
-      throw e; // closed, all are lent, or told already
+      throw e; // it is closed, all are in use, or it has already explained why
     } catch (SQLException e) {
       throw ConnectFailure.of(e, null);
     } catch (RuntimeException e) {
-      // Pools throw their own when they cannot start; the reason is below.
+      // Pools throw their own exceptions when they cannot start; the reason is among the causes.
       throw ConnectFailure.of(SqlErrors.unwrap(e), null);
     }
   }
 
   /**
-   * Connects as {@link #toDataSource()} does, and says why it cannot.
+   * Connects as {@link #toDataSource()} does, or explains why it cannot.
    *
    * @return the connection, to be closed by the caller
    * @throws StoreUnavailableException if there is none
@@ -205,7 +207,7 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Whether every server is this machine by its name, so that nobody listens in between.
+   * Whether every host is this machine, judged by name, so that nobody can listen in between.
    *
    * @return true for {@code localhost} and loopback addresses in their usual forms
    */
@@ -214,7 +216,7 @@ public final class DatabaseUrl {
   }
 
   /**
-   * How TLS is used and the server verified, as the driver does it.
+   * Returns how the driver uses TLS and verifies the server.
    *
    * @return the {@code sslmode} in force; {@code prefer} unless the URL says otherwise
    */
@@ -223,7 +225,7 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Whether the URL names a file with the certificates to trust.
+   * Whether the URL names a file with trusted certificates.
    *
    * @return true if it does
    */
@@ -232,7 +234,7 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Whether a login is refused unless it is bound to the TLS connection, which verifies the server.
+   * Whether logins must be bound to the TLS connection, which verifies the server.
    *
    * @return true for {@code channel_binding=require}
    */
@@ -241,32 +243,37 @@ public final class DatabaseUrl {
   }
 
   /**
-   * Gives connections to this database, each a new one, to be closed by the caller.
+   * Returns a data source for this database. It makes a new connection each time, which the caller
+   * closes.
    *
-   * @return a data source that is safe for threads; its errors and logs show no password
+   * @return a thread-safe data source, whose errors and logs show no password
    */
   public DataSource toDataSource() {
     return new UrlDataSource(target);
   }
 
-  /** Hosts, ports and database, fit for a log line. */
+  /**
+   * Returns hosts, ports and database, fit for a log line.
+   *
+   * @return neither user nor password
+   */
   @Override
   public String toString() {
     return target.toString();
   }
 
   /**
-   * What a URL leaves to the machine that it is read on.
+   * What a URL leaves open, and the machine that reads it decides.
    *
-   * @param user the operating system's user, which is the database user where none is named
-   * @param rootCertificateExists whether there is a root certificate in its default place, which
+   * @param user the operating system's user, which is the database user if none is named
+   * @param rootCertificateExists whether there is a root certificate at its default path, which
    *     turns {@code sslmode=require} into {@code verify-ca}
    */
   record Machine(String user, boolean rootCertificateExists) {
-    /** This machine, as the driver sees it: by system properties. */
+    /** Describes this machine as the driver sees it, by system properties. */
     static Machine here() {
       String user = System.getProperty("user.name", "");
-      // So Java calls a user whom the system has no name for, as is usual in containers.
+      // Java's name for a user without one, as is usual in containers.
       if (user.equals("?")) user = "";
       return new Machine(user, new File(certificates(), "root.crt").exists());
     }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /**
  * A server to try: a name or an address, and a port.
  *
- * <p>Names are held to what a host name can be. What else stands there is mostly the end of a
- * password with an {@code @} in it, and the driver would log it and put it in its exceptions.
+ * <p>Only proper host names are accepted. Anything else is mostly the end of a password with an
+ * {@code @} in it, which the driver would log and put into its exceptions.
  */
 record Host(String name, int port) {
   private static final String DEFAULT_NAME = "localhost";
@@ -67,14 +67,15 @@ record Host(String name, int port) {
     var address = IPV6.matcher(name);
     if (!address.matches()) return false;
     try {
-      // In brackets it is never looked up; without its zone, this machine need not have that.
+      // In brackets it is never looked up; the zone is left out, since this machine need not have
+      // it.
       return InetAddress.getByName("[" + address.group(1) + "]").getAddress().length > 0;
     } catch (UnknownHostException e) {
       return false;
     }
   }
 
-  /** The form that URLs and the driver want: an IPv6 address is in brackets. */
+  /** Returns the form that URLs and the driver want, with an IPv6 address in brackets. */
   @Override
   public String toString() {
     return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;

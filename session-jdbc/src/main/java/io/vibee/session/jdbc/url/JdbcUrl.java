@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
- * Takes a {@code jdbc:postgresql:} URL apart as the driver would, which is not asked itself because
- * it logs URLs that it cannot read.
+ * Takes a {@code jdbc:postgresql:} URL apart as the driver would. The driver itself is not asked,
+ * because it logs URLs that it cannot read.
  *
  * <p>Unlike in a libpq URI, a {@code +} is a space, user and password are parameters, and a
  * parameter without {@code =} is empty. The driver's {@code sslmode=require} verifies nothing, and
@@ -55,7 +55,9 @@ final class JdbcUrl {
     return url.startsWith(PREFIX);
   }
 
-  /** The driver's properties, checked; PGHOST, PGPORT and PGDBNAME hold lists and database. */
+  /**
+   * Returns the driver's properties, checked. PGHOST and PGPORT hold lists, PGDBNAME the database.
+   */
   static Map<String, String> parse(String url) {
     var jdbc = new JdbcUrl();
     String rest = url.substring(PREFIX.length());
@@ -84,7 +86,7 @@ final class JdbcUrl {
   }
 
   private void readDatabase(String database) {
-    // The driver has no such rule for a database alone; it is what a forgotten // looks like.
+    // The driver has no such rule for a database alone, but this is what a forgotten // looks like.
     if (database.indexOf('/') >= 0 || database.indexOf(':') >= 0) {
       throw malformed("the database holds a / or a :");
     }
@@ -129,7 +131,7 @@ final class JdbcUrl {
     properties.put(name, checked(name, value));
   }
 
-  /** The driver takes {@code host}, {@code port} and {@code dbname} too, in any case. */
+  /** Maps {@code host}, {@code port} and {@code dbname} in any case, as the driver does. */
   private static String place(String name) {
     String place = "PG" + name.toUpperCase(Locale.ROOT);
     return PLACES.contains(place) ? place : name;
@@ -139,7 +141,10 @@ final class JdbcUrl {
     return UrlText.decode(part, encoded.replace('+', ' '));
   }
 
-  /** Names a parameter that nobody has only where it cannot be part of a password. */
+  /**
+   * Refuses other parameters; the error names one that nobody knows only if it cannot be part of a
+   * password.
+   */
   static void requireAllowed(String name, int number, String query) {
     String why = REFUSED.get(name);
     if (why != null) throw refused(name, why);
@@ -151,8 +156,8 @@ final class JdbcUrl {
   }
 
   /**
-   * The value as the driver writes it, or an error where the driver would fail later, with the
-   * value in its message, or take something else without a word.
+   * Returns the value as the driver writes it. Refuses one over which the driver would fail later,
+   * with the value in its message, or that it would silently replace.
    */
   static String checked(String name, String value) {
     return switch (name) {
@@ -164,7 +169,7 @@ final class JdbcUrl {
     };
   }
 
-  /** Properties say by their choices, or by their default, what they take. */
+  /** Checks a value against what its property takes, which the choices or the default show. */
   private static String byDefault(String name, String value, @Nullable PGProperty property) {
     if (property == null) return value;
     if (property.getChoices() != null) return choice(name, value, property.getChoices());
@@ -188,7 +193,9 @@ final class JdbcUrl {
     return value;
   }
 
-  /** The driver's own factories that verify as sslmode says; one of the others never does. */
+  /**
+   * Accepts the driver's own factories that verify as sslmode says; one of its others never does.
+   */
   private static String ownFactory(String name, String value) {
     return choice(
         name, value, "org.postgresql.ssl.DefaultJavaSSLFactory", "org.postgresql.ssl.LibPQFactory");

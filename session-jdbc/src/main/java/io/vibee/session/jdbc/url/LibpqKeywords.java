@@ -14,9 +14,9 @@ import java.util.Set;
 import org.postgresql.PGProperty;
 
 /**
- * The keywords of libpq up to 18, and what becomes of each. The driver ignores what it does not
- * know, {@code channel_binding=require} included, so only what is listed here is passed on; all
- * else is refused, since leaving it out could mean less security than was asked for.
+ * The keywords of libpq up to version 18, and what becomes of each. The driver ignores what it does
+ * not know, {@code channel_binding=require} included. So only what is listed here is passed on, and
+ * all else is refused, since leaving it out could mean less security than was asked for.
  *
  * <p>{@code sslcert} and {@code sslkey} reach the driver as they are. It wants the key as PKCS #8,
  * DER or PEM and not encrypted if PEM, or certificate and key in a {@code .p12} file; a PEM key
@@ -24,8 +24,8 @@ import org.postgresql.PGProperty;
  */
 final class LibpqKeywords {
   /**
-   * What one keyword is to the driver: sets properties of the driver, or refuses with the keyword
-   * and the values that it takes, never with the value that it was given.
+   * Translates one keyword: sets properties of the driver, or refuses with the keyword and the
+   * values that it takes, but never with the value that it was given.
    */
   @FunctionalInterface
   private interface Rule {
@@ -35,7 +35,7 @@ final class LibpqKeywords {
   private static final Rule SSLMODE =
       choice("sslmode", "disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
-  /** For values that are looked at together with others. */
+  /** Leaves a value to code that considers several together. */
   private static final Rule ELSEWHERE = (keyword, value, properties) -> {};
 
   private static final Map<String, Rule> TAKEN =
@@ -60,8 +60,8 @@ final class LibpqKeywords {
           entry("sslnegotiation", choice("sslNegotiation", "postgres", "direct")),
           entry("gssencmode", choice("gssEncMode", "disable", "prefer", "require")),
           entry("load_balance_hosts", choice("loadBalanceHosts", "disable=false", "random=true")),
-          // The driver's secondary is a server in recovery or with read-only transactions: just
-          // what libpq calls read-only, and all that it has for a standby.
+          // The driver's secondary is a server in recovery or with read-only transactions: exactly
+          // what libpq calls read-only, and the closest that it has to a standby.
           entry(
               "target_session_attrs",
               choice(
@@ -80,7 +80,7 @@ final class LibpqKeywords {
           entry("sslcompression", always("0")),
           entry("sslsni", always("1")));
 
-  /** libpq's other keywords that somebody may need, with the way to have the same. */
+  /** Other keywords of libpq that somebody may need, and what to do instead. */
   private static final Map<String, String> INSTEAD =
       Map.of(
           "hostaddr", "write the address as the host",
@@ -92,7 +92,7 @@ final class LibpqKeywords {
           "sslcrl", "the driver reads no revocation lists",
           "sslcrldir", "the driver reads no revocation lists");
 
-  /** The rest of libpq's keywords: the driver has nothing for them. */
+  /** The remaining keywords of libpq, for which the driver has nothing. */
   private static final Set<String> WITHOUT_DRIVER =
       Set.of(
           ("keepalives_count keepalives_idle keepalives_interval "
@@ -101,7 +101,9 @@ final class LibpqKeywords {
                   + "scram_client_key scram_server_key sslkeylogfile tcp_user_timeout")
               .split(" "));
 
-  /** What other libraries put into such URLs; named in the error, since they are so common. */
+  /**
+   * Parameters that other libraries put into such URLs; errors name them, since they are so common.
+   */
   private static final Set<String> FOREIGN =
       Set.of(
           ("charset connection_limit encoding max_connections pgbouncer pool "
@@ -123,8 +125,8 @@ final class LibpqKeywords {
   }
 
   /**
-   * The keyword itself if libpq has it, spelled just so; an error otherwise. A name that nobody
-   * knows is repeated only where it is no part of a password.
+   * Returns the keyword if libpq has it with this exact spelling, and refuses it otherwise. The
+   * error repeats an unknown name only if that cannot be part of a password.
    */
   static String known(String keyword, int number, String query) {
     if (isKnown(keyword)) return keyword;
@@ -139,7 +141,7 @@ final class LibpqKeywords {
     throw unknown(keyword, number, query, "psql");
   }
 
-  /** The driver's properties for these values. */
+  /** Returns the driver's properties for these values. */
   static Map<String, String> apply(Map<String, String> values, boolean rootCertificateExists) {
     Map<String, String> properties = new HashMap<>();
     values.forEach((keyword, value) -> rule(keyword).apply(keyword, value, properties));
@@ -156,7 +158,7 @@ final class LibpqKeywords {
     throw refused(keyword, INSTEAD.getOrDefault(keyword, "the driver has nothing for it"));
   }
 
-  /** Any text, under the driver's name for it; an empty one counts as not given. */
+  /** Takes any text, under the driver's name for it; an empty one counts as not given. */
   private static Rule text(String property) {
     return (keyword, value, properties) -> {
       if (!value.isEmpty()) properties.put(property, value);
@@ -164,8 +166,8 @@ final class LibpqKeywords {
   }
 
   /**
-   * One of a few values, case and all; {@code libpq=driver} where the driver calls it otherwise. An
-   * empty one is an error, as it is to libpq.
+   * Takes one of a few values, case-sensitively; {@code libpq=driver} if the driver has another
+   * name for it. An empty value is an error, as it is to libpq.
    */
   private static Rule choice(String property, String... choices) {
     List<String[]> known = Arrays.stream(choices).map(choice -> choice.split("=", 2)).toList();
@@ -181,7 +183,7 @@ final class LibpqKeywords {
     };
   }
 
-  /** Accepted for the values that say what the driver does anyway. */
+  /** Takes only the values that stand for what the driver does anyway. */
   private static Rule always(String... values) {
     return (keyword, value, properties) -> {
       if (!Arrays.asList(values).contains(value)) {
@@ -190,15 +192,15 @@ final class LibpqKeywords {
     };
   }
 
-  /** A number that is a switch: zero is off, all others are on. */
+  /** Takes a number as a switch: zero is off, all others are on. */
   private static Rule flag(String property) {
     return (keyword, value, properties) ->
         properties.put(property, Boolean.toString(UrlText.number(keyword, value) != 0));
   }
 
   /**
-   * Seconds to connect; zero and less mean without limit, and no more than fits the driver's
-   * milliseconds. libpq counts the whole login in, the driver's connectTimeout only the first step.
+   * Takes seconds to connect; zero and less mean no limit, and the most is what fits the driver's
+   * milliseconds. libpq counts the whole login, the driver's connectTimeout only its first step.
    */
   private static void timeout(String keyword, String value, Map<String, String> properties) {
     int seconds = Math.min(Math.max(0, UrlText.number(keyword, value)), Integer.MAX_VALUE / 1000);
@@ -213,8 +215,8 @@ final class LibpqKeywords {
   }
 
   /**
-   * Checks a list of the ways to log in that are allowed, or, each with a {@code !}, of those that
-   * are not, as libpq would: the driver reads the same list later, and repeats it in an exception.
+   * Checks a list of the ways to log in that are allowed or, each with a {@code !}, of those that
+   * are not, as libpq would. The driver reads the same list later, but its exception repeats it.
    */
   static void checkAuthMethods(String keyword, String value) {
     List<String> items = List.of(value.split(",", -1));
@@ -260,7 +262,7 @@ final class LibpqKeywords {
     checkChannelBinding("channel_binding", properties);
   }
 
-  /** The certificates that Java trusts are the closest to those that OpenSSL finds by itself. */
+  /** Uses the certificates that Java trusts, the closest to those that OpenSSL finds by itself. */
   private static void trustJava(
       Map<String, String> values, Map<String, String> properties, String mode) {
     if (!mode.equals("verify-full")) throw problem("sslrootcert=system needs sslmode=verify-full");
@@ -277,13 +279,13 @@ final class LibpqKeywords {
     if (!ENFORCES_TLS.contains(mode)) {
       throw problem("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
     }
-    // The driver would not even try GSS then, and use TLS without a word.
+    // The driver would then use TLS without even trying GSS, and without a word.
     if ("require".equals(properties.get("gssEncMode"))) {
       throw problem("sslnegotiation=direct contradicts gssencmode=require");
     }
   }
 
-  /** Channel binding ties the login to the TLS connection, so that there must be one. */
+  /** Refuses channel binding without TLS: it ties the login to the TLS connection. */
   static void checkChannelBinding(String keyword, Map<String, String> properties) {
     if ("require".equals(properties.get("channelBinding"))
         && "disable".equals(properties.get("sslmode"))) {

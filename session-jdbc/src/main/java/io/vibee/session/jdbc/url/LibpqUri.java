@@ -11,8 +11,8 @@ import java.util.Map;
  * knows neither several hosts nor a password with a {@code ?} in it.
  *
  * <p>{@code postgresql://user:password@host:port,host:port/database?keyword=value}: credentials end
- * at the first {@code @} that no {@code /} comes before; there are no fragments; all parts may be
- * empty, which counts as not given; each is percent-decoded after the splitting; a parameter
+ * at the first {@code @}, unless a {@code /} comes before it; there are no fragments; any part may
+ * be empty, which counts as not given; parts are split first and then percent-decoded; a parameter
  * overrides the part of the same name, and the last of several wins.
  */
 final class LibpqUri {
@@ -30,8 +30,8 @@ final class LibpqUri {
   }
 
   /**
-   * The decoded values by libpq's keyword, such as {@code dbname}; the password is among them. The
-   * keywords are known ones, the values are not checked yet.
+   * Returns the decoded values by libpq's keyword, such as {@code dbname}; the password is among
+   * them. The keywords are known, but the values have not been checked yet.
    */
   static Map<String, String> parse(String url) {
     var uri = new LibpqUri(url.substring(url.indexOf("://") + "://".length()));
@@ -49,7 +49,10 @@ final class LibpqUri {
     return end + 1;
   }
 
-  /** Hosts and ports are decoded once they are lists again, as libpq does: %2C parts two hosts. */
+  /**
+   * Reads hosts and ports, and decodes them once they are lists, as libpq does: %2C separates two
+   * hosts.
+   */
   private int readHosts(int start) {
     var hosts = new StringBuilder();
     var ports = new StringBuilder();
@@ -94,7 +97,7 @@ final class LibpqUri {
     if (!text.startsWith("/", at)) return at;
     int end = indexOfAny("?", at + 1);
     String database = text.substring(at + 1, end);
-    // psql would take it. But this is how a password with a / in it ends, and names get logged.
+    // psql would take it, but this is how a password with a / in it ends, and names are logged.
     if (database.indexOf('@') >= 0) throw malformed("the database holds an @");
     put("dbname", "the database", database);
     return end;
@@ -103,7 +106,7 @@ final class LibpqUri {
   private void readParameters(int at) {
     if (at >= text.length() - 1) return;
     String query = text.substring(at + 1);
-    // libpq lets the list end with & but has no room for an empty parameter elsewhere.
+    // libpq lets the list end with & but accepts no empty parameter elsewhere.
     if (query.endsWith("&")) query = query.substring(0, query.length() - 1);
     int number = 0;
     for (String parameter : query.split("&", -1)) readParameter(++number, parameter, query);
@@ -123,7 +126,7 @@ final class LibpqUri {
     }
   }
 
-  /** libpq knows the driver's own spelling, and for one value only. */
+  /** Translates the driver's own spelling, of which libpq knows one value only. */
   private static String modeOfSsl(String value) {
     if (value.equals("true")) return "require";
     throw malformed("ssl can only be true, which means sslmode=require: set sslmode instead");
@@ -133,7 +136,10 @@ final class LibpqUri {
     if (!encoded.isEmpty()) values.put(keyword, decode(part, encoded));
   }
 
-  /** Spaces around a part are dropped, as libpq 18 does; inside it, older versions differ. */
+  /**
+   * Decodes a part without the spaces around it, as libpq 18 does; older versions differ about
+   * spaces inside it, which are refused.
+   */
   private static String decode(String part, String encoded) {
     int start = 0;
     int end = encoded.length();

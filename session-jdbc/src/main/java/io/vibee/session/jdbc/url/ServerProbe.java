@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What listens on a port, told by its answer to PostgreSQL's request for TLS: one letter, after
- * which PostgreSQL waits. Nothing secret is sent.
+ * What listens on a port, judged by its answer to PostgreSQL's request for TLS: PostgreSQL answers
+ * with one letter and then waits. Nothing secret is sent.
  */
 enum ServerProbe {
   TLS("a PostgreSQL server with TLS listens there"),
@@ -59,7 +59,7 @@ enum ServerProbe {
     };
   }
 
-  /** Four letters at most; fewer when no more come in time, which is one for all of them. */
+  /** Reads at most four letters, fewer if no more come within the time for all of them. */
   private static String answer(Socket socket) throws IOException {
     InputStream in = socket.getInputStream();
     byte[] bytes = new byte[4];
@@ -75,7 +75,7 @@ enum ServerProbe {
         length += read;
       }
     } catch (IOException e) {
-      // PostgreSQL says no more, others may end the connection.
+      // PostgreSQL says no more, and others may close the connection.
     }
     return new String(bytes, 0, length, US_ASCII);
   }

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
-/** What a URL names: the servers, the database, and what the driver is told beside them. */
+/** What a URL names: the servers, the database, and everything else that the driver is told. */
 final class Target {
   private final boolean uri;
   private final List<Host> hosts;
   private final String database;
 
-  /** The password is among them; transient, so that what goes by fields finds nothing to write. */
+  /** Contains the password; transient, so that code that writes out fields skips it. */
   private final transient Map<String, String> properties;
 
   private final boolean holdsVariable;
@@ -32,7 +32,7 @@ final class Target {
     this.holdsVariable = holdsVariable;
   }
 
-  /** Whether it was a libpq URI, so that libpq's way from host to host holds. */
+  /** Whether the URL was a libpq URI, so that hosts are tried in libpq's way. */
   boolean isUri() {
     return uri;
   }
@@ -49,14 +49,17 @@ final class Target {
     return properties.getOrDefault("user", "");
   }
 
-  /** What the driver is told besides hosts and database: the password is among it, never log it. */
+  /**
+   * Returns what the driver is told besides hosts and database. It contains the password: never log
+   * it.
+   */
   Properties driverProperties() {
     var copy = new Properties();
     copy.putAll(properties);
     return copy;
   }
 
-  /** What to add to the error of a login that failed over something written in the URL. */
+  /** Returns what to add to the error of a login that failed over something written in the URL. */
   String hint() {
     return holdsVariable ? NOT_EXPANDED : "";
   }
@@ -70,7 +73,7 @@ final class Target {
         .contains(properties.getOrDefault("sslmode", ""));
   }
 
-  /** Whether a server may be refused for the way in which it lets roles log in. */
+  /** Whether the URL accepts only some ways to log in. */
   boolean restrictsLogin() {
     return properties.containsKey("requireAuth")
         || requiresChannelBinding()
@@ -102,7 +105,7 @@ final class Target {
     return properties.containsKey("targetServerType");
   }
 
-  /** Hosts, ports and database, fit for a log line. */
+  /** Returns hosts, ports and database, fit for a log line. */
   @Override
   public String toString() {
     String servers = hosts.stream().map(Object::toString).collect(Collectors.joining(","));

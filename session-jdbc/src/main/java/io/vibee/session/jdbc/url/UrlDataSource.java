@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * Asks the driver itself for connections, with a URL of hosts and database only.
+ * Gets connections directly from the driver, with a URL of hosts and database only.
  *
- * <p>The driver's own data sources make a URL of all properties, {@code sslpassword} included, log
- * it, and go through {@code DriverManager}, which offers the password to every driver around.
+ * <p>The driver's own data sources build a URL from all properties, {@code sslpassword} included,
+ * log it, and go through {@code DriverManager}, which offers the password to every driver that is
+ * loaded.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 final class UrlDataSource implements DataSource {
   private final Driver driver = new Driver();
@@ -58,7 +59,10 @@ final class UrlDataSource implements DataSource {
     return connection;
   }
 
-  /** libpq goes on to the next host unless this one understood and said no, as to a password. */
+  /**
+   * Whether to go on to the next host, as libpq does unless this one understood and refused, such
+   * as a password.
+   */
   private static boolean isOfThisHostOnly(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("08") || state.equals("57P03");
@@ -75,8 +79,8 @@ final class UrlDataSource implements DataSource {
   }
 
   /**
-   * Bounds the whole of a login, where {@code connectTimeout} bounds only its first step; a pool
-   * sets it to the time that it is ready to wait. A {@code loginTimeout} in the URL wins.
+   * Limits the whole login, whereas {@code connectTimeout} limits only its first step; a pool sets
+   * it to the time that it is ready to wait. A {@code loginTimeout} in the URL takes precedence.
    */
   @Override
   public void setLoginTimeout(int seconds) {
@@ -109,26 +113,26 @@ final class UrlDataSource implements DataSource {
     return type.isInstance(this);
   }
 
-  /** The same as that of the database: hosts, ports and its name. */
+  /** Returns hosts, ports and database, fit for a log line. */
   @Override
   public String toString() {
     return target.toString();
   }
 
   /**
-   * One thing to ask the driver for.
+   * One connection to ask the driver for.
    *
-   * <p>The driver can go from host to host by itself, but it gives all of them one {@code
-   * connectTimeout}: when the first does not answer, a millisecond is left for the second, which it
-   * then remembers as dead. libpq's is for each. So a libpq URI is tried host by host, here; a
-   * {@code jdbc:} URL is left to the driver.
+   * <p>The driver can go from host to host by itself, but with one {@code connectTimeout} for all:
+   * if the first does not answer, a millisecond is left for the second, which it then remembers as
+   * dead. libpq's timeout is for each host. So the hosts of a libpq URI are tried here, one by one;
+   * a {@code jdbc:} URL is left to the driver.
    */
   static final class Attempt {
     /** Hosts and database, without user or password. */
     private final String url;
 
     /**
-     * All else. The password is among them, so it is no field of a record, which cannot be
+     * Everything else, including the password; so this class is no record, whose fields cannot be
      * transient.
      */
     private final transient Properties properties;
@@ -146,7 +150,7 @@ final class UrlDataSource implements DataSource {
       return properties;
     }
 
-    /** What to try in turn until one succeeds; in another order each time if that was asked for. */
+    /** Returns what to try in turn until one succeeds, in random order if the URL asks for it. */
     static List<Attempt> of(Target target) {
       List<Host> hosts = new ArrayList<>(target.hosts());
       Properties properties = target.driverProperties();
@@ -165,7 +169,7 @@ final class UrlDataSource implements DataSource {
       return attempts;
     }
 
-    /** A preference takes two rounds, the second of which takes what is there. */
+    /** Makes two rounds of a preference, the second of which takes any server. */
     private static List<String> kinds(String kind) {
       return kind.equals("preferSecondary") ? List.of("secondary", "any") : List.of(kind);
     }
@@ -175,7 +179,7 @@ final class UrlDataSource implements DataSource {
       return "jdbc:postgresql://" + servers + "/" + URLEncoder.encode(target.database(), UTF_8);
     }
 
-    /** The properties hold the password. */
+    /** Leaves out the properties, which contain the password. */
     @Override
     public String toString() {
       return url;

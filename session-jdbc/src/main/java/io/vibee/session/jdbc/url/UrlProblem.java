@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Words for what is wrong with {@code DATABASE_URL}.
+ * Words the errors about {@code DATABASE_URL}.
  *
  * <p>A malformed URL may hold its password anywhere: in the port, in the name of a parameter, in
- * the database. So nothing of the URL is ever repeated, save names that stand in this package's own
- * tables or cannot be part of a password, and no error has a cause.
+ * the database. So errors repeat nothing of the URL except names that this package's own tables
+ * contain or that cannot be part of a password, and they have no cause.
  */
 final class UrlProblem {
   private static final String ENCODE =
@@ -21,31 +21,32 @@ final class UrlProblem {
 
   private UrlProblem() {}
 
-  /** Whether a URL holds what a shell would have expanded; nothing of it is repeated. */
+  /** Whether a URL contains a variable that a shell would have expanded. */
   static boolean holdsVariable(String url) {
     return VARIABLE.matcher(url).find();
   }
 
-  /** What to add to an error that may come of it. */
+  /** Addition to an error that such a variable may have caused. */
   static final String NOT_EXPANDED =
       "; it holds a ${...}, and nothing in .env or DATABASE_URL is expanded: write the value itself";
 
-  /** An error that says what is wrong; the text must hold nothing of the URL. */
+  /** Returns an error; the text must not contain any of the URL. */
   static MisconfiguredException problem(String what) {
     return new MisconfiguredException("DATABASE_URL: " + what);
   }
 
-  /** The same for what usually comes of a password that was not percent-encoded. */
+  /** Returns an error for what usually results from a password that was not percent-encoded. */
   static MisconfiguredException malformed(String what) {
     return problem(what + ENCODE);
   }
 
   /**
-   * A parameter that nobody knows. It is named where its name cannot be what stands behind the
-   * {@code ?} or {@code &} of a password: no {@code @} comes later, and no password is a parameter.
+   * Returns an error for an unknown parameter. It names the parameter only if the name cannot be
+   * the part of a password after a {@code ?} or {@code &}: no {@code @} follows, and no password is
+   * a parameter.
    *
    * @param query all parameters
-   * @param who does not know it
+   * @param who does not know the parameter
    */
   static MisconfiguredException unknown(String name, int number, String query, String who) {
     boolean harmless =
@@ -57,7 +58,7 @@ final class UrlProblem {
         : malformed("parameter number " + number + " is none that " + who + " knows");
   }
 
-  /** A parameter that the driver has nothing for. */
+  /** Returns an error for a parameter that the driver cannot honour. */
   static MisconfiguredException refused(String keyword, String why) {
     return problem(keyword + " cannot be honoured: " + why);
   }

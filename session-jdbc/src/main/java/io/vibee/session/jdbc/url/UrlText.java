@@ -10,14 +10,14 @@ import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The texts in a URL as libpq reads them: percent-encoded, and numbers. */
+/** Reads the texts in a URL as libpq does: percent-encoded parts, and numbers. */
 final class UrlText {
   private static final Pattern NUMBER =
       Pattern.compile("[ \\t\\n\\u000B\\f\\r]*+([+-]?+)0*+([0-9]{0,10})[ \\t\\n\\u000B\\f\\r]*+");
 
   private UrlText() {}
 
-  /** Reads a whole number as {@link #number(String)} does, or refuses it by the keyword. */
+  /** Reads a whole number as {@link #number(String)} does; an error names the keyword. */
   static int number(String keyword, String text) {
     @Nullable Integer number = number(text);
     if (number == null) throw problem(keyword + " must be a whole number");
@@ -25,9 +25,9 @@ final class UrlText {
   }
 
   /**
-   * Reads a whole number as strtol does: with white space around it and nothing else.
+   * Reads a whole number as strtol does: white space may surround it, but nothing else.
    *
-   * @return null if the text is none, or does not fit an int
+   * @return null if the text is not a number, or does not fit an int
    */
   static @Nullable Integer number(String text) {
     var number = NUMBER.matcher(text);
@@ -39,7 +39,7 @@ final class UrlText {
 
   /**
    * Decodes one part of a URL, strictly: {@code +} is left alone and {@code %00} refused. {@code
-   * java.net.URLDecoder} is not for this: it turns {@code +} into a space, takes {@code %-1} for a
+   * java.net.URLDecoder} does not serve: it turns {@code +} into a space, takes {@code %-1} for a
    * byte, replaces what is not UTF-8, and its exceptions repeat the text.
    *
    * @param part what the part is called in an error, such as "the password"
@@ -69,12 +69,12 @@ final class UrlText {
     return high * 16 + low;
   }
 
-  /** Only ASCII digits: Character.digit knows those of every script. */
+  /** Accepts ASCII digits only: Character.digit alone knows those of every script. */
   private static int digit(byte character) {
     return character < 0 ? -1 : Character.digit(character, 16);
   }
 
-  /** A Java text cannot carry other bytes, so they are refused rather than replaced. */
+  /** Refuses other bytes rather than replacing them: a Java string cannot carry them. */
   private static String utf8(String part, byte[] bytes) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -1,5 +1,5 @@
 /**
- * What {@code DATABASE_URL} means, and why it cannot be connected to. The door is {@link
+ * What {@code DATABASE_URL} means, and why a connection to it fails. The door is {@link
  * io.vibee.session.jdbc.url.DatabaseUrl}.
  */
 @NullMarked
