@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to the activity log, reads it and counts its entries; the database itself logs changes of
- * sessions.
+ * Adds to the activity log, reads it and counts its entries; changes of sessions are logged by the
+ * database itself.
  */
 final class ActivityLog {
   private static final String RECORD =
@@ -39,8 +39,8 @@ final class ActivityLog {
       "insert into @home@.session_activity (activity_type, details, session_id) values (?, ?::jsonb, ?)";
 
   /**
-   * Whoever may write to the log could have written entries of any length, before the schema had a
-   * limit: what is longer is left out, and what would make a page too long.
+   * Leaves out details that are too long, or that would make the page too long: before the schema
+   * had a limit, whoever may write to the log could write entries of any length.
    */
   private static final String READ =
       """
@@ -59,7 +59,7 @@ final class ActivityLog {
        order by id desc
       """;
 
-  /** The schema's limit, on the text that jsonb makes of them. */
+  /** SQLSTATE of the schema's limit, which applies to the text that jsonb makes of the details. */
   private static final String CHECK_VIOLATION = "23514";
 
   private static final String COUNT =
@@ -146,7 +146,7 @@ final class ActivityLog {
       throws SQLException {
     long[] counts = new long[spans];
     long[] errors = new long[spans];
-    // The log's times are in microseconds.
+    // The log stores times in microseconds.
     OffsetDateTime start = from.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     Duration length = span.truncatedTo(ChronoUnit.MICROS);
     Query query =

@@ -4,10 +4,11 @@ import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.jdbc.sql.Jdbc;
 
-/** Changes sessions that are there: their flags, and deletion. */
+/** Sets flags of existing sessions, and deletes sessions. */
 final class ChangeSession {
   /**
-   * Locked before it is told to be there: one that is being deleted would be unchanged, not gone.
+   * Locks the row before reporting that it exists: one that is being deleted would otherwise count
+   * as unchanged instead of gone.
    */
   private static final String SET_ACTIVE =
       """

@@ -9,9 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers choose of a row, its hash apart.
+ * The values of a row that callers choose, apart from its hash.
  *
- * @param targetChats null for what is stored: the column may hold JSON that texts cannot tell apart
+ * @param targetChats null to keep those stored, since the column may hold JSON that strings cannot
+ *     tell apart
  */
 record ColumnValues(
     String userId,
@@ -53,12 +54,12 @@ record ColumnValues(
         keepsChats ? null : session.targetChats());
   }
 
-  /** What a hash in this row is sealed to. */
+  /** Returns what a hash in this row is sealed to. */
   SealContext sealedAt(int keyVersion) {
     return new SealContext(userId, sessionId, apiId, keyVersion);
   }
 
-  /** Binds the values, in the order in which the statements of {@link WriteSession} name them. */
+  /** Binds the values in the order in which the statements of {@link WriteSession} name them. */
   Query bind(Query query) {
     return query
         .text(userId)

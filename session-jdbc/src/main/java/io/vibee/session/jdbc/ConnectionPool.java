@@ -14,12 +14,12 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The pool of a store that has no data source of the caller's; made at the first use. */
+/** The connection pool of a store that is opened by URL; created at its first use. */
 final class ConnectionPool implements AutoCloseable {
-  /** A loading agent uses one connection, a running one seldom more. */
+  /** An agent that loads uses at most two connections, a running one seldom more than one. */
   private static final int MAXIMUM = 4;
 
-  /** For a connection, whether one must come free or be made. */
+  /** Applies both to waiting for a free connection and to making one. */
   private static final long WAIT_MILLIS = 5_000;
 
   private static final long VALIDATION_MILLIS = 2_000;
@@ -39,7 +39,7 @@ final class ConnectionPool implements AutoCloseable {
     try {
       return started.getConnection();
     } catch (SQLTransientConnectionException e) {
-      // Its cause is why none could be made; without one, all are lent.
+      // The cause says why none could be made; without a cause, all are in use.
       if (closed || e.getCause() instanceof SQLException) throw whyNot(e);
       throw new StoreUnavailableException(
           "all "
@@ -62,7 +62,7 @@ final class ConnectionPool implements AutoCloseable {
         : url.unavailable(error);
   }
 
-  /** The interruption by {@link #close()} was for the wait alone. */
+  /** Clears the interruption by {@link #close()}, which was for the wait alone. */
   private void leave() {
     synchronized (waiting) {
       if (waiting.remove(Thread.currentThread())) return;
@@ -70,7 +70,10 @@ final class ConnectionPool implements AutoCloseable {
     Thread.interrupted();
   }
 
-  /** Under the lock of {@link #close()}, so that no pool is made behind its back. */
+  /**
+   * Creates the pool at first use, under the lock of {@link #close()}, so that none is created
+   * after that.
+   */
   private synchronized HikariDataSource started() {
     if (closed) throw new IllegalStateException("the store is closed");
     if (pool == null) {
@@ -86,8 +89,8 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /**
-   * The pool connects when it is made, to fail at once where it cannot, and closes that connection
-   * again if none is to be idle: so one is, until then.
+   * Keeps one connection idle while the pool is created: the pool connects then, to fail at once if
+   * it cannot, and would close that connection again if none were to be idle.
    */
   private HikariConfig config() {
     HikariConfig config = new HikariConfig();
@@ -100,7 +103,10 @@ final class ConnectionPool implements AutoCloseable {
     return config;
   }
 
-  /** Also wakes those who wait for a connection: the pool would let them wait to the end. */
+  /**
+   * Closes the pool, and wakes those who wait for a connection: the pool would let their time run
+   * out.
+   */
   @Override
   public synchronized void close() {
     closed = true;

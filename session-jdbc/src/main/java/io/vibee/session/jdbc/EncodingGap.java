@@ -9,14 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of a session has a character that the database's encoding lacks, as WIN1252 lacks
- * Cyrillic letters. The server names neither value nor column, so that it is asked for each.
+ * Thrown when a value of a session has a character that the database's encoding lacks, as WIN1252
+ * lacks Cyrillic letters. The server names neither value nor column, so it is asked about each
+ * value.
  */
 final class EncodingGap extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** As a secret: the hash may be the one at fault. */
+  /** Binds the text as a secret, since the hash may be the value at fault. */
   private static final String SEND = "select pg_catalog.cardinality(?::pg_catalog.text[])";
 
   private static final String ENCODING =
@@ -39,17 +40,17 @@ final class EncodingGap extends RuntimeException {
     if (text != null) texts.put(name, text);
   }
 
-  /** Names the value, in transactions of their own: the failed one is over. */
+  /** Finds out which value it is, in new transactions, since the failed one is over. */
   IllegalArgumentException explained(Jdbc jdbc) {
     for (Map.Entry<String, String> text : texts.entrySet()) {
-      if (!isTaken(jdbc, text.getValue())) return of(jdbc, text.getKey());
+      if (!canBeStored(jdbc, text.getValue())) return of(jdbc, text.getKey());
     }
-    // The text can be stored, but not as JSON.
+    // Every text can be stored as it is, but one of them not as JSON.
     return new IllegalArgumentException(
         "a value cannot be stored (" + SqlErrors.UNTRANSLATABLE + ")");
   }
 
-  /** The same for a value that is known. */
+  /** Returns the error for a value whose name is known. */
   static IllegalArgumentException of(Jdbc jdbc, String name) {
     return new IllegalArgumentException(
         name
@@ -58,7 +59,7 @@ final class EncodingGap extends RuntimeException {
             + ", lacks: leave it out, or move to a database whose encoding is UTF8");
   }
 
-  private static boolean isTaken(Jdbc jdbc, String text) {
+  private static boolean canBeStored(Jdbc jdbc, String text) {
     try {
       return jdbc.read(tx -> tx.query(SEND).secrets(text).exists());
     } catch (StoreUnavailableException e) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Finds one session. */
+/** Finds one session and reads its hash. */
 final class FindSession {
   private static final String FROM = " from @home@.user_sessions s" + SessionRows.KEY;
   private static final String BY_USER = FROM + " where s.user_id = ?";
@@ -40,7 +40,7 @@ final class FindSession {
     }
   }
 
-  /** Isolated only when it must be: that takes a subtransaction. */
+  /** Isolates the row only when it must, since that takes a subtransaction. */
   private static Optional<Session> find(Jdbc jdbc, SessionReader reader, String rows, String id) {
     try {
       return jdbc.read(tx -> inBulk(tx, reader, rows, id));
@@ -59,7 +59,7 @@ final class FindSession {
     }
   }
 
-  /** It ended the transaction. */
+  /** Carries an undecryptable hash out of the transaction that it ended. */
   private static final class UndecryptableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,12 +13,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** How a session's hash is written. */
+/** How a session's hash is written: not at all, encrypted by the database, or sealed here. */
 sealed interface HashToSave {
-  /** Binds what the statement needs of it, behind the values. */
+  /** Binds what the statement needs, after the other values. */
   Query bind(Query query);
 
-  /** Stays as it is: another message of it would look like another hash. */
+  /**
+   * Keeps the stored message: encrypting the same hash again would look like a change of the hash.
+   */
   record Keep() implements HashToSave {
     @Override
     public Query bind(Query query) {
@@ -26,7 +28,7 @@ sealed interface HashToSave {
     }
   }
 
-  /** Encrypted by the database, with its own key. */
+  /** A hash in clear, for the database to encrypt with its own key. */
   record Encrypt(Secret apiHash) implements HashToSave {
     @Override
     public Query bind(Query query) {
@@ -34,7 +36,7 @@ sealed interface HashToSave {
     }
   }
 
-  /** Sealed by this process, with the key of a version. */
+  /** A message that this process sealed with the key of a version. */
   @SuppressWarnings("ArrayRecordComponent") // bound to a statement, never compared
   record Sealed(byte[] message, int keyVersion) implements HashToSave {
     @Override
@@ -44,25 +46,28 @@ sealed interface HashToSave {
   }
 
   /**
-   * The key before any row, as everybody does. Changes nothing: its trigger holds the key, which
-   * roles that save may not lock themselves.
+   * Locks the key before any row, in everybody's lock order. It changes nothing: the trigger that
+   * it fires locks the key, which roles that save may not do themselves.
    */
   String HOLD_KEY =
       "update @home@.user_sessions set api_hash_encrypted = api_hash_encrypted where false";
 
-  /** Apart from the lock: a query that waited would show the new row with its earlier key. */
+  /**
+   * Reads the row separately from locking it: a query that waited would show the new row with its
+   * earlier key.
+   */
   String STORED =
       SessionRows.HASH_ISOLATED
           + " from @home@.user_sessions s"
           + SessionRows.KEY
           + " where s.user_id = ?";
 
-  /** Keeps the current key the current one until the transaction ends. */
+  /** Keeps the current key current until the transaction ends. */
   static void holdKey(Tx tx) throws SQLException {
     tx.query(HOLD_KEY).update();
   }
 
-  /** The current key, which this process must be able to use. */
+  /** Reads the current key, and refuses one that this process cannot use. */
   static CurrentKey currentKey(Tx tx, SessionReader reader) throws SQLException {
     CurrentKey key = CurrentKey.read(tx);
     reader.warnIfPassedOver(key);
@@ -70,17 +75,17 @@ sealed interface HashToSave {
     return key;
   }
 
-  /** For a user without a row, the key being held. */
+  /** Chooses for a user without a row, while the key is held. */
   static HashToSave ofNew(Tx tx, SessionReader reader, ColumnValues values, Secret apiHash)
       throws SQLException {
     return reader.sealer() == null ? new Encrypt(apiHash) : encrypted(tx, reader, values, apiHash);
   }
 
   /**
-   * For a row that is locked, the key being held.
+   * Chooses for a row that is locked, while the key is held.
    *
-   * @param apiHash null for the one that is stored
-   * @param idsMayChange whether the row may have other ids than those it is to get
+   * @param apiHash null to keep the one that is stored
+   * @param idsMayChange whether the stored ids may differ from the wanted ones
    */
   static HashToSave ofStored(
       Tx tx,
@@ -110,7 +115,7 @@ sealed interface HashToSave {
     return encrypted(tx, reader, wanted, hash);
   }
 
-  /** Whether the stored message can stay under the ids that the row is to get. */
+  /** Whether the stored message stays valid under the wanted ids. */
   private static boolean fits(Row row, ColumnValues wanted) throws SQLException {
     if (row.text(SessionRows.KEY_FINGERPRINT) == null) return true;
     SealContext stored = SessionReader.contextOf(row);

@@ -20,15 +20,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what an agent knows of its sessions: that they are alive, authorized or failing, all of
- * them in one statement. It writes to the rows that no other transaction holds, and for a while to
- * those that have come free since: one that is held for longer must not keep back the others, and
- * the next heartbeat finds it.
+ * Writes what an agent knows about its sessions: that they are alive, authorized or failing, all in
+ * one statement. It writes to the rows that no other transaction holds, and for a while to those
+ * that become free: a row that is held for longer must not hold up the others, and the next
+ * heartbeat reaches it.
  */
 final class Heartbeats {
   /**
-   * Locked in one order, as key changes do: two that overlap would deadlock in any other. An array
-   * of their ids, since a join to them looks each up by itself.
+   * Locks rows in the order of {@code id}, as key changes do: two that overlap would deadlock in
+   * any other. The ids are in an array, since a join would look up each one by itself.
    */
   private static final String TOUCH =
       """
@@ -39,15 +39,16 @@ final class Heartbeats {
       """;
 
   /**
-   * From here on, weighing each id when the statement is planned costs more than keeping the plan.
-   * One that is kept was made for ten ids: of a table as small as that it could read all rows for
-   * each, and would go on when the table has grown.
+   * Number of ids from which planning the statement each time, which weighs each id, costs more
+   * than keeping a plan. A kept plan assumes ten ids: made while the table was small, it may read
+   * all rows for each id, and would still do so after the table has grown.
    */
   private static final int MANY = 1_000;
 
   /**
-   * Rows are locked in one order, as heartbeats and key changes do. Those whose authorization stays
-   * as it is are updated apart: naming that column would fire the row's trigger for each.
+   * Locks rows in the order of {@code id}, as heartbeats and key changes do. Rows whose
+   * authorization stays the same are updated separately: naming that column would fire the trigger
+   * for each of them.
    */
   private static final String REPORT =
       """
@@ -76,7 +77,7 @@ final class Heartbeats {
       select session_id from held
       """;
 
-  /** Those just written have the time of this very transaction. */
+  /** Finds the rows that were not written: those that were have the time of this transaction. */
   private static final String HELD =
       """
       select session_id from @home@.user_sessions
@@ -87,8 +88,8 @@ final class Heartbeats {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   /**
-   * Writes to the free ones of these sessions, and sets {@code last_seen_at} of those to now; tells
-   * which they were.
+   * Writes to those of the sessions whose rows are free, sets their {@code last_seen_at} to {@code
+   * now()}, and returns them.
    */
   @FunctionalInterface
   private interface Write {
@@ -108,14 +109,14 @@ final class Heartbeats {
     return idsOf(ids.size() < MANY ? tx.query(TOUCH) : tx.queryOften(TOUCH), ids);
   }
 
-  /** Returns the sessions that were noted. */
+  /** Writes the reports, and returns the sessions that were written. */
   static Set<String> report(Jdbc jdbc, Collection<SessionReport> reports) {
     Map<String, SessionReport> bySession = new LinkedHashMap<>();
     for (SessionReport report : reports) {
       if (StoredTexts.canBeStored(report.sessionId())) bySession.put(report.sessionId(), report);
     }
     if (bySession.isEmpty()) return Set.of();
-    // A role that may do no more than this can report as much.
+    // Takes no more rights than a heartbeat, so a role without others can report this much.
     if (bySession.values().stream().allMatch(Heartbeats::isHeartbeat)) {
       return writeFreeRows(jdbc, bySession.keySet(), Heartbeats::touch);
     }
@@ -141,7 +142,7 @@ final class Heartbeats {
     return new LinkedHashSet<>(query.list(row -> row.getString(1)));
   }
 
-  /** Returns the sessions that were written. */
+  /** Writes to rows as they become free, and returns the sessions that were written. */
   private static Set<String> writeFreeRows(Jdbc jdbc, Collection<String> sessionIds, Write write) {
     Set<String> left = new LinkedHashSet<>(sessionIds);
     Pass first = pass(jdbc, left, write);
@@ -156,7 +157,7 @@ final class Heartbeats {
       } catch (OutcomeUnknownException e) {
         throw e;
       } catch (SessionException | IllegalStateException e) {
-        break; // of a store that was closed, too: an error would say that nothing was
+        break; // also if the store was closed: an error would mean that nothing was written
       }
     }
     return Collections.unmodifiableSet(written);

@@ -44,39 +44,40 @@ import org.jspecify.annotations.Nullable;
  * Sessions in PostgreSQL 14 or newer, encrypted either by pgcrypto with the key in {@code
  * encryption_keys}, or in this process with a key that the database never sees.
  *
- * <p>Which of the two is in force, the database says: {@link KeyRotation} changes it. With a key in
+ * <p>The database says which of the two is in force; {@link KeyRotation} changes it. With a key in
  * the database, an {@code api_hash} travels in clear between this process and the server, so use
  * TLS. With a {@link HashSealer}, only sealed messages travel; a hash that was copied from another
- * row, rolled back or changed is refused, and the activity log gets an entry {@code
- * tampering_detected} if the role may add one.
+ * row, rolled back or changed is refused, and the activity log gets a {@code tampering_detected}
+ * entry if the role may add one.
  *
- * <p>Needs the tables of {@code migrations/}, see {@link SessionMigrations}; it never makes or
- * changes them itself. Connects at the first use, and checks the schema's version and the current
- * key then. Works through PgBouncer in transaction mode. Safe for threads.
+ * <p>Needs the tables of {@code migrations/}, see {@link SessionMigrations}; it never creates or
+ * changes them itself. Connects at its first use, and then checks the schema's version and the
+ * current key. Works through PgBouncer in transaction mode. Thread-safe.
  *
  * <p>The tables are looked for once, by the search path, and named with their schema from then on.
- * Each call is one transaction, in which nothing else is found by that path, and in which rows that
- * row level security would hide are an error. A change that failed was not made and will not be,
- * unless it is an {@link io.vibee.session.OutcomeUnknownException}. No call waits for ever:
+ * Each call is one transaction, in which nothing else is looked up by that path, and in which rows
+ * that row level security would hide are an error. A change that failed was not made and will not
+ * be, unless the error is an {@link io.vibee.session.OutcomeUnknownException}. No call waits for
+ * ever:
  *
  * <ul>
- *   <li>for a connection of a pool of its own: 5 seconds
+ *   <li>for a connection from its own pool: 5 seconds
  *   <li>for an answer, on such a connection: 60 seconds, or {@code socketTimeout} of the URL; a
- *       data source of the caller's needs one, too
+ *       caller's data source needs such a limit, too
  *   <li>for a statement: 50 seconds, or {@code statement_timeout} of the role if that is less; a
- *       load reads some 2,000 rows at a time before it hands them over, so a slow consumer counts
- *       for nothing
+ *       load reads some 2,000 rows at a time before it hands them over, so a slow consumer does not
+ *       count
  *   <li>for a lock: 40 seconds, or {@code lock_timeout} of the role if that is less
  *   <li>for rows that others hold, in {@link #touch} and {@link #report}: 2 seconds
- *   <li>for those who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
- *       that keep others from saving
+ *   <li>for others who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
+ *       during which nobody else can save
  * </ul>
  *
- * <p>At INFO the log has a line when it is opened and closed, with hosts and database, never with
- * user or password, and for each change of the key and each rotation.
+ * <p>Logs a line at INFO when it is opened and closed, with hosts and database but never with user
+ * or password, and for each key change and each rotation.
  *
- * <p>A value with a character that the database's encoding lacks is refused with an {@link
- * IllegalArgumentException}, whose message begins with the value's name.
+ * <p>Refuses a value with a character that the database's encoding lacks, with an {@link
+ * IllegalArgumentException} whose message begins with the value's name.
  */
 public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation, Diagnostics {
   private final OpenStore store;
@@ -86,26 +87,27 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   }
 
   /**
-   * Uses the caller's connections, as many at a time as there are calls; a call that loads more
-   * than 2,000 sessions asks for a second one, from a thread of its own, and does without when
-   * there is none, or none but the first one, or it sees less than that. The caller closes the data
-   * source. Each call uses a connection and a transaction of its own, so the data source must not
-   * hand out connections of a surrounding transaction. For pgjdbc, set {@code
+   * Uses the caller's connections, as many at a time as there are calls. A call that loads more
+   * than 2,000 sessions asks for a second one, on a thread of its own, and does without if there is
+   * none, if it is the first one again, or if it sees fewer rows. The caller closes the data
+   * source. Each call uses its own connection and transaction, so the data source must not hand out
+   * the connection of a surrounding transaction. For pgjdbc, set {@code
    * logServerErrorDetail=false}, so that the driver's own log does not quote stored values.
    *
-   * @param dataSource where connections come from
-   * @return the store
+   * @param dataSource supplies connections
+   * @return the store, which has not connected yet
    */
   public static JdbcSessionStore over(DataSource dataSource) {
     return over(dataSource, null);
   }
 
   /**
-   * The same with keys that the database never sees.
+   * Uses the caller's connections as {@link #over(DataSource)} does, and keys that the database
+   * never sees.
    *
-   * @param dataSource where connections come from
+   * @param dataSource supplies connections
    * @param sealer holds the keys; null for none
-   * @return the store
+   * @return the store, which has not connected yet
    */
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     return new JdbcSessionStore(
@@ -113,25 +115,26 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   }
 
   /**
-   * Uses a connection pool of its own, which {@link #close()} ends. Connects at the first use.
+   * Uses its own connection pool, which {@link #close()} closes. Connects at the first use.
    *
    * @param databaseUrl a libpq URI such as {@code postgresql://user:password@host/database}, or a
    *     {@code jdbc:postgresql:} URL
-   * @return the store
-   * @throws MisconfiguredException if the URL is malformed, or asks for what cannot be honoured;
-   *     the message does not repeat it
+   * @return the store, which has not connected yet
+   * @throws MisconfiguredException if the URL is malformed, or asks for something that cannot be
+   *     honoured; the message does not repeat the URL
    */
   public static JdbcSessionStore open(String databaseUrl) {
     return open(databaseUrl, null);
   }
 
   /**
-   * The same with keys that the database never sees.
+   * Uses its own connection pool as {@link #open(String)} does, and keys that the database never
+   * sees.
    *
-   * @param databaseUrl as above
+   * @param databaseUrl as for {@link #open(String)}
    * @param sealer holds the keys; null for none
-   * @return the store
-   * @throws MisconfiguredException as above
+   * @return the store, which has not connected yet
+   * @throws MisconfiguredException as for {@link #open(String)}
    */
   public static JdbcSessionStore open(String databaseUrl, @Nullable HashSealer sealer) {
     return new JdbcSessionStore(OpenStore.over(DatabaseUrl.parse(databaseUrl), sealer));
@@ -151,9 +154,10 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   /**
    * {@inheritDoc}
    *
-   * <p>They are those of one moment: what changes meanwhile is not seen. Of more than 2,000, some
-   * are read ahead on a second connection, by a thread that ends with this call; without that
-   * connection it takes longer. Up to 8,000 are held in memory, fewer if they are long.
+   * <p>Reads the sessions as of one moment: changes made meanwhile are not seen. If there are more
+   * than 2,000, a thread that ends with this call reads some ahead on a second connection; without
+   * that connection the call takes longer. Up to 8,000 sessions are held in memory, fewer if they
+   * are long.
    */
   @Override
   public void forEachActive(
@@ -161,7 +165,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
     StreamSessions.active(store.ready(), store.reader(), readable, unreadable).run();
   }
 
-  /** {@inheritDoc} As {@link #forEachActive} does it. */
+  /** {@inheritDoc} Reads them as {@link #forEachActive} does. */
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
@@ -232,14 +236,14 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    * {@inheritDoc}
    *
    * <p>Passes over rows that another transaction holds, and comes back to them for up to two
-   * seconds; one that is held for longer is not counted, and is left to the next call.
+   * seconds. A row that is held for longer is not counted, and is left to the next call.
    */
   @Override
   public int touch(Collection<String> sessionIds) {
     return Heartbeats.touch(store.ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
-  /** {@inheritDoc} Passes over rows that are held as {@link #touch} does. */
+  /** {@inheritDoc} Passes over held rows as {@link #touch} does. */
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
     return Heartbeats.report(store.ready(), Objects.requireNonNull(reports, "reports"));
@@ -295,10 +299,10 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   /**
    * {@inheritDoc}
    *
-   * <p>Takes one connection besides those of the store's calls, and for a moment a second one. Of a
-   * store with a URL they are not the pool's, and are waited for up to 10 seconds. Over a data
-   * source it takes two of the caller's at a time, and skips what only a URL tells: {@code tls} and
-   * {@code pooler}.
+   * <p>Takes one connection besides those of the store's calls, and for a moment a second one. With
+   * a URL, they do not come from the pool, and each is waited for up to 10 seconds. With a data
+   * source, it takes two of the caller's at a time, and skips the checks that need a URL: {@code
+   * tls} and {@code pooler}.
    */
   @Override
   public void examine(Consumer<? super Finding> findings) {
@@ -318,7 +322,10 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
     return Objects.requireNonNull(sessionId, "sessionId");
   }
 
-  /** Ends the pool of a store that has one of its own; of a view in somebody's name, nothing. */
+  /**
+   * Closes the store, and its pool if it has its own. Does nothing to a view from {@link
+   * #actingAs}, or if it is already closed.
+   */
   @Override
   public void close() {
     store.close();

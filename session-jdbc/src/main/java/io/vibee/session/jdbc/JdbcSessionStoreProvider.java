@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link JdbcSessionStore} for {@code postgresql://}, {@code postgres://} and {@code
- * jdbc:postgresql:} URLs. Found by {@link java.util.ServiceLoader}; not for calling.
+ * jdbc:postgresql:} URLs. Found by {@link java.util.ServiceLoader}; not meant to be called.
+ * Thread-safe.
  */
 public final class JdbcSessionStoreProvider implements SessionStoreProvider {
   private static final List<String> EXTERNAL_KEYS =
       List.of("ENCRYPTION_MASTER_KEY", "ENCRYPTION_MASTER_KEY_FILE");
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the provider; for {@link java.util.ServiceLoader}. */
   public JdbcSessionStoreProvider() {}
 
   @Override
@@ -48,7 +49,8 @@ public final class JdbcSessionStoreProvider implements SessionStoreProvider {
     return providers()
         .flatMap(provider -> provider.fromEnvironment(environment).stream())
         .findFirst()
-        // Passing it over would leave the operator believing that the key is outside the database.
+        // Ignoring the variable would let the operator believe that the key is outside the
+        // database.
         .orElseThrow(
             () ->
                 new MisconfiguredException(

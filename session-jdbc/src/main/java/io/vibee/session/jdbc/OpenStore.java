@@ -23,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a store and its views in somebody's name share: connections, keys, whether it is open, and
- * where the tables are, once they were found to be those that this library knows.
+ * What a store shares with its views that act in somebody's name: connections, keys, whether it is
+ * open, and the schema of the tables, once these have been found to be the version that this
+ * library knows.
  */
 final class OpenStore {
-  /** By the name of the type that users know. */
+  /** Named after the type that users know. */
   private static final Logger log =
       LoggerFactory.getLogger("io.vibee.session.jdbc.JdbcSessionStore");
 
@@ -38,7 +39,7 @@ final class OpenStore {
   private final SessionReader reader;
   private final Doctor doctor;
 
-  /** Null for a view, which ends with its store. */
+  /** Null for a view, which closes with its store. */
   private final @Nullable Runnable closer;
 
   private final AtomicBoolean closed;
@@ -90,7 +91,7 @@ final class OpenStore {
         new AtomicReference<>());
   }
 
-  /** A view of the same store, in somebody's name. */
+  /** Returns a view of the same store that acts in somebody's name. */
   OpenStore actingAs(String actor) {
     requireOpen();
     return new OpenStore(jdbc.actingAs(actor), reader, doctor, null, closed, home);
@@ -100,7 +101,10 @@ final class OpenStore {
     return reader;
   }
 
-  /** Connections for calls about sessions; warns when the keys of this process are not in use. */
+  /**
+   * Gives access for calls about sessions; warns, at first, if the keys of this process are not in
+   * use.
+   */
   Jdbc ready() {
     requireOpen();
     @Nullable SessionSchema known = home.get();
@@ -111,22 +115,22 @@ final class OpenStore {
     return jdbc.in(found.schema());
   }
 
-  /** Connections for calls that change just that, which keys are in use. */
+  /** Gives access for calls that manage keys, which need no such warning. */
   Jdbc readyForKeys() {
     requireOpen();
     @Nullable SessionSchema known = home.get();
     return jdbc.in(known != null ? known : look(reader.sealer()).schema());
   }
 
-  /** Looks for tables and key again, whatever was found before. */
+  /** Checks tables and key again, whatever was found before. */
   void check() {
     requireOpen();
     look(reader.sealer());
   }
 
   /**
-   * Makes the doctor's checks, see {@link Doctor#examine}. Keys have checks of their own, so that
-   * of the schema does without those held here.
+   * Makes the doctor's checks, see {@link Doctor#examine}. Keys have checks of their own, so the
+   * check of the schema uses none of those held here.
    */
   void examine(
       ManagedSessionStore store,
@@ -159,7 +163,7 @@ final class OpenStore {
     if (closed.get()) throw new IllegalStateException("the store is closed");
   }
 
-  /** Ends the pool of a store that has one of its own; of a view in somebody's name, nothing. */
+  /** Closes the store, and its pool if it has its own; does nothing to a view. */
   void close() {
     if (closer != null && !closed.getAndSet(true)) closer.run();
   }

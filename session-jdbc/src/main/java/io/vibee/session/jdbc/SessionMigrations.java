@@ -27,24 +27,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes or updates the tables by the files in {@code migrations/}, the same that psql runs, in any
- * order of the two. Each file is one transaction, repairs what is missing or was changed, does
- * nothing when all is there, and waits for another process that runs it, so this may be called any
- * number of times and by many at once.
+ * Creates or updates the tables with the files in {@code migrations/}. These are the files that
+ * psql runs, and it does not matter which of the two runs first. Each file is one transaction,
+ * repairs what is missing or was changed, does nothing if all is there, and waits for another
+ * process that runs it. So this may be called any number of times, and by many processes and
+ * threads at once.
  *
- * <p>A run takes at most ten minutes, of which it waits for locks at most one, or as long as {@code
- * lock_timeout} says; another {@code statement_timeout} of the role or session is kept. psql has no
- * such limit.
+ * <p>A run takes at most ten minutes, and waits for locks at most one minute of that, or as long as
+ * {@code lock_timeout} says. A {@code statement_timeout} of the role or session takes precedence.
+ * psql has no such limit.
  *
- * <p>Nothing migrates unasked: agents do not call this, deployments do.
+ * <p>Nothing migrates unasked: deployments call this, agents do not.
  */
 public final class SessionMigrations {
   private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
 
-  /** The file's own: the tables were made by a newer one. */
+  /** SQLSTATE of the file itself: a newer version made the tables. */
   private static final String NEWER = "VK002";
 
-  /** In their order; the last one's number is {@link SessionSchema#VERSION}. */
+  /** In order; {@link SessionSchema#VERSION} is the version that the last one makes. */
   private static final List<String> FILES = List.of("001_user_sessions.sql");
 
   private static final int LIMIT_SECONDS = 600;
@@ -59,7 +60,7 @@ public final class SessionMigrations {
   /**
    * Migrates the current schema of a database.
    *
-   * @param databaseUrl as {@link JdbcSessionStore#open}
+   * @param databaseUrl as for {@link JdbcSessionStore#open(String)}
    * @throws MisconfiguredException if the URL is malformed, or the schema holds tables of the same
    *     names that are not ours, or the role must do something first; nothing was changed then
    * @throws OutcomeUnknownException if the connection was lost while it was committed: run it again
@@ -73,7 +74,7 @@ public final class SessionMigrations {
   /**
    * Migrates the current schema of a database.
    *
-   * @param dataSource where a connection comes from; not closed
+   * @param dataSource supplies the connection; not closed
    * @throws MisconfiguredException if the schema holds tables of the same names that are not ours;
    *     nothing was changed then
    * @throws OutcomeUnknownException if the connection was lost while it was committed: run it again
@@ -96,9 +97,8 @@ public final class SessionMigrations {
 
   private static void run(Connection connection, String file) throws SQLException {
     int timeout = connection.getNetworkTimeout();
-    // Adopting a large earlier database is one long statement. The server gives it up first: then
-    // it
-    // is known that nothing was changed.
+    // Adopting a large earlier database is one long statement. The server must give it up
+    // first, since then it is known that nothing was changed.
     connection.setNetworkTimeout(Runnable::run, (LIMIT_SECONDS + 15) * 1000);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
@@ -122,7 +122,10 @@ public final class SessionMigrations {
     }
   }
 
-  /** Sets one unless the role or session has one, for this transaction, as poolers need it. */
+  /**
+   * Makes the statement that limits this transaction, unless role or session have a limit; local to
+   * the transaction, as poolers need it.
+   */
   private static String limit(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(CURRENT_LIMIT)) {
@@ -152,7 +155,10 @@ public final class SessionMigrations {
     }
   }
 
-  /** What the file itself refuses is for the operator to mend; all else is translated as ever. */
+  /**
+   * Throws what the file itself refuses, which the operator must mend; returns all else to be
+   * translated as usual.
+   */
   private static SQLException refusal(SQLException error) {
     String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
     String state = SqlErrors.state(error);

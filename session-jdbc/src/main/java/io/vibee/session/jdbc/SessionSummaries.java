@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds, lists and counts sessions without their hashes: nothing is decrypted. */
+/** Finds, lists and counts sessions without their hashes, so nothing is decrypted. */
 final class SessionSummaries {
   private static final String SELECT =
       "select " + SummaryRows.COLUMNS + " from @home@.user_sessions s ";
@@ -19,7 +19,7 @@ final class SessionSummaries {
   private static final String OF_USER = SELECT + "where s.user_id = ?";
   private static final String OF_SESSION = SELECT + "where s.session_id = ?";
 
-  /** A page ends early where its chats are longer, in bytes of JSON; the first row is on it. */
+  /** Bytes of chats, as JSON, after which a page ends early; its first row is always on it. */
   private static final int MOST_BYTES = 4 << 20;
 
   private static final String PAGE =

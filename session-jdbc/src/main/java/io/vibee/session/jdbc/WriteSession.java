@@ -27,10 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes a user's session: all its values, or some of them while those of others stay as they are.
- * One object for each call.
- */
+/** Writes a user's session: all its values, or only some of them. Each call has its own object. */
 final class WriteSession {
   private static final Logger log = LoggerFactory.getLogger(WriteSession.class);
 
@@ -44,7 +41,10 @@ final class WriteSession {
       """
           + RETURNING;
 
-  /** Apart from an insert, which takes a number for the row even where it then updates one. */
+  /**
+   * Updates without an insert that turns into an update on conflict, which would use up an id each
+   * time.
+   */
   private static final String UPDATE =
       """
       update @home@.user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
@@ -82,10 +82,10 @@ final class WriteSession {
   private final Jdbc jdbc;
   private final SessionReader reader;
 
-  /** What the last attempt could not write, since another row has its session id. */
+  /** What the last attempt could not write because another row has its session id. */
   private @Nullable ColumnValues taken;
 
-  /** Whether the last attempt met a key that the database does not hold. */
+  /** Whether the last attempt found that the database does not hold the current key. */
   private boolean keyOutside;
 
   private WriteSession(Jdbc jdbc, SessionReader reader) {
@@ -93,7 +93,7 @@ final class WriteSession {
     this.reader = reader;
   }
 
-  /** Adds a user's session, or updates it: all its values. */
+  /** Adds a user's session, or updates all its values. */
   static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
     WriteSession write = new WriteSession(jdbc, reader);
     Written written = write.run(tx -> write.save(tx, session));
@@ -112,13 +112,13 @@ final class WriteSession {
         .build();
   }
 
-  /** Adds a user's session, or changes some of its values: those of others stay as they are. */
+  /** Adds a user's session, or changes some of its values, so that others may change the rest. */
   static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
     WriteSession write = new WriteSession(jdbc, reader);
     return write.run(tx -> write.edit(tx, edit));
   }
 
-  /** A row as it was written. */
+  /** A row as written, and whether it is new. */
   private record Written(SessionSummary session, boolean created) {}
 
   private Written save(Tx tx, Session session) throws SQLException {
@@ -129,7 +129,7 @@ final class WriteSession {
       return updated != null ? new Written(updated, false) : insert(tx, values, hash);
     }
     HashToSave.holdKey(tx);
-    HashToSave.currentKey(tx, reader); // must be held, even if the hash turns out to be the same
+    HashToSave.currentKey(tx, reader); // must be usable, even if the hash turns out to be the same
     if (!tx.query("select 1" + LOCK).text(session.userId()).exists()) {
       return insert(tx, values, HashToSave.ofNew(tx, reader, values, session.apiHash()));
     }
@@ -205,17 +205,19 @@ final class WriteSession {
       if (state.equals(SqlErrors.UNTRANSLATABLE)) throw new EncodingGap(values, hash);
       taken = state.equals(UNIQUE_VIOLATION) ? values : null;
       keyOutside = state.equals(SqlErrors.KEY_OUTSIDE);
-      // The next attempt can tell why, or succeeds.
+      // The next attempt explains why, or succeeds.
       if (taken != null || keyOutside) throw SqlErrors.repeatable(e);
       throw SqlErrors.invalidValue(e);
     }
   }
 
-  /** As it is stored; refused, and so undone, where it would not be read back as it came. */
+  /**
+   * Returns the row as stored. Refuses it, which undoes the write, if it could not be read back.
+   */
   private static SessionSummary written(ResultSet row, ColumnValues values) throws SQLException {
     SessionSummary summary = SummaryRows.summary(row);
     if (values.targetChats() != null) {
-      // PostgreSQL writes a number of JSON with all its digits.
+      // PostgreSQL writes numbers in JSON with all their digits, which may exceed the limit.
       requireSession(values, JsonColumns.readChats(row.getString("target_chats")));
     }
     return summary;
@@ -237,7 +239,7 @@ final class WriteSession {
     } catch (EncodingGap gap) {
       throw gap.explained(jdbc);
     } catch (StoreUnavailableException e) {
-      // Before the row is written, it is looked for by its user alone.
+      // Before the row is written, it is looked up by user id, the only value sent so far.
       if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) throw EncodingGap.of(jdbc, "userId");
       throw e;
     } finally {
@@ -245,13 +247,16 @@ final class WriteSession {
     }
   }
 
-  /** Nothing could be asked in the transaction that failed. */
+  /**
+   * Looks for the reason why the last attempt failed: its own transaction could not be asked any
+   * more.
+   */
   private void explainLastAttempt(Tx tx) throws SQLException {
-    // Unless another process added this very session in the same moment: now it is an update.
+    // Otherwise another process added this very session at the same moment: now it is an update.
     if (taken != null && isOfAnotherUser(tx, taken)) {
       throw new SessionConflictException(taken.sessionId());
     }
-    // Unless this process holds the key, or the database holds its own again.
+    // Goes on if this process holds the key, or if the database has its own again.
     if (keyOutside) CurrentKey.read(tx).requireUsable(reader.sealer());
   }
 
