@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys and their versions: listed, changed, retired, deleted. */
+/** Lists, changes, retires and deletes keys by their versions. */
 public final class KeyTable {
   private static final Logger log = LoggerFactory.getLogger(KeyTable.class);
 
@@ -40,8 +40,8 @@ public final class KeyTable {
       """;
 
   /**
-   * Those who write hashes share the key's row, and would let a change wait for as long as there is
-   * always one of them; behind this lock they queue. Not for long: one that holds the row and does
+   * Makes those who write hashes queue: they share the key's row, and a change would wait for as
+   * long as there is always one of them. The wait is short, since one that holds the row and does
    * nothing would stop them all.
    */
   private static final String LOCK =
@@ -51,15 +51,18 @@ public final class KeyTable {
       lock table @home@.encryption_keys in exclusive mode
       """;
 
-  /** Between two attempts, for those who queued. */
+  /** Between two attempts, so that those who queued get their turn. */
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Tells the trigger that sessions follow in batches, and not in this transaction. */
+  /** Tells the trigger that sessions follow in batches instead of in this transaction. */
   private static final String ONLINE = "select set_config('vibee.key_change', 'online', true)";
 
-  /** A generated key is of 366 random bits, by functions that everybody may execute. */
+  /**
+   * Generates a key of 366 random bits, with functions that everybody may execute, unless one is
+   * given.
+   */
   private static final String CHANGE =
       """
       update @home@.encryption_keys
@@ -86,11 +89,12 @@ public final class KeyTable {
   private static final String DELETE =
       "delete from @home@.encryption_keys where version = ? and id <> 1";
 
-  /** What the trigger says when a session still needs the key. */
+  /** SQLSTATE of the trigger when a session still needs the key. */
   private static final String REFUSED = "55000";
 
   private KeyTable() {}
 
+  /** Lists the keys, the current one first, then from the newest to the oldest. */
   public static List<KeyVersion> list(Jdbc jdbc) {
     return jdbc.read(KeyTable::list);
   }
@@ -107,6 +111,12 @@ public final class KeyTable {
                     row.getLong("sessions")));
   }
 
+  /**
+   * Makes a key the current one; sessions keep theirs until {@link RotateSessions} moves them. An
+   * external key that is already the current one stays so.
+   *
+   * @param sealer holds the external key; null for none
+   */
   public static KeyVersion change(Jdbc jdbc, NewKey key, @Nullable HashSealer sealer) {
     if (key.isExternal() && sealer == null) {
       throw new MisconfiguredException(
@@ -167,7 +177,10 @@ public final class KeyTable {
     }
   }
 
-  /** Perhaps the key file still begins with the key that was replaced. */
+  /**
+   * Warns of a key that comes back: perhaps the key file still begins with the one that was
+   * replaced.
+   */
   private static void warnOfReturn(List<KeyVersion> keys) {
     @Nullable String fingerprint = keys.get(0).fingerprint();
     keys.stream()
@@ -189,7 +202,7 @@ public final class KeyTable {
         PreparedStatement statement = tx.prepare(CHANGE)) {
       online.execute();
       statement.setString(1, fingerprint);
-      // As an array, which is sent in binary: the driver's trace shows texts.
+      // As an array, which is sent in binary: the driver's trace log shows texts.
       statement.setObject(2, new @Nullable String[] {text == null ? null : text.exposeSecret()});
       statement.setString(3, fingerprint);
       if (statement.executeUpdate() == 0) throw new MasterKeyMissingException();
@@ -199,11 +212,17 @@ public final class KeyTable {
     }
   }
 
-  /** Notes which keys no session needs any more: one that names them later was rolled back. */
+  /** Marks the keys that no session needs any more: a row that names one later was rolled back. */
   static void retire(Jdbc jdbc) {
     jdbc.write(tx -> tx.query(RETIRE).update());
   }
 
+  /**
+   * Deletes an archived key that no session needs.
+   *
+   * @return false if there is no such version
+   * @throws KeyInUseException if it is the current key, or sessions still have it
+   */
   public static boolean prune(Jdbc jdbc, int version) {
     return jdbc.write(
         tx -> {

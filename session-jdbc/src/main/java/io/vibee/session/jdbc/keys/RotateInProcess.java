@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves sessions to or from a key outside the database, which only this process can use: reads a
- * batch, encrypts it again, writes it back.
+ * batch, encrypts it again and writes it back.
  */
 final class RotateInProcess implements RotationStep {
   private static final String ROWS =
@@ -43,9 +43,9 @@ final class RotateInProcess implements RotationStep {
 
   @Override
   public Batch move(Tx tx, long lastId, boolean waits) throws SQLException {
-    // The key before any row, as everybody does. While it is held, a row that was waited for cannot
-    // be shown with another version's key: such a row has the current version by then, and is left
-    // out.
+    // The key before any row, in everybody's lock order. While the key is held, a row that was
+    // waited for cannot appear with another version's key: it has the current version by then,
+    // and is left out.
     CurrentKey key = CurrentKey.hold(tx);
     Hashes hashes = new Hashes(reader, key);
     List<Long> tried =
@@ -60,7 +60,7 @@ final class RotateInProcess implements RotationStep {
         tried.get(tried.size() - 1), tried.size(), hashes.write(tx), hashes.unreadable);
   }
 
-  /** A batch for the current key: sealed here, or in clear for the database to encrypt. */
+  /** A batch of hashes for the current key, sealed here or in clear for the database to encrypt. */
   private static final class Hashes {
     private final SessionReader reader;
     private final CurrentKey key;
@@ -74,7 +74,7 @@ final class RotateInProcess implements RotationStep {
       this.key = key;
     }
 
-    /** Takes the hash of a row, if it can be read; returns the row's id. */
+    /** Adds the hash of a row if it can be read; returns the row's id. */
     long add(ResultSet found) throws SQLException {
       Row row = Row.of(found);
       long id = row.bigint(SessionRows.ID);
@@ -90,7 +90,10 @@ final class RotateInProcess implements RotationStep {
       return id;
     }
 
-    /** Returns false for a hash that breaks the limits of a session, which an earlier row may. */
+    /**
+     * Returns false for a hash beyond the limits of a session, as a row from earlier times may
+     * have.
+     */
     private boolean add(long id, SealContext place, Secret apiHash) {
       @Nullable String fingerprint = key.fingerprint();
       if (fingerprint == null) {
@@ -107,7 +110,7 @@ final class RotateInProcess implements RotationStep {
       return true;
     }
 
-    /** Returns how many rows were moved. */
+    /** Writes the batch back, and returns how many rows were moved. */
     int write(Tx tx) throws SQLException {
       if (ids.isEmpty()) return 0;
       return tx.query(WRITE)

@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves all sessions to the current key: in passes over the table, in batches that are a
- * transaction each.
+ * Moves all sessions to the current key, in passes over the table and batches of one transaction
+ * each.
  *
  * <p>The first pass leaves out rows that somebody else has locked, so that several processes share
- * the work. Later ones wait for them, until a pass finds nothing that it can move.
+ * the work. Later passes wait for such rows, until one finds nothing that it can move.
  */
 public final class RotateSessions {
   private static final Logger log = LoggerFactory.getLogger(RotateSessions.class);
@@ -46,6 +46,7 @@ public final class RotateSessions {
   private long unreadable;
   private boolean held;
 
+  /** Prepares a rotation that asks after each batch whether to keep going. */
   public RotateSessions(
       Jdbc jdbc, SessionReader reader, Predicate<? super RotationProgress> keepGoing) {
     this.jdbc = jdbc;
@@ -53,10 +54,14 @@ public final class RotateSessions {
     this.keepGoing = keepGoing;
   }
 
+  /**
+   * Rotates, and retires the keys that no session needs any more. Ends early, and says so in the
+   * log, if a lock or a batch takes too long after some sessions were moved.
+   */
   public RotationProgress run() {
     try {
       count();
-      // The first pass says little: it leaves out what others have locked.
+      // The first pass proves little: it leaves out what others have locked.
       boolean goesOn = pass(false);
       while (goesOn && left > 0 && !held) {
         long doneBefore = done;
@@ -96,13 +101,13 @@ public final class RotateSessions {
     }
   }
 
-  /** A statement that the server ended, since a lock or its work took too long. */
+  /** Whether the server ended a statement because a lock or the work took too long. */
   private static boolean isGivenUp(StoreUnavailableException error) {
     String state = error.sqlState();
     return state.equals(SqlErrors.LOCK_NOT_AVAILABLE) || state.equals(SqlErrors.QUERY_CANCELED);
   }
 
-  /** Returns false when it was cancelled. */
+  /** Returns false if the caller wants to stop. */
   private boolean pass(boolean waits) {
     unreadable = 0;
     boolean goesOn =
@@ -120,7 +125,7 @@ public final class RotateSessions {
       try {
         batch = jdbc.write(tx -> step.move(tx, from, waits));
       } catch (StoreUnavailableException e) {
-        // An error would say that nothing was changed.
+        // An error would mean that nothing was changed.
         if (done == 0 || !isGivenUp(e)) throw e;
         held = true;
         return true;
@@ -135,7 +140,7 @@ public final class RotateSessions {
     }
   }
 
-  /** What was moved is told also where the rest cannot be counted. */
+  /** Counts what is left; failing to do so must not hide what was already moved. */
   private void recount() {
     try {
       count();

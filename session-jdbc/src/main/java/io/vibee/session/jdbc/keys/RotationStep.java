@@ -3,33 +3,38 @@ package io.vibee.session.jdbc.keys;
 import io.vibee.session.jdbc.sql.Tx;
 import java.sql.SQLException;
 
-/**
- * Moves some of the sessions behind an id to the current key, in a transaction that it is given.
- */
+/** Moves some of the sessions after an id to the current key, in a given transaction. */
 @FunctionalInterface
 interface RotationStep {
-  /** How many rows a step tries. Few, since heartbeats of these sessions wait meanwhile: 30 ms. */
+  /**
+   * How many rows a step tries: few, since heartbeats of these sessions wait for some 30 ms
+   * meanwhile.
+   */
   int BATCH = 1_000;
 
   /**
    * Moves the next batch.
    *
-   * @param waits whether it waits for rows that somebody else has locked, or leaves them out
+   * @param lastId the id that the previous batch ended with
+   * @param waits whether to wait for rows that somebody else has locked, or to leave them out
    */
   Batch move(Tx tx, long lastId, boolean waits) throws SQLException;
 
   /**
-   * What a step came to.
+   * The outcome of a step.
    *
-   * @param lastId the last row that it tried
-   * @param unreadable those that no key opens; others were not moved for want of their key
+   * @param lastId the id of the last row that it tried
+   * @param unreadable rows that no key opens, not counting those whose key this process lacks
    */
   record Batch(long lastId, int tried, int moved, int unreadable) {}
 
   String FOLLOW =
       "select last_id, tried, moved from @home@.session_follow_key(?::bigint, ?::integer, ?::boolean)";
 
-  /** From one of the database's own keys to another: they do not leave it. */
+  /**
+   * Moves sessions from one of the database's own keys to another; hashes do not leave the
+   * database.
+   */
   RotationStep IN_DATABASE =
       (tx, lastId, waits) ->
           tx.query(FOLLOW)

@@ -1,6 +1,6 @@
 /**
- * Changing keys, by {@link io.vibee.session.jdbc.keys.KeyTable}, and moving sessions to the current
- * one, by {@link io.vibee.session.jdbc.keys.RotateSessions}. Not exported.
+ * Key changes, in {@link io.vibee.session.jdbc.keys.KeyTable}, and moving sessions to the current
+ * key, in {@link io.vibee.session.jdbc.keys.RotateSessions}. Not exported.
  */
 @NullMarked
 package io.vibee.session.jdbc.keys;
