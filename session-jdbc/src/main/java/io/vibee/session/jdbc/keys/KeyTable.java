@@ -20,7 +20,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -237,17 +236,14 @@ public final class KeyTable {
   }
 
   private static void requireUnused(Tx tx, int version) throws SQLException {
-    Optional<KeyInUseException> inUse =
-        tx.query(IN_USE)
-            .integer(version)
-            .first(
-                row -> {
-                  boolean current = row.getBoolean(1);
-                  long sessions = current ? 0 : row.getLong(2);
-                  return current || sessions > 0
-                      ? Optional.of(new KeyInUseException(version, sessions))
-                      : Optional.<KeyInUseException>empty();
-                });
-    if (inUse != null && inUse.isPresent()) throw inUse.get();
+    tx.query(IN_USE)
+        .integer(version)
+        .list(
+            row -> {
+              boolean current = row.getBoolean(1);
+              long sessions = current ? 0 : row.getLong(2);
+              if (current || sessions > 0) throw new KeyInUseException(version, sessions);
+              return sessions;
+            });
   }
 }
