@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Who may read keys and hashes or write the tables, for whoever knows who should. */
+/** Lists who may read keys and hashes or write the tables, for operators who know who should. */
 final class AccessChecks {
   private static final String ACCESS = "access";
   private static final String SCHEMA_GRANTS = "schema-grants";
   private static final int NAMED = 20;
 
-  /** Roles, and those that have or may take their rights. */
+  /** Finds the members of roles, which have or may take their rights. */
   private static final String MEMBERS =
       """
       with recursive granted (role, member) as (
@@ -46,7 +46,7 @@ final class AccessChecks {
        order by 1
       """;
 
-  /** Whoever owns a schema may drop whatever is in it. */
+  /** Finds the owner of the schema, who may drop whatever is in it. */
   private static final String OWNER =
       """
       select case r.rolname when 'pg_database_owner'
@@ -93,7 +93,10 @@ final class AccessChecks {
     return " (" + String.join(", ", members.stream().limit(NAMED).toList()) + more + ")";
   }
 
-  /** Who may put objects beside the tables, or drop them, beside superusers and their owner. */
+  /**
+   * Lists who, apart from superusers and the owner, may create objects beside the tables or drop
+   * them.
+   */
   static void schema(Queries sql, Report findings) throws SQLException {
     List<String> creators = sql.texts(CREATORS);
     String owner = "schema " + sql.home() + " belongs to " + sql.row(OWNER).text(0);

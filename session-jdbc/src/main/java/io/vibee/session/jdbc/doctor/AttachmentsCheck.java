@@ -5,13 +5,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What others hung on the tables, and what sees or carries away the rows that are written. */
+/**
+ * Finds what others have attached to the tables, and what sees or carries away the rows that are
+ * written.
+ */
 final class AttachmentsCheck {
   private static final String ATTACHMENTS = "attachments";
 
   /**
-   * Whether the function is in our schema and of our owner, and whether anybody but that may change
-   * it.
+   * Also tells whether the function is ours, by schema and owner, and whether its owner is ours or
+   * a superuser.
    */
   private static final String TRIGGERS =
       """
@@ -47,7 +50,7 @@ final class AttachmentsCheck {
        group by p.oid, p.pubname, p.puballtables order by p.pubname
       """;
 
-  /** Since PostgreSQL 15. */
+  /** True since PostgreSQL 15. */
   private static final String HAS_SCHEMA_PUBLICATIONS =
       "select to_regclass('pg_catalog.pg_publication_namespace') is not null";
 
@@ -85,7 +88,7 @@ final class AttachmentsCheck {
       String what =
           "trigger %s, which calls %s of role %s"
               .formatted(trigger.text(0), trigger.text(2), trigger.text(3));
-      // Whoever owns the function sees each row, and runs code with the rights of who writes it.
+      // Whoever owns the function sees each row, and runs code with the rights of its writer.
       if (named || !trigger.is(5)) captured.add(what);
       else strange.add(what);
       mend.add("DROP TRIGGER " + trigger.text(1));

@@ -14,8 +14,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reaches the server and looks at how it was reached: pooler, TLS, version, standby, clock. Closing
- * it gives the connection back as it came. For one examination and one thread.
+ * Connects to the server and checks how it was reached: pooler, TLS, version, standby, clock.
+ * Closing this returns the connection with the settings that it came with. For one examination, in
+ * one thread.
  */
 final class ConnectionChecks implements AutoCloseable {
   private static final String CONNECTION = "connection";
@@ -75,7 +76,7 @@ final class ConnectionChecks implements AutoCloseable {
     return new ConnectionChecks(null, connections::get);
   }
 
-  /** Connects, and tells whether it could. */
+  /** Connects, and returns whether that worked. */
   boolean open(Report findings) {
     String user;
     try {
@@ -114,7 +115,7 @@ final class ConnectionChecks implements AutoCloseable {
     }
   }
 
-  /** The only value of a statement that looks up nothing by search_path. */
+  /** Returns the only value of a statement, which must look up nothing by search_path. */
   private static String text(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
@@ -124,9 +125,9 @@ final class ConnectionChecks implements AutoCloseable {
   }
 
   /**
-   * Tells whether there are transactions, which all further checks need, and whether something
-   * between us and the server shares its connections: two clients that are served by one backend,
-   * while both are connected, have a pooler in transaction mode.
+   * Checks whether transactions work, which all further checks need, and whether something in
+   * between shares the server's connections: if one backend serves two clients while both are
+   * connected, there is a pooler in transaction mode.
    */
   boolean allowsTransactions(Report findings) {
     if (url == null) {
@@ -163,7 +164,7 @@ final class ConnectionChecks implements AutoCloseable {
     return true;
   }
 
-  /** Whether others can read or change what travels to the server. */
+  /** Checks whether others can read or change what travels to the server. */
   void tls(Queries sql, Report findings) throws SQLException {
     Queries.Row state = sql.row(TLS_STATE);
     String name = state.is(0) ? state.text(1) + " " + state.text(2) : "TLS";
@@ -175,7 +176,7 @@ final class ConnectionChecks implements AutoCloseable {
       return;
     }
     String mode = url.sslMode();
-    // Behind a pooler the server sees the pooler's connection, while ours may be another.
+    // Behind a pooler, the server sees the pooler's connection, which may differ from ours.
     boolean on = state.is(0) || mode.equals("require") || mode.startsWith("verify-");
     if (url.isLocal()) {
       findings.ok(TLS, (on ? name : "no TLS") + ", on this machine alone");
@@ -213,7 +214,7 @@ final class ConnectionChecks implements AutoCloseable {
     }
   }
 
-  /** Whether the server takes writes, which heartbeats and the log are. */
+  /** Checks whether the server takes writes, which heartbeats and the log need. */
   static void standby(Queries sql, Report findings) throws SQLException {
     Queries.Row state = sql.row(WRITABLE);
     String lost = ": sessions are loaded, but heartbeats, the log, changes and rotations fail";

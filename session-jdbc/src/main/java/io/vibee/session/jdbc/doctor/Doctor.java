@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes all checks of a database, one after the other; one that fails does not keep the next from
- * being made. Asks on a connection of its own, in read-only transactions with a {@code search_path}
- * of {@code pg_catalog}. Waits 10 seconds for a connection to a URL, 50 seconds for a statement, 5
- * seconds for a lock. Safe for threads.
+ * Makes all checks of a database, one after another; one that fails does not prevent the next. Uses
+ * its own connection, in read-only transactions with a {@code search_path} of {@code pg_catalog}.
+ * Waits 10 seconds for a connection to a URL, 50 seconds for a statement, 5 seconds for a lock.
+ * Thread-safe.
  */
 public final class Doctor {
   private final Supplier<ConnectionChecks> connections;
@@ -27,23 +27,23 @@ public final class Doctor {
   }
 
   /**
-   * Examines what a URL names.
+   * Creates a doctor for the database that a URL names.
    *
    * @param url the database
    * @param sealer the keys that this process holds; null for none
-   * @return the doctor, who has not connected yet
+   * @return the doctor, which has not connected yet
    */
   public static Doctor of(DatabaseUrl url, @Nullable HashSealer sealer) {
     return new Doctor(() -> ConnectionChecks.to(url), sealer);
   }
 
   /**
-   * Examines what a caller's connections lead to; they are given back with the settings that they
-   * came with. What only a URL tells is skipped.
+   * Creates a doctor for the database that a caller's connections lead to; they are returned with
+   * the settings that they came with. Checks that need a URL are skipped.
    *
-   * @param connections gives one, or throws a {@link io.vibee.session.SessionException}
+   * @param connections supplies one, or throws a {@link io.vibee.session.SessionException}
    * @param sealer the keys that this process holds; null for none
-   * @return the doctor, who has not connected yet
+   * @return the doctor, which has not connected yet
    */
   public static Doctor over(Supplier<Connection> connections, @Nullable HashSealer sealer) {
     return new Doctor(() -> ConnectionChecks.by(connections), sealer);
@@ -52,7 +52,7 @@ public final class Doctor {
   /**
    * Makes the checks.
    *
-   * @param schema checks version and key as the store does, without the keys of this process
+   * @param schema checks version and key as the store does, but without the keys of this process
    * @param store the store over the same database, whose sessions are read
    * @param listener told of each finding as it comes
    * @param progress told how many sessions were read; null to read none

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Functions and operators of others that stand where ours do, and may be called in their place. */
+/** Finds functions and operators of others beside ours, which may be called instead of them. */
 final class FunctionChecks {
   private static final String FUNCTIONS = "functions";
   private static final String OPERATORS = "operators";
 
-  /** While it adopts the earlier schema. */
+  /** Functions that exist only while the migration adopts the earlier schema. */
   private static final Set<String> FOR_A_WHILE =
       Set.of("session_legacy_bytes", "session_legacy_message");
 
-  /** By name; the migration refuses the same ones. */
+  /** Finds functions by name; the migration refuses the same ones. */
   private static final String NAMED_LIKE_OURS =
       """
       select p.proname || '(' || oidvectortypes(p.proargtypes) || ')',

@@ -11,14 +11,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Rights that nobody seems to have granted on purpose: those of everybody, those that each new
- * table gives by {@code ALTER DEFAULT PRIVILEGES}, as hosted databases have them, and {@code
- * TRUNCATE} and {@code TRIGGER}, which no role needs.
+ * Finds rights that nobody seems to have granted on purpose: those of everybody, those that {@code
+ * ALTER DEFAULT PRIVILEGES} grants on each new table, as on hosted databases, and {@code TRUNCATE}
+ * and {@code TRIGGER}, which no role needs.
  */
 final class GrantsCheck {
   private static final String GRANTS = "grants";
 
-  /** But for roles that the one who asks acts as: an agent may well have its rights by default. */
+  /**
+   * Leaves out roles that the current one acts as: an agent may well have its rights by default.
+   */
   private static final String BY_DEFAULT =
       """
       select case when a.grantee = 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(a.grantee)) end, a.privilege_type
@@ -76,7 +78,7 @@ final class GrantsCheck {
                 role));
   }
 
-  /** Whether one of the tables gives the role all that a new table would. */
+  /** Whether the role has on one of the tables all that it would get on a new one. */
   private boolean isByDefault(String role, List<TableRight> all) {
     Set<String> given = defaults.getOrDefault(role, Set.of());
     if (given.isEmpty()) return false;

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The key in force, and earlier ones that sessions still need. No key leaves the database. */
+/**
+ * Checks the key in force, and earlier ones that sessions still need. No key leaves the database.
+ */
 final class KeyChecks {
   private static final String KEY = "key";
   private static final String EARLIER = "earlier-keys";
@@ -52,7 +54,7 @@ final class KeyChecks {
     try {
       isHeld = held != null && held.holds(fingerprint);
     } catch (RuntimeException e) {
-      // A provider of the caller's throws what it likes, with any text.
+      // A provider of the caller's may throw anything, with any text.
       findings.failed(
           KEY,
           Cause.UNREADABLE,

@@ -2,9 +2,9 @@ package io.vibee.session.jdbc.doctor;
 
 import java.util.Set;
 
-/** The functions and triggers of the last migration. */
+/** The functions and triggers that the last migration makes. */
 final class OurObjects {
-  /** With the types of their arguments, as {@code oidvectortypes} writes them. */
+  /** Functions with the types of their arguments, as {@code oidvectortypes} writes them. */
   static final Set<String> FUNCTIONS =
       Set.of(
           "session_actor()",
@@ -30,7 +30,7 @@ final class OurObjects {
           "session_refuse_replica()",
           "session_schema_objects()");
 
-  /** Each behind its table. */
+  /** Triggers, each after its table. */
   static final Set<String> TRIGGERS =
       Set.of(
           "user_sessions.session_00_origin",

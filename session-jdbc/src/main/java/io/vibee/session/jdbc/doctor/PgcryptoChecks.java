@@ -6,7 +6,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The extension pgcrypto, and whether it can be trusted with what comes from elsewhere. */
+/** Checks that pgcrypto is there, and whether it can be trusted with messages from elsewhere. */
 final class PgcryptoChecks {
   private static final String PGCRYPTO = "pgcrypto";
   private static final String CIPHERS = "weak-ciphers";
@@ -78,8 +78,8 @@ final class PgcryptoChecks {
   }
 
   /**
-   * Whether pgcrypto takes any key for a message that is encrypted with an old cipher, as it does
-   * before {@link #MENDED} with OpenSSL 3 (CVE-2026-14663). Found out by encrypting a constant.
+   * Checks whether pgcrypto accepts any key for a message that is encrypted with an old cipher, as
+   * it does before {@link #MENDED} with OpenSSL 3 (CVE-2026-14663), by encrypting a constant.
    */
   static void weakCiphers(Queries sql, Report findings) throws SQLException {
     List<String> schema = sql.texts(HOME);
@@ -114,7 +114,7 @@ final class PgcryptoChecks {
     } catch (SQLException e) {
       sql.connection().rollback(before);
       String state = String.valueOf(e.getSQLState());
-      // pgcrypto's own refusals: a wrong key, or a cipher that it was built without.
+      // pgcrypto's own refusals: a wrong key, or a cipher that it was built without
       if (state.equals("39000") || state.startsWith("22")) return "no";
       if (state.matches("42501|42883|3F000")) return "untold";
       throw e;

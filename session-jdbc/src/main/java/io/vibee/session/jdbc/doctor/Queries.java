@@ -12,29 +12,38 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one connection; whatever comes is text. Other roles may have made tables, functions and
- * operators where ours are, so a question is asked with a search_path of pg_catalog alone, and
- * names what is ours behind {@code @home@.}, which stands for the schema. A question changes
- * nothing and does not wait for ever, and rows that row level security would hide are an error.
+ * Runs queries on one connection, with all results as text. Other roles may have made tables,
+ * functions and operators where ours are, so a query runs with a search_path of only pg_catalog,
+ * and puts {@code @home@.}, which stands for our schema, before the name of what is ours. A query
+ * changes nothing and does not wait for ever, and rows that row level security would hide are an
+ * error.
  */
 final class Queries {
   private static final String HOME = "@home@";
 
-  /** As if there were no such schema. */
+  /** SQLSTATE for "no such schema", used when there are no tables. */
   private static final String NO_SCHEMA = "3F000";
 
-  /** Read with the role's own search_path, so all is qualified and nothing is an operator. */
+  /**
+   * Runs with the role's own search_path, so every name is qualified and there are no operators.
+   */
   private static final String SEARCH_PATH =
       """
       select pg_catalog.current_setting('search_path'::pg_catalog.text),
              pg_catalog.current_schemas(false)::pg_catalog.text
       """;
 
-  /** Names are compared as the server writes them. */
+  /**
+   * Limits waits for locks, and makes the server quote names only if necessary, as they are
+   * compared.
+   */
   private static final String PATIENCE =
       "select set_config('lock_timeout', '5s', true), set_config('quote_all_identifiers', 'off', true)";
 
-  /** Where tables are that are not as they should be; the migration refuses other names. */
+  /**
+   * Finds tables even if they are not as they should be; the migration refuses schemas with other
+   * names.
+   */
   private static final String FIND =
       """
       select quote_ident(n.nspname)
@@ -72,13 +81,13 @@ final class Queries {
     this.problem = problem;
   }
 
-  /** What is asked in one transaction. */
+  /** Queries that run in one transaction. */
   @FunctionalInterface
   interface Questions {
     void ask() throws SQLException;
   }
 
-  /** A row; a null of SQL is a null here. */
+  /** A row, as text; SQL's null is null here. */
   record Row(List<@Nullable String> columns) {
     @Nullable String get(int index) {
       return columns.get(index);
@@ -97,7 +106,7 @@ final class Queries {
     }
   }
 
-  /** Finds the tables as the store does, by the role's search_path. */
+  /** Finds the tables by the role's search_path, as the store does. */
   static Queries open(Connection connection) throws SQLException {
     connection.setReadOnly(true);
     connection.setAutoCommit(false);
@@ -112,7 +121,7 @@ final class Queries {
         List<String> quoted = lost.texts(QUOTED, schema.name());
         return new Queries(connection, path.text(0), quoted.isEmpty() ? null : quoted.get(0), null);
       } catch (SessionException e) {
-        // Of several we would not know whose functions are called.
+        // With several, we would not know whose functions are called.
         String only = candidates.size() == 1 ? candidates.get(0) : null;
         return new Queries(connection, path.text(0), only, candidates.isEmpty() ? null : e);
       }
@@ -122,7 +131,7 @@ final class Queries {
     }
   }
 
-  /** Asks within a transaction of its own, so that poolers keep its settings together. */
+  /** Runs queries in a transaction of their own, so that the settings hold even behind a pooler. */
   void ask(Questions questions) throws SQLException {
     connection.setAutoCommit(false);
     try {
@@ -155,19 +164,17 @@ final class Queries {
     }
   }
 
-  /** The only row. */
+  /** Returns the only row. */
   Row row(String sql, String... parameters) throws SQLException {
     return rows(sql, parameters).get(0);
   }
 
-  /** The first column of each row. */
+  /** Returns the first column of each row. */
   List<String> texts(String sql, String... parameters) throws SQLException {
     return rows(sql, parameters).stream().map(row -> row.text(0)).toList();
   }
 
-  /**
-   * Whether a function that is about to be called is there, and its owner is that of the tables.
-   */
+  /** Whether a function that is about to be called exists, with the same owner as the tables. */
   boolean isOurs(String signature) throws SQLException {
     return row(IS_OURS, signature).is(0);
   }
@@ -182,17 +189,17 @@ final class Queries {
     return connection;
   }
 
-  /** As the role has it, not as questions have it. */
+  /** Returns the role's own search_path, not that of the queries. */
   String searchPath() {
     return searchPath;
   }
 
-  /** Why the store does not take the tables that are there; null where it does. */
+  /** Returns why the store does not accept the tables that are there; null if it does. */
   @Nullable SessionException problem() {
     return problem;
   }
 
-  /** The schema of the tables, quoted where its name needs it; empty without tables. */
+  /** Returns the schema of the tables, quoted if necessary; empty if there are no tables. */
   String home() {
     return Objects.requireNonNullElse(home, "");
   }

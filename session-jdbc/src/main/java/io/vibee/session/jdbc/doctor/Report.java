@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Hands on what the checks find, as it comes. */
+/** Passes on what the checks find, as they find it. */
 final class Report {
   private final Consumer<? super Finding> listener;
   private @Nullable RuntimeException thrown;
@@ -48,12 +48,12 @@ final class Report {
     accept(Finding.skipped(check, why));
   }
 
-  /** The library's errors say what to do by themselves. */
+  /** Reports an error of the library, which itself says what to do. */
   void failed(String check, SessionException error) {
     accept(Finding.failed(check, error));
   }
 
-  /** The check itself could not be made. */
+  /** Reports that the check itself could not be made. */
   void failed(String check, SQLException error) {
     failed(
         check,
@@ -64,7 +64,7 @@ final class Report {
             : "mend what failed above, then run doctor again");
   }
 
-  /** The check met something that nobody foresaw; its message could hold anything. */
+  /** Reports a check that met an unforeseen error, whose message could hold anything. */
   void failed(String check, RuntimeException error) {
     if (error instanceof SessionException known) {
       failed(check, known);
@@ -77,7 +77,9 @@ final class Report {
         "run doctor again, and see whether the data source and its pool work");
   }
 
-  /** The first line of what server or driver say, without passwords or values of rows. */
+  /**
+   * Returns the first line of what the server or driver says, without passwords or values of rows.
+   */
   static String reason(SQLException error) {
     String state = Objects.requireNonNullElse(error.getSQLState(), "");
     String text = Objects.requireNonNullElse(error.getMessage(), error.getClass().getName());

@@ -4,12 +4,15 @@ import io.vibee.session.Finding.Cause;
 import java.sql.SQLException;
 import java.util.List;
 
-/** What this role may do: enough for an agent, and not too much. */
+/** Checks what this role may do: enough for an agent, and not too much. */
 final class RoleChecks {
   private static final String RIGHTS = "rights";
   private static final String ROLE = "role";
 
-  /** What an agent cannot do without. A function or table that is missing is null, so no right. */
+  /**
+   * Rights that an agent cannot do without. For a missing function or table the result is null, and
+   * so no right.
+   */
   private static final String NEEDED =
       """
       select what from (values
@@ -28,7 +31,7 @@ final class RoleChecks {
         ) as needed (what, granted) where granted is not true
       """;
 
-  /** What an agent uses to tell of its sessions. */
+  /** Rights that an agent uses to report on its sessions. */
   private static final String USEFUL =
       """
       select what from (values
@@ -39,7 +42,7 @@ final class RoleChecks {
         ) as useful (what, granted) where granted is not true
       """;
 
-  /** What commands such as add and delete need. */
+  /** Rights that commands such as add and delete need. */
   private static final String MANAGES =
       """
       select coalesce(has_column_privilege(to_regclass('@home@.user_sessions'), 'api_hash_encrypted', 'INSERT')

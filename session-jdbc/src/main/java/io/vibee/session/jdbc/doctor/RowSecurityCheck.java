@@ -5,11 +5,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Row level security, which hides rows without a word: no session may then mean a hidden one. */
+/**
+ * Checks row level security, which silently hides rows: a session that is not found may then be a
+ * hidden one.
+ */
 final class RowSecurityCheck {
   private static final String ROW_SECURITY = "row-security";
 
-  /** Whether it holds back this role, and whether it holds back the owner, as triggers act. */
+  /** Tells whether it applies to this role, and to the owner, as whom the triggers act. */
   private static final String TABLES =
       """
       select '@home@.' || c.relname, row_security_active(c.oid), c.relrowsecurity,
@@ -21,7 +24,7 @@ final class RowSecurityCheck {
        order by 1
       """;
 
-  /** The migration makes none. */
+  /** Finds policies; the migration makes none. */
   private static final String POLICIES =
       """
       select quote_ident(p.polname) || ' ON @home@.' || c.relname

@@ -8,7 +8,7 @@ import io.vibee.session.SessionException;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The tables, their version, and whether they are as the migration left them. */
+/** Checks the tables, their version, and whether they are as the migration left them. */
 final class SchemaChecks {
   private static final String TABLES = "tables";
   private static final String SCHEMA = "schema";
@@ -65,7 +65,7 @@ final class SchemaChecks {
   static void tables(Queries sql, Report findings) throws SQLException {
     SessionException problem = sql.problem();
     if (sql.home().isEmpty()) {
-      // The path leads to several, or nowhere.
+      // The path leads to several sets of tables, or to none.
       if (problem instanceof MisconfiguredException) findings.failed(TABLES, problem);
       else if (isUnmigrated(sql)) unmigrated(sql, findings);
       else missing(List.of("user_sessions"), sql, findings);
@@ -90,7 +90,7 @@ final class SchemaChecks {
     }
   }
 
-  /** Nothing of ours is there, in no schema: all that there is to do is to migrate. */
+  /** Whether no schema has anything of ours, so that all there is to do is to migrate. */
   static boolean isUnmigrated(Queries sql) throws SQLException {
     return sql.home().isEmpty()
         && !(sql.problem() instanceof MisconfiguredException)
@@ -125,7 +125,7 @@ final class SchemaChecks {
             + schema;
   }
 
-  /** By the store's own check, but for its key, which is looked at below. */
+  /** Makes the store's own check, except for the key, which has a check of its own. */
   static void version(Runnable check, Queries sql, Report findings) throws SQLException {
     if (isUnmigrated(sql)) {
       findings.skipped(SCHEMA, "there are no tables");
@@ -143,8 +143,8 @@ final class SchemaChecks {
   }
 
   /**
-   * Whether tables, functions and triggers are as the migration left them, whatever its version
-   * says.
+   * Checks whether tables, functions and triggers are as the migration left them, whatever the
+   * version says.
    */
   static void objects(Queries sql, Report findings) throws SQLException {
     List<Queries.Row> noted = sql.rows(NOTED);

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the next row gets an id that is free. Logical replication and a restore of rows alone
- * leave the sequence behind.
+ * Checks whether the next row gets a free id. Logical replication, and restoring only rows, leave
+ * the sequence behind.
  */
 final class SequenceCheck {
   private static final String SEQUENCES = "sequences";
@@ -22,10 +22,10 @@ final class SequenceCheck {
              has_column_privilege('@home@.@table@'::regclass, 'id', 'SELECT')
       """;
 
-  /** Before the sequence is read, which goes on meanwhile. */
+  /** Runs before the sequence is read, which may move on meanwhile. */
   private static final String HIGHEST = "select coalesce(max(id), 0) from @home@.@table@";
 
-  /** The id that comes next, and the last one that column and sequence hold. */
+  /** Finds the next id, and the last one that both column and sequence can hold. */
   private static final String NEXT =
       """
       select least(coalesce(pg_sequence_last_value(s.seqrelid)::numeric + s.seqincrement, s.seqstart), 9223372036854775807),

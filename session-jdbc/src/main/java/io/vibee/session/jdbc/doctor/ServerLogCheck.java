@@ -4,15 +4,15 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Whether the server writes hashes and keys into its log, or tells them to clients, which it does
- * with whole statements and with plans.
+ * Checks whether the server writes hashes and keys into its log, or sends them to clients, as part
+ * of statements or plans.
  */
 final class ServerLogCheck {
   private static final String LOGGING = "server-log";
 
   /**
-   * Settings that show statements, values or plans, as this role has them when it logs in. Those of
-   * auto_explain are there when it is loaded.
+   * Finds settings that show statements, values or plans, as they are when this role logs in. Those
+   * of auto_explain exist only if it is loaded.
    */
   private static final String SHOWING =
       """

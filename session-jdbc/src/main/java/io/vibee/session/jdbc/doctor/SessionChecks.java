@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
-/** Every session: its cipher, and whether its hash can be read. */
+/** Checks the cipher of every session, and whether its hash can be read. */
 final class SessionChecks {
   private static final String CIPHER = "cipher";
   private static final String SESSIONS = "sessions";

@@ -9,15 +9,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A right on one of the tables that somebody has beside their owner and superusers.
+ * A right on one of the tables that somebody other than their owner and superusers has.
  *
- * @param role its name, quoted where it needs it; {@code PUBLIC} is everybody
+ * @param role its name, quoted if necessary; {@code PUBLIC} is everybody
  * @param column empty for the whole table
  */
 record TableRight(String role, String table, String column, String privilege) {
   static final String EVERYBODY = "PUBLIC";
 
-  /** Those of tables and columns, and those that PostgreSQL's own roles give their members. */
+  /**
+   * Finds rights on tables and columns, and those that PostgreSQL's predefined roles give their
+   * members.
+   */
   private static final String GRANTED =
       """
       with ours as (
@@ -49,7 +52,7 @@ record TableRight(String role, String table, String column, String privilege) {
         .toList();
   }
 
-  /** Whether it is one to know of, and not just a look at what is no secret. */
+  /** Whether it is worth knowing about, and not just reading what is no secret. */
   boolean counts() {
     return readsKeys() || readsHashes() || writes() || isPower();
   }
@@ -72,13 +75,14 @@ record TableRight(String role, String table, String column, String privilege) {
     return Set.of("INSERT", "UPDATE", "DELETE").contains(privilege);
   }
 
-  /** One that nobody but the owner should have. */
+  /** Whether nobody but the owner should have it. */
   boolean isPower() {
     return Set.of("TRUNCATE", "TRIGGER").contains(privilege);
   }
 
   /**
-   * Whether it amounts to having the keys or, by code that runs when rows are written, the hashes.
+   * Whether it amounts to having the keys or, through code that runs when rows are written, the
+   * hashes.
    */
   boolean isGrave() {
     boolean trigger = privilege.equals("TRIGGER");
@@ -86,12 +90,12 @@ record TableRight(String role, String table, String column, String privilege) {
     return table.equals("user_sessions") && trigger;
   }
 
-  /** In short, for a list of who may do what. */
+  /** Returns a short phrase for a list of who may do what. */
   String what() {
     return isPower() ? "have TRIGGER or TRUNCATE" : does() + (isRead() ? "" : table);
   }
 
-  /** What all of them allow, each thing with the tables that it is allowed on. */
+  /** Returns a phrase for all that the rights allow, each with its tables. */
   static String phrase(List<TableRight> rights) {
     Map<String, Set<String>> tables = new TreeMap<>();
     for (TableRight right : rights) {

@@ -7,12 +7,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The triggers, without which rows are stored unencrypted and unlogged. */
+/** Checks the triggers, without which rows are stored unencrypted and unlogged. */
 final class TriggerChecks {
   private static final String TRIGGERS = "triggers";
   private static final String REPLICA_ROLE = "replica-role";
 
-  /** Enabled for all (A), or for ordinary sessions (O), as all but one are. */
+  /**
+   * Tells whether triggers are enabled: always (A), or in ordinary sessions (O), as all but one
+   * are.
+   */
   private static final String STATE =
       """
       select c.relname || '.' || t.tgname,
@@ -34,7 +37,7 @@ final class TriggerChecks {
              coalesce(current_setting('vibee.replica_writes', true), '') = 'on'
       """;
 
-  /** Settings of this database and of its roles, as the commands that take them back. */
+  /** Finds settings of this database and of its roles, as the commands that reset them. */
   private static final String REPLICA_SET =
       """
       select case when s.setrole = 0 then 'ALTER DATABASE ' || quote_ident(current_database())
@@ -77,7 +80,7 @@ final class TriggerChecks {
     return String.join(", ", list);
   }
 
-  /** Whether {@code session_replication_role} switches the triggers off, and who set it. */
+  /** Checks whether {@code session_replication_role} switches the triggers off, and who set it. */
   static void replicaRole(Queries sql, Report findings) throws SQLException {
     Queries.Row here = sql.row(REPLICA_IN_FORCE);
     List<String> set = sql.texts(REPLICA_SET);

@@ -1,8 +1,8 @@
 /**
- * What can be wrong with a database that sessions are in, and how to mend it: beside the migration
- * whose tables, functions and triggers the checks know. {@link io.vibee.session.jdbc.doctor.Doctor}
- * is the door; it makes the checks, each of which reports to {@code Report} what it asks by {@code
- * Queries}.
+ * Checks of what can be wrong with a database of sessions, and how to mend it; they know the
+ * tables, functions and triggers of the migration in this module. {@link
+ * io.vibee.session.jdbc.doctor.Doctor} is the door. It makes the checks, each of which asks {@code
+ * Queries} and tells {@code Report}. Not exported.
  */
 @NullMarked
 package io.vibee.session.jdbc.doctor;
