@@ -73,10 +73,10 @@ final class AccessChecks {
         roles.computeIfAbsent(right.what(), what -> new TreeSet<>()).add(right.role());
       }
     }
-    List<String> told = new ArrayList<>();
-    if (!owners.isEmpty()) told.add("act as the owner: " + String.join(", ", owners));
-    roles.forEach((what, who) -> told.add(what + ": " + named(who, members)));
-    findings.ok(ACCESS, "beside the owner and superusers: " + String.join("; ", told));
+    List<String> phrases = new ArrayList<>();
+    if (!owners.isEmpty()) phrases.add("act as the owner: " + String.join(", ", owners));
+    roles.forEach((what, who) -> phrases.add(what + ": " + named(who, members)));
+    findings.ok(ACCESS, "beside the owner and superusers: " + String.join("; ", phrases));
   }
 
   private static String named(Set<String> roles, Map<String, List<String>> members) {

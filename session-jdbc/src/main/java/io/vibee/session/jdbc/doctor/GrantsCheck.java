@@ -63,13 +63,13 @@ final class GrantsCheck {
     if (wrong.isEmpty()) return;
     Set<String> tables = new TreeSet<>();
     for (TableRight right : wrong) tables.add(home + "." + right.table());
-    String told =
+    String phrase =
         (everybody ? "everybody (PUBLIC)" : role)
             + (byDefault ? ", by default privileges," : "")
             + " may "
             + TableRight.phrase(wrong);
     boolean isGrave = (everybody || byDefault) && wrong.stream().anyMatch(TableRight::isGrave);
-    (isGrave ? grave : unusual).add(told);
+    (isGrave ? grave : unusual).add(phrase);
     revoke.add(
         "REVOKE %s ON %s FROM %s"
             .formatted(

@@ -91,7 +91,7 @@ final class PgcryptoChecks {
     for (String cipher : OLD) {
       switch (takesAnotherKey(schema.get(0), cipher, sql)) {
         case "yes" -> broken.add(cipher);
-        case "untold" -> {
+        case "unknown" -> {
           byVersion(sql, findings);
           return;
         }
@@ -116,7 +116,7 @@ final class PgcryptoChecks {
       String state = String.valueOf(e.getSQLState());
       // pgcrypto's own refusals: a wrong key, or a cipher that it was built without
       if (state.equals("39000") || state.startsWith("22")) return "no";
-      if (state.matches("42501|42883|3F000")) return "untold";
+      if (state.matches("42501|42883|3F000")) return "unknown";
       throw e;
     }
   }

@@ -42,16 +42,16 @@ final class SequenceCheck {
     List<String> behind = new ArrayList<>();
     List<String> mend = new ArrayList<>();
     List<String> ending = new ArrayList<>();
-    List<String> untold = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
     for (String table : TABLES) {
       Queries.Row found = ask(SEQUENCE, table, sql);
       @Nullable String sequence = found.get(0);
       if (sequence == null) {
-        untold.add("no sequence belongs to " + table + ".id");
+        unknown.add("no sequence belongs to " + table + ".id");
         continue;
       }
       if (!found.is(1) || !found.is(2)) {
-        untold.add("this role may not read " + (found.is(1) ? table + ".id" : sequence));
+        unknown.add("this role may not read " + (found.is(1) ? table + ".id" : sequence));
         continue;
       }
       long highest = ask(HIGHEST, table, sql).number(0);
@@ -77,11 +77,15 @@ final class SequenceCheck {
                 : "ALTER SEQUENCE " + sequence + " AS bigint MAXVALUE 9223372036854775807");
       }
     }
-    report(behind, ending, untold, String.join("; ", mend), findings);
+    report(behind, ending, unknown, String.join("; ", mend), findings);
   }
 
   private static void report(
-      List<String> behind, List<String> ending, List<String> untold, String mend, Report findings) {
+      List<String> behind,
+      List<String> ending,
+      List<String> unknown,
+      String mend,
+      Report findings) {
     if (!behind.isEmpty()) {
       findings.failed(
           SEQUENCES,
@@ -91,8 +95,8 @@ final class SequenceCheck {
     } else if (!ending.isEmpty()) {
       findings.warning(
           SEQUENCES, String.join("; ", ending) + ": after that no row can be added", mend);
-    } else if (!untold.isEmpty()) {
-      findings.skipped(SEQUENCES, String.join("; ", untold));
+    } else if (!unknown.isEmpty()) {
+      findings.skipped(SEQUENCES, String.join("; ", unknown));
     } else {
       findings.ok(SEQUENCES, "ahead of the ids that are in use");
     }
