@@ -116,7 +116,7 @@ class DoctorStrangersTest {
     check(result, 4, "cipher", "failed", "42501");
     check(doctor(database.url()), 0, "row-security", "ok", "on for public.user_sessions");
     database.execute("alter role " + agent + " bypassrls");
-    check(doctor(database.url(agent)), 0, "row-security", "ok", "holds back neither");
+    check(doctor(database.url(agent)), 0, "row-security", "ok", "restricts neither");
     check(doctor(database.url(agent)), 0, "sessions", "ok", "1 session");
   }
 

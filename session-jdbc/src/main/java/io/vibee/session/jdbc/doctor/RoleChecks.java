@@ -86,7 +86,7 @@ final class RoleChecks {
     Queries.Row role = sql.row(POWER);
     String remedy = "give agents a role of their own, see docs/security.md#roles-and-grants";
     if (role.is(0)) {
-      findings.warning(ROLE, "this role is a superuser, whom nothing holds back", remedy);
+      findings.warning(ROLE, "this role is a superuser, which nothing restricts", remedy);
     } else if (role.is(1)) {
       findings.warning(ROLE, "this role owns the tables, so it can switch triggers off", remedy);
     } else if (role.is(2)) {

@@ -43,7 +43,7 @@ final class RowSecurityCheck {
       findings.skipped(ROW_SECURITY, "there are no tables");
       return;
     }
-    String told = policies.isEmpty() ? "" : "; policies: " + String.join(", ", policies);
+    String note = policies.isEmpty() ? "" : "; policies: " + String.join(", ", policies);
     List<String> hidden = names(tables, 1);
     List<String> fromOwner = names(tables, 3);
     List<String> forced = names(tables, 4);
@@ -53,7 +53,7 @@ final class RowSecurityCheck {
           ROW_SECURITY,
           Cause.UNAVAILABLE,
           "row level security hides rows of %s from role %s: what is not seen here may be there all the same%s"
-              .formatted(String.join(", ", hidden), tables.get(0).text(5), told),
+              .formatted(String.join(", ", hidden), tables.get(0).text(5), note),
           switchOff(hidden)
               + ", or let a superuser run: ALTER ROLE "
               + tables.get(0).text(5)
@@ -63,18 +63,18 @@ final class RowSecurityCheck {
           ROW_SECURITY,
           Cause.SCHEMA,
           "row level security is forced on the owner of %s, as whom the triggers act: key changes miss rows%s"
-              .formatted(String.join(", ", fromOwner), told),
+              .formatted(String.join(", ", fromOwner), note),
           without("NO FORCE", fromOwner));
     } else if (!policies.isEmpty()) {
       findings.warning(
           ROW_SECURITY,
-          "holds this role back nowhere, but there are policies of somebody's: "
+          "does not restrict this role, but somebody has made policies: "
               + String.join(", ", policies),
           "if they are not yours: " + dropped(policies));
     } else if (!forced.isEmpty()) {
       findings.warning(
           ROW_SECURITY,
-          "holds this role back nowhere, but is set to be forced on the owner of "
+          "does not restrict this role, but is set to be forced on the owner of "
               + String.join(", ", forced),
           without("NO FORCE", forced));
     } else {
@@ -84,7 +84,7 @@ final class RowSecurityCheck {
               ? "off"
               : "on for "
                   + String.join(", ", on)
-                  + ", which holds back neither this role nor the owner");
+                  + ", which restricts neither this role nor the owner");
     }
   }
 
