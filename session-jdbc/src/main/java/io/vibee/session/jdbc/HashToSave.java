@@ -106,17 +106,17 @@ sealed interface HashToSave {
       Tx tx, SessionReader reader, ColumnValues wanted, @Nullable Secret apiHash, ResultSet found)
       throws SQLException {
     Row row = Row.of(found);
-    boolean fits = fits(row, wanted);
-    if (apiHash == null && fits) return new Keep();
+    boolean staysValid = staysValid(row, wanted);
+    if (apiHash == null && staysValid) return new Keep();
     @Nullable Secret stored = apiHash == null ? required(reader, row) : readable(reader, row);
-    if (fits && apiHash != null && apiHash.equals(stored)) return new Keep();
+    if (staysValid && apiHash != null && apiHash.equals(stored)) return new Keep();
     @Nullable Secret hash = apiHash == null ? stored : apiHash;
     if (hash == null) throw new SQLException("the stored hash cannot be read");
     return encrypted(tx, reader, wanted, hash);
   }
 
   /** Whether the stored message stays valid under the wanted ids. */
-  private static boolean fits(Row row, ColumnValues wanted) throws SQLException {
+  private static boolean staysValid(Row row, ColumnValues wanted) throws SQLException {
     if (row.text(SessionRows.KEY_FINGERPRINT) == null) return true;
     SealContext stored = SessionReader.contextOf(row);
     return stored.equals(wanted.sealedAt(stored.keyVersion()));

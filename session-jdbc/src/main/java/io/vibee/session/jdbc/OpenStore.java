@@ -61,7 +61,7 @@ final class OpenStore {
   }
 
   static OpenStore over(DataSource dataSource, @Nullable HashSealer sealer) {
-    Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asSetUp());
+    Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asConfigured());
     Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
     return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
   }
@@ -69,7 +69,9 @@ final class OpenStore {
   static OpenStore over(DatabaseUrl url, @Nullable HashSealer sealer) {
     ConnectionPool pool = new ConnectionPool(url);
     NamedStatements named =
-        url.setsPrepareThreshold() ? NamedStatements.asSetUp() : NamedStatements.whereKept();
+        url.setsPrepareThreshold()
+            ? NamedStatements.asConfigured()
+            : NamedStatements.wherePossible();
     Jdbc jdbc = new Jdbc(pool::connect, named);
     return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
   }

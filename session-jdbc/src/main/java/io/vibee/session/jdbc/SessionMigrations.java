@@ -86,7 +86,7 @@ public final class SessionMigrations {
   }
 
   private static void migrate(Jdbc.Connections connections, String place) {
-    new Jdbc(connections, NamedStatements.asSetUp())
+    new Jdbc(connections, NamedStatements.asConfigured())
         .withoutTransaction(
             connection -> {
               for (String file : FILES) run(connection, file);

@@ -43,7 +43,7 @@ class BoundsTest {
     somebody.close();
   }
 
-  /** In a transaction that stays open. */
+  /** Runs SQL in a transaction that stays open. */
   private void somebodyRuns(String sql) throws SQLException {
     try (Statement statement = somebody.createStatement()) {
       statement.execute(sql);
@@ -85,7 +85,7 @@ class BoundsTest {
               }
               return connection;
             },
-            NamedStatements.asSetUp());
+            NamedStatements.asConfigured());
     assertThat(jdbc.<String>read(BoundsTest::settings)).isEqualTo(expected);
   }
 

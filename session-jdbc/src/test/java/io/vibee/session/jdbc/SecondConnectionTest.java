@@ -50,7 +50,7 @@ class SecondConnectionTest {
   @Test
   void givesBackTheFirstConnectionIfThatCameFreeMeanwhile() throws SQLException {
     try (HikariDataSource pool = many.pool(1)) {
-      Jdbc jdbc = new Jdbc(pool::getConnection, NamedStatements.asSetUp());
+      Jdbc jdbc = new Jdbc(pool::getConnection, NamedStatements.asConfigured());
       Jdbc others;
       try (Connection first = pool.getConnection()) {
         others = jdbc.excluding(first);
@@ -61,7 +61,7 @@ class SecondConnectionTest {
     }
   }
 
-  /** One that waited for its user with a connection in hand would wait for ever. */
+  /** A helper that held a connection while it waited for its user would wait for ever. */
   @Test
   void leavesTheSecondConnectionToTheConsumerThatNeedsOne() {
     try (HikariDataSource pool = many.pool(2);
@@ -92,7 +92,7 @@ class SecondConnectionTest {
     assertThat(users).isEqualTo(ALL);
   }
 
-  /** One whose server ends it when it is about to read its first chunk. */
+  /** A second connection that the server ends when it is about to read its first chunk. */
   private Connection dying(Connection connection, AtomicInteger killed) {
     AtomicInteger asked = new AtomicInteger();
     return watched(
@@ -130,7 +130,7 @@ class SecondConnectionTest {
     }
   }
 
-  /** As Spring's SingleConnectionDataSource gives it to all. */
+  /** Gives everybody the same connection, as Spring's SingleConnectionDataSource does. */
   @Test
   void sharesItsConnectionWithNobody() throws SQLException {
     List<Thread> askers = new CopyOnWriteArrayList<>();

@@ -38,7 +38,7 @@ final class Chunk {
   }
 
   /** Whether all its rows were read. */
-  boolean isWhole() {
+  boolean isComplete() {
     return sessions.size() == rows;
   }
 

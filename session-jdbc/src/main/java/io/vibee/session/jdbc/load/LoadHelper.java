@@ -91,7 +91,7 @@ final class LoadHelper implements AutoCloseable {
       try {
         Chunk chunk = reader.read(tx, order.range());
         // For instance, if a setting that only the other connection has makes rows visible.
-        if (!chunk.isWhole()) throw new SQLException("rows are missing");
+        if (!chunk.isComplete()) throw new SQLException("rows are missing");
         order.done(chunk);
         done = true;
       } finally {

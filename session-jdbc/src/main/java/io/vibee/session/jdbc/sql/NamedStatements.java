@@ -41,12 +41,12 @@ public final class NamedStatements {
    * Names statements wherever names are kept; for connections made here, unless the URL says
    * otherwise.
    */
-  public static NamedStatements whereKept() {
+  public static NamedStatements wherePossible() {
     return new NamedStatements(true);
   }
 
-  /** Leaves names to the driver and to whoever set it up. */
-  public static NamedStatements asSetUp() {
+  /** Leaves names to the driver, as it is configured. */
+  public static NamedStatements asConfigured() {
     return new NamedStatements(false);
   }
 

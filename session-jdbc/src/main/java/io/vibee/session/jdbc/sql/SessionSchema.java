@@ -123,7 +123,7 @@ public final class SessionSchema {
       boolean onCurrentPath,
       boolean onDefaultPath) {
 
-    boolean isWhole() {
+    boolean isComplete() {
       return tables == NEEDED && owners == 1;
     }
   }
@@ -146,7 +146,7 @@ public final class SessionSchema {
     List<Place> places = places(connection, paths);
     @Nullable Place home = null;
     for (Place place : places) {
-      if (!place.isWhole()) continue;
+      if (!place.isComplete()) continue;
       if (home == null) home = place;
       if (!home.owner().equals(place.owner())
           || home.onDefaultPath() != place.onDefaultPath()
@@ -168,7 +168,7 @@ public final class SessionSchema {
    * @throws SQLException if the database fails
    */
   public static void pin(Connection connection) throws SQLException {
-    Prelude.ALONE.send(connection, NamedStatements.asSetUp(), null);
+    Prelude.ALONE.send(connection, NamedStatements.asConfigured(), null);
   }
 
   private static Paths paths(Connection connection) throws SQLException {
@@ -231,7 +231,7 @@ public final class SessionSchema {
   private static RuntimeException notFound(Connection connection, Paths paths, List<Place> places)
       throws SQLException {
     for (Place place : places) {
-      if (!place.onCurrentPath() || !place.versioned() || place.isWhole()) continue;
+      if (!place.onCurrentPath() || !place.versioned() || place.isComplete()) continue;
       if (place.tables() < NEEDED) return new SchemaVersionException(0, VERSION);
       return new MisconfiguredException(
           "the session tables in schema \"%s\" belong to several roles: make one of them the"
