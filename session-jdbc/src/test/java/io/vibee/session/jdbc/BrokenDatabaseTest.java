@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A database that is not as it should be: each case has its own exception, at whatever call. */
+/** A database that is not as it should be: each case has its own exception, whatever the call. */
 class BrokenDatabaseTest {
   private static void assertSchema(TestDatabase database, int found) {
     try (SessionStore store = database.store()) {

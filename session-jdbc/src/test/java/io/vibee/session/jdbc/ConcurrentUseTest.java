@@ -88,7 +88,10 @@ class ConcurrentUseTest {
     }
   }
 
-  /** Nor lets anybody wait, as a pool would for the thirty seconds that a connection may take. */
+  /**
+   * Nor does it keep anybody waiting, as a pool would for the thirty seconds that a connection may
+   * take.
+   */
   @Test
   @Timeout(25)
   void leavesNoThreadBehindWhenClosedDuringTheFirstUse() throws Exception {
@@ -116,7 +119,7 @@ class ConcurrentUseTest {
     try {
       store.findByUserId("1");
     } catch (IllegalStateException | StoreUnavailableException e) {
-      // Closed before or in the middle of it.
+      // The store was closed before the call or during it.
     }
   }
 }

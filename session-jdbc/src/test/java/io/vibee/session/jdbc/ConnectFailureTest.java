@@ -73,7 +73,7 @@ class ConnectFailureTest {
   void tellsWhereItDoesNotConnectTo() {
     tells("postgresql://postgres@nowhere.invalid/x", "08001", "not known here");
     tells("postgresql://postgres@localhost:1/x", "08001", "check that it runs");
-    // Kept for documents: nobody has it.
+    // An address reserved for documentation: nobody has it.
     tells("postgresql://postgres@[2001:db8::1]/x?connect_timeout=1", "08001", "IPv6");
   }
 
@@ -132,7 +132,7 @@ class ConnectFailureTest {
         .allMatch(line -> line.endsWith("(22023)"));
   }
 
-  /** What is said in a process of another time zone: of a store, of a migration, of a save. */
+  /** Prints the errors of a store, a migration and a save in a process with another time zone. */
   static final class Elsewhere {
     private Elsewhere() {}
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the triggers make of rows that are written by hand. */
+/** How the triggers treat rows that are written by hand. */
 class DatabaseDefenceTest {
   private static final String KEY = "(select master_key from encryption_keys where id = 1)";
   private static final String PLAIN =
@@ -73,7 +73,7 @@ class DatabaseDefenceTest {
         .contains("cannot be decrypted with any known key");
   }
 
-  /** With the key of the database, in the form that old programs read too. */
+  /** Encrypts with the database's key, in the form that old programs read too. */
   private static String encryptedByGpg(Path folder) throws Exception {
     String gpg = Tools.require("gpg");
     Path clear = Files.writeString(folder.resolve("clear"), "made_up");

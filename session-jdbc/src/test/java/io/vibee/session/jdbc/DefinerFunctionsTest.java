@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the functions have to be like so that nobody can come between; found in what is there. */
+/** How functions must be made so that nobody can intervene, checked on those in the database. */
 class DefinerFunctionsTest {
   private static final String FUNCTIONS =
       " from pg_proc p join pg_language l on l.oid = p.prolang"

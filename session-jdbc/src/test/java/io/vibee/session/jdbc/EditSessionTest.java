@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What operators change of a session. */
+/** What operators change about a session. */
 class EditSessionTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
   private final JdbcSessionStore store = database.store();

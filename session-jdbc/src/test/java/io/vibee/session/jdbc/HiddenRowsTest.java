@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Row level security that would hide rows without a word. */
+/** Row level security that would silently hide rows. */
 class HiddenRowsTest {
   private static String role(TestDatabase database) {
     String role = database.name() + "_role";

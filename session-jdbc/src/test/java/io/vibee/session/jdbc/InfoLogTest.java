@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What an operator reads of an agent's life: one line each, and no secret. */
+/** What an operator reads about an agent's life: one line for each event, and no secret. */
 class InfoLogTest {
   @Test
   void hasOneLineForEachStep() {

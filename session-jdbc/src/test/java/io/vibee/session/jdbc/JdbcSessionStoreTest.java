@@ -31,7 +31,7 @@ class JdbcSessionStoreTest {
     store.close();
   }
 
-  /** Where it comes in; the quick start has such a one, so it is stored. */
+  /** Warns as it comes in; the quick start has such a hash, so it is stored. */
   @Test
   void warnsOfAHashThatTelegramCannotHaveGiven() {
     try (CapturedLog log = new CapturedLog("io.vibee.session.jdbc")) {

@@ -75,7 +75,7 @@ class KeyChangeUnderLoadTest {
         .isEqualTo("" + (CHANGES + 2));
   }
 
-  /** An operator who sets one user's hash by hand, in the same moment. */
+  /** An operator who sets one user's hash by hand at the same moment. */
   private static void rehash(JdbcSessionStore store) {
     Session session = store.findByUserId("u1").orElseThrow();
     store.save(session.toBuilder().apiHash(Secret.of("another_made_up_hash")).build());

@@ -210,7 +210,7 @@ class KeyRotationTest {
     }
   }
 
-  /** Other transactions may be the default of a role. */
+  /** A role may default to another kind of transaction. */
   @Test
   void worksWhereTransactionsAreSerializableByDefault() {
     TestDatabase database = withSessions(Postgres.NEWEST, 3);

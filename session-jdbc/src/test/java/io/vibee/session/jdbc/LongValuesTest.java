@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LongValuesTest {
   private static final int MEGABYTES = 20;
 
-  /** As a database can hold them since before there was a limit. */
+  /** Rows that a database may still hold from before there was a limit. */
   private static TestDatabase withLongEntries(Postgres postgres) {
     TestDatabase database = postgres.createDatabase();
     database.execute(TestDatabase.resource("schema-version-4.sql"));
@@ -89,7 +89,7 @@ class LongValuesTest {
             database.failure(
                 "update user_sessions set target_chats = (select jsonb_agg(i) from generate_series(1, 50000) i)"))
         .contains("target_chats of user \"1\" is longer than 262,144 bytes");
-    // Two bytes each as they are stored and nine as they are shown.
+    // Each takes two bytes as stored and nine as shown.
     assertThat(
             database.failure(
                 "insert into session_activity (session_id, activity_type, details)"
@@ -135,7 +135,7 @@ class LongValuesTest {
     assertThat(users).hasSize(40).doesNotHaveDuplicates();
   }
 
-  /** More digits than a reader takes, of a number that is short as it was sent. */
+  /** A number that is short as sent, but has more digits than a reader takes. */
   @ParameterizedTest
   @EnumSource
   void ofNumbersThatCouldNotBeReadBackAreNotStored(Postgres postgres) {
@@ -155,7 +155,7 @@ class LongValuesTest {
     }
   }
 
-  /** However many entries: what a page holds in all has a limit too. */
+  /** A page has a limit too, however many entries it holds. */
   @ParameterizedTest
   @EnumSource
   void ofAPageTogetherAreBounded(Postgres postgres) {

@@ -139,7 +139,7 @@ class LostCommitTest {
     assertThat(sessions()).isEqualTo("0");
   }
 
-  /** A deferred constraint of an installation's own, say. */
+  /** For instance, a deferred constraint that an installation has added. */
   @Test
   void areNotMeantByAServerThatRefusesTheCommit() {
     try (JdbcSessionStore store =

@@ -24,7 +24,7 @@ final class ManySessions {
 
   private final TestDatabase database = Postgres.NEWEST.createCopy(Filled.DATABASE);
 
-  /** What all are copies of. */
+  /** The session that all others are copies of. */
   private static final class Filled {
     static final TestDatabase DATABASE = filled();
 

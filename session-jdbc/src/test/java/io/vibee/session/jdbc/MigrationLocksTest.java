@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A migration waits for locks, but not without end, and says who has them. */
+/** A migration waits for locks, but not for ever, and says who holds them. */
 class MigrationLocksTest {
   private static final String SOON = "set lock_timeout = '1s';\n";
 

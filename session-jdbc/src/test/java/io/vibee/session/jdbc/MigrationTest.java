@@ -20,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The migration alone: order, concurrency, rights, schemas, and databases that hold something. */
+/**
+ * The migration by itself: order, concurrency, rights, schemas, and databases that are not empty.
+ */
 class MigrationTest {
   private static final String ROWS = "select count(*) from user_sessions";
 

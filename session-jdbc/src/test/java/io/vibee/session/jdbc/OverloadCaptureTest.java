@@ -71,7 +71,7 @@ class OverloadCaptureTest {
         .as("functions of somebody else that were called")
         .isEmpty();
 
-    // They are there, and do tell: whoever types a call that fits them gets them.
+    // They exist and do report: whoever types a call that fits them gets them.
     database.execute("select session_hash_is_sealed('x'::text)");
     assertThat(database.value("select count(*) from caught")).isEqualTo("1");
   }

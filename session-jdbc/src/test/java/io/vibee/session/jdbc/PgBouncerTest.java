@@ -110,7 +110,7 @@ class PgBouncerTest {
     } finally {
       threads.shutdownNow();
     }
-    // What a rotation says to the triggers stays in its transaction.
+    // What a rotation tells the triggers stays in its transaction.
     database.execute("update user_sessions set phone = '+10005550199' where user_id = 'u1'");
     assertThat(database.value("select revision from user_sessions where user_id = 'u1'"))
         .isEqualTo("2");

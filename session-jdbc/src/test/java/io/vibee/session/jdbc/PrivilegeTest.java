@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a role gets that has no rights here but those that everybody has, as in PostgreSQL 14. */
+/** What a role can do whose only rights are those that everybody has, as in PostgreSQL 14. */
 class PrivilegeTest {
   private static final String PWN =
       """
@@ -141,7 +141,7 @@ class PrivilegeTest {
     }
   }
 
-  /** Whoever may change keys has the trigger's rights in hand, if depth alone were asked for. */
+  /** Whoever may change keys would get the trigger's rights if only the depth were checked. */
   @ParameterizedTest
   @EnumSource
   void cannotRetireOrArchiveKeysUnseenByATriggerOfTheirOwn(Postgres postgres) {

@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What agents tell of the sessions that they hold. */
+/** What agents report about the sessions that they hold. */
 class ReportSessionsTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
   private final JdbcSessionStore store = database.store();

@@ -108,7 +108,7 @@ class SchemaStateTest {
     assertThat(failure).contains("missing in schema \"public\": " + columns);
   }
 
-  /** A passphrase is replaced where the earlier schema is adopted, and there alone. */
+  /** A passphrase is replaced only where the earlier schema is adopted. */
   @Test
   void aLostVersionDoesNotMakeTheTablesThoseOfTheEarlierSchema() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
@@ -164,7 +164,9 @@ class SchemaStateTest {
     upToDate(database);
   }
 
-  /** The table is no new one: what others were granted on it is no default privileges' doing. */
+  /**
+   * The table is not new, so what others were granted on it does not come from default privileges.
+   */
   @ParameterizedTest
   @EnumSource
   void keepsGrantsWhereTheVersionWasLost(Postgres postgres) {
@@ -215,8 +217,8 @@ class SchemaStateTest {
   }
 
   /**
-   * Also where a manager's transaction is open: it waits for nobody who writes, since it reads
-   * alone.
+   * Works even while a manager's transaction is open: it waits for nobody who writes, since it only
+   * reads.
    */
   @ParameterizedTest
   @EnumSource

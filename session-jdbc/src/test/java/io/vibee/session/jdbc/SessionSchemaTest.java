@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the tables are looked for, and what is said when they are not there. */
+/** Where the tables are looked for, and what the error says if they are missing. */
 class SessionSchemaTest {
   private static SessionSchema find(TestDatabase database, String before) throws SQLException {
     try (Connection connection = database.connect();
@@ -51,7 +51,10 @@ class SessionSchemaTest {
     assertThat(found.sql("select 1 from @home@.x")).isEqualTo("select 1 from \"public\".x");
   }
 
-  /** One of a tenant that was not migrated, say: another one's sessions must not be loaded. */
+  /**
+   * For instance, a tenant's schema that was not migrated: another tenant's sessions must not be
+   * loaded.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {"create schema tenant; set search_path to tenant", "set search_path to nowhere"})

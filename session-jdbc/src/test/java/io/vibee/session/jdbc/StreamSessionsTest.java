@@ -78,7 +78,7 @@ class StreamSessionsTest {
     assertThat(users).isEqualTo(ALL);
   }
 
-  /** What comes of it later would be taken for the answers to what is asked next. */
+  /** What arrives of it later would be taken for the answers to the next queries. */
   @Test
   void leavesAConnectionThatStalledWithinACopy() throws IOException {
     HikariConfig config = new HikariConfig();
@@ -132,7 +132,7 @@ class StreamSessionsTest {
     }
   }
 
-  /** The copy that it was found in must not keep the connection. */
+  /** The copy in which it was found must not keep the connection. */
   @Test
   void refusesAColumnOfAnotherType() {
     database.execute(

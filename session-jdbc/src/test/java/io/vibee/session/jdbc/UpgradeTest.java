@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Databases of schema version 1, which knew keys in the database alone, and of versions 2 to 4. */
+/** Databases of schema version 1, which knew only keys in the database, and of versions 2 to 4. */
 class UpgradeTest {
   /** Whatever a fresh database and an upgraded one could differ in. */
   private static final String CATALOG =

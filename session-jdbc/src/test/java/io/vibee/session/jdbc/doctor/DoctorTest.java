@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What an agent gets to know of its store; each check on its own is tested by the command line. */
+/** What an agent learns about its store; the command line's tests cover each check. */
 class DoctorTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
 

@@ -17,7 +17,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
   private final List<LogRecord> records = new ArrayList<>();
   private final Logger logger;
 
-  /** Of the logger with this name; the empty name is that of the root. */
+  /** Captures the logger with this name; the empty name is the root's. */
   public CapturedLog(String name) {
     logger = Logger.getLogger(name);
     own.set(true);
@@ -30,7 +30,7 @@ public final class CapturedLog extends Handler implements AutoCloseable {
     if (own.get() != null) records.add(line);
   }
 
-  /** Level and message of each. */
+  /** Returns level and message of each entry. */
   public synchronized List<String> lines() {
     SimpleFormatter formatter = new SimpleFormatter();
     return records.stream()

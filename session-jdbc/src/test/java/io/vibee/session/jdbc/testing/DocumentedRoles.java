@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The roles of docs/security.md, with the grants that it gives them.
  *
- * @param database where they may do something
+ * @param database the database that they have rights in
  * @param prefix of their names, in place of {@code vibee_}
  */
 public record DocumentedRoles(TestDatabase database, String prefix) {

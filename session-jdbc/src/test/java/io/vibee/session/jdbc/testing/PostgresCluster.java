@@ -83,7 +83,7 @@ record PostgresCluster(String major, Path jars) {
         .setCleanDataDirectory(false)
         .setRegisterShutdownHook(false)
         .setPGStartupWait(Duration.ofSeconds(30))
-        // What the machine's environment says has no part in it.
+        // The machine's environment must not influence it.
         .setLocaleConfig("locale", "C")
         .setServerConfig("timezone", "Pacific/Chatham")
         .setServerConfig("unix_socket_directories", "")
@@ -121,7 +121,7 @@ record PostgresCluster(String major, Path jars) {
     }
   }
 
-  /** What builds left here that were killed, their servers first. */
+  /** Removes what killed builds left here, their servers first. */
   private static void removeLeftovers(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "data-*")) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class Processes {
   private static final List<String> KEPT = List.of("PATH");
 
-  /** Without the settings of anybody's programs. */
+  /** A home without the settings of anybody's programs. */
   private static final String HOME = Path.of("target").toAbsolutePath().toString();
 
   private Processes() {}

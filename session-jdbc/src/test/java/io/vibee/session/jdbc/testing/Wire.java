@@ -35,7 +35,7 @@ public final class Wire implements AutoCloseable {
     return count.getAndSet(0);
   }
 
-  /** Keeps back what the server says after so many more bytes, about, until a client speaks. */
+  /** Holds back what the server says after about so many more bytes, until a client speaks. */
   public synchronized void stallAfter(long bytes) {
     bytesToPass = bytes;
   }

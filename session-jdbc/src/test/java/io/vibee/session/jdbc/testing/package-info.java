@@ -1,4 +1,4 @@
-/** What the tests of this module stand on: real PostgreSQL, canaries, captured logs. */
+/** What this module's tests build on: real PostgreSQL servers, canaries, captured logs. */
 @NullMarked
 package io.vibee.session.jdbc.testing;
 

@@ -288,7 +288,7 @@ class DatabaseUrlTest {
     return url.target().hosts().stream().map(Object::toString).collect(Collectors.joining(","));
   }
 
-  /** For whoever judges the connection. */
+  /** What judges the connection reads these. */
   @Test
   void tellsHowTheServerIsReached() {
     assertThat(DatabaseUrl.parse("postgresql://localhost,127.0.0.2,[::1]:1/d", MACHINE).isLocal())
