@@ -21,9 +21,8 @@ import java.util.function.LongConsumer;
  * the examination. No finding holds a secret.
  *
  * <p>Every wait for the database has a bound, as in all calls of the store. A store that has this
- * ability implements this interface too. Safe for threads, though one examination at a time is
- * enough work for a database. On a store that is closed, methods throw {@link
- * IllegalStateException}.
+ * ability implements this interface too. Thread-safe, though one examination at a time is enough
+ * work for a database. On a store that is closed, methods throw {@link IllegalStateException}.
  */
 public interface Diagnostics {
 

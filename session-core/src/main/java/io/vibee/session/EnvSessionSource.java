@@ -82,7 +82,6 @@ public final class EnvSessionSource implements SessionSource {
     } catch (MisconfiguredException e) {
       throw e.and(() -> checkEach(accounts));
     }
-    accounts.sort(Comparator.comparingInt(Account::number));
     checkEach(accounts);
     List<Session> sessions = accounts.stream().map(Account::session).toList();
     refuseDuplicates(sessions);
@@ -90,7 +89,9 @@ public final class EnvSessionSource implements SessionSource {
     return new EnvSessionSource(sessions);
   }
 
+  /** In the order of their numbers, in which the faults are told then. */
   private static void checkEach(List<Account> accounts) {
+    accounts.sort(Comparator.comparingInt(Account::number));
     MisconfiguredException.checkAll(accounts.stream().<Runnable>map(one -> one::check).toList());
   }
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * The rules for texts that every store keeps, for those who write one: a text that one store
  * refuses must not be stored by another.
  *
- * <p>No message repeats the text. Safe for threads.
+ * <p>No message repeats the text. Thread-safe.
  */
 public final class StoredTexts {
   private static final Pattern ACTOR =

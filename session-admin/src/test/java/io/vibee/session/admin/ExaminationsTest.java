@@ -73,8 +73,8 @@ class ExaminationsTest {
         AdminServer server = AdminServer.over(store).environment(Map.of("PORT", "0")).start()) {
       assertThat(get(server))
           .startsWith("HTTP/1.1 200 ")
-          .contains(
-              "{\"status\":\"failed\",\"checks\":[{\"check\":\"connection\",\"status\":\"failed\"");
+          .contains("{\"status\":\"failed\",\"examined_at\":\"20")
+          .contains("\"checks\":[{\"check\":\"connection\",\"status\":\"failed\"");
     }
   }
 

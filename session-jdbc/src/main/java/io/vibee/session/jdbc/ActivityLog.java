@@ -155,11 +155,10 @@ final class ActivityLog {
             .numeric(BigDecimal.valueOf(length.toNanos(), 9))
             .time(start)
             .time(start.plus(length.multipliedBy(spans)));
-    query.list(
+    query.forEach(
         row -> {
           counts[row.getInt(1)] = row.getLong(2);
           errors[row.getInt(1)] = row.getLong(3);
-          return row;
         });
     return IntStream.range(0, spans)
         .mapToObj(i -> new ActivityCount(from.plus(length.multipliedBy(i)), counts[i], errors[i]))

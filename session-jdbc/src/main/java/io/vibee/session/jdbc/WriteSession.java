@@ -241,6 +241,14 @@ final class WriteSession {
     } catch (StoreUnavailableException e) {
       // Before the row is written, it is looked up by user id, the only value sent so far.
       if (e.sqlState().equals(SqlErrors.UNTRANSLATABLE)) throw EncodingGap.of(jdbc, "userId");
+      // After the last attempt there is none to explain it.
+      if (e.sqlState().equals(SqlErrors.SERIALIZATION_FAILURE)) {
+        jdbc.read(
+            tx -> {
+              refuseTaken(tx);
+              return true;
+            });
+      }
       throw e;
     } finally {
       reader.reportTampering(jdbc);
@@ -252,12 +260,18 @@ final class WriteSession {
    * more.
    */
   private void explainLastAttempt(Tx tx) throws SQLException {
-    // Otherwise another process added this very session at the same moment: now it is an update.
+    refuseTaken(tx);
+    // Goes on if this process holds the key, or if the database has its own again.
+    if (keyOutside) CurrentKey.read(tx).requireUsable(reader.sealer());
+  }
+
+  /**
+   * Refuses a session id that another user has; without one, this very session was added meanwhile.
+   */
+  private void refuseTaken(Tx tx) throws SQLException {
     if (taken != null && isOfAnotherUser(tx, taken)) {
       throw new SessionConflictException(taken.sessionId());
     }
-    // Goes on if this process holds the key, or if the database has its own again.
-    if (keyOutside) CurrentKey.read(tx).requireUsable(reader.sealer());
   }
 
   private static boolean isOfAnotherUser(Tx tx, ColumnValues values) throws SQLException {

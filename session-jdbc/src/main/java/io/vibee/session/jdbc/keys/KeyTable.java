@@ -238,12 +238,11 @@ public final class KeyTable {
   private static void requireUnused(Tx tx, int version) throws SQLException {
     tx.query(IN_USE)
         .integer(version)
-        .list(
+        .forEach(
             row -> {
               boolean current = row.getBoolean(1);
               long sessions = current ? 0 : row.getLong(2);
               if (current || sessions > 0) throw new KeyInUseException(version, sessions);
-              return sessions;
             });
   }
 }

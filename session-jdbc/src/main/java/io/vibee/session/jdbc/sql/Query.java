@@ -27,6 +27,12 @@ public final class Query {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** Takes what it needs of the row that a result set is on. */
+  @FunctionalInterface
+  public interface RowVisitor {
+    void visit(ResultSet row) throws SQLException;
+  }
+
   @FunctionalInterface
   interface Preparer {
     PreparedStatement prepare() throws SQLException;
@@ -137,6 +143,14 @@ public final class Query {
       List<T> values = new ArrayList<>();
       while (row.next()) values.add(reader.read(row));
       return Collections.unmodifiableList(values);
+    }
+  }
+
+  /** Visits all rows. */
+  public void forEach(RowVisitor visitor) throws SQLException {
+    try (PreparedStatement statement = bound();
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) visitor.visit(row);
     }
   }
 

@@ -39,7 +39,7 @@ public final class SqlErrors {
   public static final String UNTRANSLATABLE = "22P05";
 
   /** SQLSTATE: the transaction did nothing, and may be run again. */
-  static final String SERIALIZATION_FAILURE = "40001";
+  public static final String SERIALIZATION_FAILURE = "40001";
 
   private static final String SEQUENCE_AT_END = "2200H";
 
