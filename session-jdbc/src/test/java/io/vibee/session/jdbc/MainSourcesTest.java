@@ -38,7 +38,7 @@ class MainSourcesTest {
               "System.nanoTime for intervals: the wall's clock can jump back, and nothing is due"
                   + " until it has caught up",
               // What people read as a time, or compare with the database's clock.
-              "class (Stats|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock) "),
+              "class (Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock) "),
           new Rule(
               "new ProcessBuilder\\(",
               "environment().clear(), or keep what the program needs: a child, and all that it"
