@@ -101,10 +101,9 @@ final class Examinations {
   }
 
   private Result result(Diagnostics diagnostics) {
-    if (!waiters.tryAcquire()) throw late();
     try {
       CompletableFuture<Result> result = examination(diagnostics).result;
-      return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return result.isDone() ? result.get() : awaited(result);
     } catch (TimeoutException e) {
       throw late();
     } catch (ExecutionException e) {
@@ -116,6 +115,14 @@ final class Examinations {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw StoreErrors.unavailable("this server ends");
+    }
+  }
+
+  private Result awaited(CompletableFuture<Result> result)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (!waiters.tryAcquire()) throw late();
+    try {
+      return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       waiters.release();
     }

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +216,34 @@ class ExaminationsTest {
     for (Thread one : waiting) one.join(30_000);
     assertThat(answers).containsExactly(200, 200, 200, 200);
     assertThat(begun).isEmpty();
+  }
+
+  /** Only those who wait are counted. */
+  @Test
+  void tellsWhatIsKnownToAnyNumber() throws Exception {
+    Examinations examinations = examinations(Duration.ofMillis(1));
+    status(examinations);
+    begun.remove().run();
+    int askers = 32;
+    CyclicBarrier together = new CyclicBarrier(askers);
+    Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    List<Thread> asking = new ArrayList<>();
+    for (int i = 0; i < askers; i++) {
+      Thread one =
+          new Thread(
+              () -> {
+                try {
+                  together.await(30, TimeUnit.SECONDS);
+                  for (int k = 0; k < 100; k++) answers.add(status(examinations));
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      one.start();
+      asking.add(one);
+    }
+    for (Thread one : asking) one.join(30_000);
+    assertThat(answers).hasSize(100 * askers).containsOnly(200);
   }
 
   @Test
