@@ -191,8 +191,8 @@ public final class EnvSessionSource implements SessionSource {
   }
 
   @Override
-  public LoadMode mode() {
-    return LoadMode.SINGLE_ENV;
+  public String description() {
+    return LoadMode.SINGLE_ENV.label();
   }
 
   @Override
@@ -200,8 +200,4 @@ public final class EnvSessionSource implements SessionSource {
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
     sessions.forEach(readable);
   }
-
-  /** Does nothing, since this source holds nothing open. */
-  @Override
-  public void close() {}
 }

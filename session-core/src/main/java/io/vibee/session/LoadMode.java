@@ -1,7 +1,9 @@
 package io.vibee.session;
 
-/** Where a loader takes its sessions from, in the order in which the environment is searched. */
-public enum LoadMode {
+/**
+ * Where the environment lets a loader take its sessions from, in the order in which it is searched.
+ */
+enum LoadMode {
   /** Every active session in the database: {@code MULTI_TENANT=true}. */
   MULTI_TENANT("multi-tenant"),
   /** One user's session in the database: {@code USER_ID}. */
@@ -17,12 +19,8 @@ public enum LoadMode {
     this.label = label;
   }
 
-  /**
-   * The mode's name as shown to people and scripts.
-   *
-   * @return for example {@code multi-tenant}
-   */
-  public String label() {
+  /** The mode's one name: in {@code SESSION_SOURCE}, in logs, and for scripts. */
+  String label() {
     return label;
   }
 }

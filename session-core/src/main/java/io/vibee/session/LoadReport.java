@@ -7,13 +7,13 @@ import java.util.Objects;
 /**
  * How a load went.
  *
- * @param mode where the sessions came from
+ * @param mode where the sessions came from, see {@link SessionSource#description()}
  * @param loaded how many sessions were handed over
  * @param unreadable the sessions that were skipped because they cannot be read
  * @param elapsed the time from opening the source to the last session
  */
 public record LoadReport(
-    LoadMode mode, long loaded, List<UnreadableSession> unreadable, Duration elapsed) {
+    String mode, long loaded, List<UnreadableSession> unreadable, Duration elapsed) {
   /** Checks that nothing is missing. */
   public LoadReport {
     Objects.requireNonNull(mode, "mode");

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code DATABASE_URL} alone: the only active session there
  * </ol>
  *
- * <p>{@code SESSION_SOURCE=multi-tenant|user|env|auto} pins the choice. A source that is configured
- * but does not work is an error: no other one is tried in its place.
+ * <p>{@code SESSION_SOURCE=multi-tenant|single-db|single-env|auto} pins the choice. A source that
+ * is configured but does not work is an error: no other one is tried in its place.
  *
  * <p>Thread-safe. Starts no thread, but a store that it opens may hold a connection pool until
  * {@link #close()}.
@@ -38,11 +38,13 @@ public final class SessionLoader implements AutoCloseable {
   private static final int LISTED = 20;
 
   private final SessionSource source;
-  private final @Nullable SessionStore store;
 
-  private SessionLoader(SessionSource source, @Nullable SessionStore store) {
+  /** What this loader opened itself. */
+  private final @Nullable SessionStore opened;
+
+  private SessionLoader(SessionSource source, @Nullable SessionStore opened) {
     this.source = source;
-    this.store = store;
+    this.opened = opened;
   }
 
   /**
@@ -118,31 +120,30 @@ public final class SessionLoader implements AutoCloseable {
   /**
    * Creates a loader over a source of the caller's own.
    *
-   * @param source the source, closed with the loader
-   * @return a loader, which the caller closes
+   * @param source the source; a store behind it stays the caller's to close
+   * @return a loader, which need not be closed
    */
   public static SessionLoader of(SessionSource source) {
-    @Nullable SessionStore store =
-        source instanceof StoreSessionSource known ? known.store() : null;
-    return new SessionLoader(Objects.requireNonNull(source, "source"), store);
+    return new SessionLoader(Objects.requireNonNull(source, "source"), null);
   }
 
   /**
-   * The mode, which says where the sessions come from.
+   * The source of the sessions.
    *
-   * @return the mode
+   * @return the source, usable until this loader is closed
    */
-  public LoadMode mode() {
-    return source.mode();
+  public SessionSource source() {
+    return source;
   }
 
   /**
    * The store behind this loader, for heartbeats and the activity log.
    *
-   * @return the store, closed with this loader; empty when the sessions come from the environment
+   * @return the store, closed with this loader if that opened it; empty when the sessions come from
+   *     the environment
    */
   public Optional<SessionStore> store() {
-    return Optional.ofNullable(store);
+    return source.store();
   }
 
   /**
@@ -190,14 +191,14 @@ public final class SessionLoader implements AutoCloseable {
         "loaded {} sessions in {} ms (mode={}), skipped {}",
         loaded[0],
         elapsed.toMillis(),
-        source.mode().label(),
+        source.description(),
         unreadable.size());
-    return new LoadReport(source.mode(), loaded[0], unreadable, elapsed);
+    return new LoadReport(source.description(), loaded[0], unreadable, elapsed);
   }
 
-  /** Closes the source and its store. */
+  /** Closes the store that this loader opened, if it did. Further calls do nothing. */
   @Override
   public void close() {
-    source.close();
+    if (opened != null) opened.close();
   }
 }

@@ -1,16 +1,23 @@
 package io.vibee.session;
 
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** Where a {@link SessionLoader} takes sessions from. Thread-safe if the store behind it is. */
-public interface SessionSource extends AutoCloseable {
+/**
+ * Where a {@link SessionLoader} takes sessions from: the accounts of the environment, a {@link
+ * SessionStore}, or whatever a caller implements it over. It owns nothing: who opened the store
+ * behind it closes that. Thread-safe if the store behind it is.
+ */
+public interface SessionSource {
 
   /**
-   * The mode that this source serves.
+   * Says where the sessions come from, in the log and in {@link LoadReport#mode()}.
    *
-   * @return the mode
+   * @return a few words without a secret, such as {@code multi-tenant} or {@code vault kv/agents}
    */
-  LoadMode mode();
+  String description();
 
   /**
    * Streams the sessions to start.
@@ -22,44 +29,60 @@ public interface SessionSource extends AutoCloseable {
    */
   void forEach(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
-  /** Closes what this source opened. */
-  @Override
-  void close();
+  /**
+   * The store that the sessions come from, for heartbeats, the activity log and changes.
+   *
+   * @return the store; empty if there is none
+   */
+  default Optional<SessionStore> store() {
+    return Optional.empty();
+  }
+
+  /**
+   * Tells whether an agent that runs some sessions may start another one too, which was added or
+   * activated since it loaded. Asked only for a source that has a {@link #store()}.
+   *
+   * @param userId the user of the other session, which is active
+   * @param running the users whose sessions run
+   * @return true if this source would have handed it over; unless overridden, nothing that was not
+   *     there before is ever started
+   * @throws SessionException if that cannot be told now
+   */
+  default boolean mayStart(String userId, Set<String> running) {
+    return false;
+  }
 
   /**
    * Takes every active session of a store; those that cannot be read are skipped and reported.
    *
-   * @param store the store, closed with the source
+   * @param store the store, which stays the caller's to close
    * @return the source
    */
   static SessionSource ofAllActive(SessionStore store) {
-    return new StoreSessionSource(LoadMode.MULTI_TENANT, store, store::forEachActive);
+    return new StoreSessionSource(LoadMode.MULTI_TENANT, store, "");
   }
 
   /**
    * Takes one user's session; it is an error if the user has none, or if it is inactive or cannot
    * be read.
    *
-   * @param store the store, closed with the source
+   * @param store the store, which stays the caller's to close
    * @param userId the user
    * @return the source
    */
   static SessionSource ofUser(SessionStore store, String userId) {
     return new StoreSessionSource(
-        LoadMode.SINGLE_DB,
-        store,
-        (readable, unreadable) -> readable.accept(ActiveOfUser.of(store, userId)));
+        LoadMode.SINGLE_DB, store, Objects.requireNonNull(userId, "userId"));
   }
 
   /**
    * Takes the only active session of a store; it is an error if there is none or several, or if it
    * cannot be read.
    *
-   * @param store the store, closed with the source
+   * @param store the store, which stays the caller's to close
    * @return the source
    */
   static SessionSource ofOnlyActive(SessionStore store) {
-    return new StoreSessionSource(
-        LoadMode.AUTO, store, (readable, unreadable) -> readable.accept(OnlyActive.of(store)));
+    return new StoreSessionSource(LoadMode.AUTO, store, "");
   }
 }

@@ -16,12 +16,10 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
   static final String MULTI_TENANT = "MULTI_TENANT";
   static final String USER_ID = "USER_ID";
   private static final String PIN = "SESSION_SOURCE";
-  private static final Map<String, LoadMode> PINS =
-      Map.of(
-          "multi-tenant", LoadMode.MULTI_TENANT,
-          "user", LoadMode.SINGLE_DB,
-          "env", LoadMode.SINGLE_ENV,
-          "auto", LoadMode.AUTO);
+
+  /** The names that two modes had before, which are in many an {@code .env}. */
+  private static final Map<String, LoadMode> EARLIER_NAMES =
+      Map.of("user", LoadMode.SINGLE_DB, "env", LoadMode.SINGLE_ENV);
 
   static SourceSelection of(Environment env) {
     // A malformed variable is an error, whichever mode is chosen.
@@ -35,9 +33,12 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
   private static @Nullable LoadMode pinned(Environment env) {
     @Nullable String pin = env.optional(PIN);
     if (pin == null) return null;
-    LoadMode mode = PINS.get(pin);
+    for (LoadMode mode : LoadMode.values()) {
+      if (mode.label().equals(pin)) return mode;
+    }
+    LoadMode mode = EARLIER_NAMES.get(pin);
     if (mode != null) return mode;
-    throw new MisconfiguredException(PIN + " must be multi-tenant, user, env or auto");
+    throw new MisconfiguredException(PIN + " must be multi-tenant, single-db, single-env or auto");
   }
 
   private static LoadMode first(Environment env) {
@@ -70,19 +71,19 @@ record SourceSelection(LoadMode mode, List<String> passedOver) {
     return new NotConfiguredException(
         List.of(
             new SourceAttempt(
-                LoadMode.MULTI_TENANT,
+                LoadMode.MULTI_TENANT.label(),
                 MULTI_TENANT + "=true",
                 "set it and DATABASE_URL to load every active session of a database"),
             new SourceAttempt(
-                LoadMode.SINGLE_DB,
+                LoadMode.SINGLE_DB.label(),
                 USER_ID,
                 "set it and DATABASE_URL to load one user's session from a database"),
             new SourceAttempt(
-                LoadMode.SINGLE_ENV,
+                LoadMode.SINGLE_ENV.label(),
                 EnvSessionSource.SESSION_ID,
                 "set it, TELEGRAM_API_ID and TELEGRAM_API_HASH to use no database"),
             new SourceAttempt(
-                LoadMode.AUTO,
+                LoadMode.AUTO.label(),
                 DATABASE_URL,
                 "set it alone to load the only active session of a database")));
   }

@@ -1,23 +1,59 @@
 package io.vibee.session;
 
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** A source over a store; {@code query} is what it asks the store for. */
-record StoreSessionSource(LoadMode mode, SessionStore store, Query query) implements SessionSource {
+/**
+ * Takes sessions from a store.
+ *
+ * @param mode which of its sessions
+ * @param from the store
+ * @param user whose session {@link LoadMode#SINGLE_DB} takes; empty in other modes
+ */
+record StoreSessionSource(LoadMode mode, SessionStore from, String user) implements SessionSource {
 
-  @FunctionalInterface
-  interface Query {
-    void run(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
+  StoreSessionSource {
+    Objects.requireNonNull(from, "store");
+  }
+
+  @Override
+  public String description() {
+    return mode.label();
   }
 
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
-    query.run(readable, unreadable);
+    switch (mode) {
+      case MULTI_TENANT -> from.forEachActive(readable, unreadable);
+      case SINGLE_DB -> readable.accept(ActiveOfUser.of(from, user));
+      default -> readable.accept(OnlyActive.of(from));
+    }
   }
 
   @Override
-  public void close() {
-    store.close();
+  public Optional<SessionStore> store() {
+    return Optional.of(from);
+  }
+
+  @Override
+  public boolean mayStart(String userId, Set<String> running) {
+    return switch (mode) {
+      case MULTI_TENANT -> true;
+      case SINGLE_DB -> userId.equals(user);
+      default -> running.isEmpty() && isOnlyActive(userId);
+    };
+  }
+
+  private boolean isOnlyActive(String userId) {
+    try {
+      return OnlyActive.of(from).userId().equals(userId);
+    } catch (AmbiguousSessionException
+        | SessionNotFoundException
+        | UnreadableSessionException notThisOne) {
+      return false;
+    }
   }
 }

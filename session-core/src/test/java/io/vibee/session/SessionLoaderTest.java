@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,28 +78,30 @@ class SessionLoaderTest {
       delimiter = '|',
       value = {
         // variables | mode | loaded users | passed over
-        "MULTI_TENANT=true DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
-        "MULTI_TENANT=TRUE DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
-        "MULTI_TENANT=true DATABASE_URL=fake: | MULTI_TENANT | '' |",
-        "MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | MULTI_TENANT | a b | USER_ID",
-        "MULTI_TENANT=true TELEGRAM_SESSION_ID=x USER_ID=a DATABASE_URL=fake:a | MULTI_TENANT | a | USER_ID, TELEGRAM_SESSION_ID",
-        "USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
-        "MULTI_TENANT=false USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
-        "MULTI_TENANT= USER_ID=b DATABASE_URL=fake:a,b | SINGLE_DB | b |",
-        "USER_ID=b TELEGRAM_SESSION_ID=x DATABASE_URL=fake:a,b | SINGLE_DB | b | TELEGRAM_SESSION_ID",
-        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | SINGLE_ENV | env-1 |",
-        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h USER_ID= | SINGLE_ENV | env-1 |",
-        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h DATABASE_URL=fake:a | SINGLE_ENV | env-1 | DATABASE_URL",
-        "DATABASE_URL=fake:a | AUTO | a |",
-        "DATABASE_URL=fake:a TELEGRAM_SESSION_ID_2=s | AUTO | a | TELEGRAM_SESSION_ID_2",
-        "DATABASE_URL=fake:a,-b,-c | AUTO | a |",
-        "SESSION_SOURCE=multi-tenant USER_ID=a DATABASE_URL=fake:a,b | MULTI_TENANT | a b |",
-        "SESSION_SOURCE=user MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | SINGLE_DB | a |",
-        "SESSION_SOURCE=env MULTI_TENANT=true TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | SINGLE_ENV | env-1 |",
-        "SESSION_SOURCE=auto USER_ID=b MULTI_TENANT=true DATABASE_URL=fake:a | AUTO | a |",
+        "MULTI_TENANT=true DATABASE_URL=fake:a,b | multi-tenant | a b |",
+        "MULTI_TENANT=TRUE DATABASE_URL=fake:a,b | multi-tenant | a b |",
+        "MULTI_TENANT=true DATABASE_URL=fake: | multi-tenant | '' |",
+        "MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | multi-tenant | a b | USER_ID",
+        "MULTI_TENANT=true TELEGRAM_SESSION_ID=x USER_ID=a DATABASE_URL=fake:a | multi-tenant | a | USER_ID, TELEGRAM_SESSION_ID",
+        "USER_ID=b DATABASE_URL=fake:a,b | single-db | b |",
+        "MULTI_TENANT=false USER_ID=b DATABASE_URL=fake:a,b | single-db | b |",
+        "MULTI_TENANT= USER_ID=b DATABASE_URL=fake:a,b | single-db | b |",
+        "USER_ID=b TELEGRAM_SESSION_ID=x DATABASE_URL=fake:a,b | single-db | b | TELEGRAM_SESSION_ID",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | single-env | env-1 |",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h USER_ID= | single-env | env-1 |",
+        "TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h DATABASE_URL=fake:a | single-env | env-1 | DATABASE_URL",
+        "DATABASE_URL=fake:a | auto | a |",
+        "DATABASE_URL=fake:a TELEGRAM_SESSION_ID_2=s | auto | a | TELEGRAM_SESSION_ID_2",
+        "DATABASE_URL=fake:a,-b,-c | auto | a |",
+        "SESSION_SOURCE=multi-tenant USER_ID=a DATABASE_URL=fake:a,b | multi-tenant | a b |",
+        "SESSION_SOURCE=user MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | single-db | a |",
+        "SESSION_SOURCE=env MULTI_TENANT=true TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | single-env | env-1 |",
+        "SESSION_SOURCE=single-db MULTI_TENANT=true USER_ID=a DATABASE_URL=fake:a,b | single-db | a |",
+        "SESSION_SOURCE=single-env USER_ID=a TELEGRAM_SESSION_ID=s TELEGRAM_API_ID=1 TELEGRAM_API_HASH=h | single-env | a |",
+        "SESSION_SOURCE=auto USER_ID=b MULTI_TENANT=true DATABASE_URL=fake:a | auto | a |",
       })
   void loadsFromTheFirstSourceThatIsSet(
-      String variables, LoadMode mode, String users, String passedOver) {
+      String variables, String mode, String users, String passedOver) {
     LoadedSessions loaded = load(variables);
     assertThat(loaded.report().mode()).isEqualTo(mode);
     assertThat(loaded)
@@ -166,7 +171,7 @@ class SessionLoaderTest {
             e ->
                 assertThat(e.attempts())
                     .extracting(SourceAttempt::mode)
-                    .containsExactly(LoadMode.values()))
+                    .containsExactly("multi-tenant", "single-db", "single-env", "auto"))
         .hasMessageContainingAll(
             "MULTI_TENANT=true", "USER_ID", "TELEGRAM_SESSION_ID", "DATABASE_URL");
   }
@@ -198,7 +203,7 @@ class SessionLoaderTest {
     Path file = Files.writeString(folder.resolve("url"), "fake:a\n");
     assertThat(load("DATABASE_URL_FILE=" + file)).extracting(Session::userId).containsExactly("a");
     assertThat(load("TELEGRAM_SESSION_ID_2=s DATABASE_URL_FILE=" + file).report().mode())
-        .isEqualTo(LoadMode.AUTO);
+        .isEqualTo("auto");
     warnings.clear();
     load(LEGACY + " DATABASE_URL_FILE=" + file);
     assertThat(warnings).singleElement().asString().contains("passed over: DATABASE_URL_FILE;");
@@ -230,15 +235,70 @@ class SessionLoaderTest {
   }
 
   @Test
-  void closesTheStoreItOpenedAndGivesAccessToIt() {
+  void leavesACallersStoreOpenAndGivesAccessToIt() {
     FakeStore store = new FakeStore("a");
     try (SessionLoader loader = SessionLoader.of(SessionSource.ofAllActive(store))) {
       assertThat(loader.store()).containsSame(store);
-      assertThat(store.closed).isFalse();
     }
-    assertThat(store.closed).isTrue();
+    assertThat(store.closed).isFalse();
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment(LEGACY))) {
       assertThat(loader.store()).isEmpty();
+    }
+  }
+
+  @Test
+  void closesTheStoreThatItOpened() {
+    SessionLoader loader = SessionLoader.fromEnvironment(environment("DATABASE_URL=fake:a"));
+    FakeStore store = (FakeStore) loader.store().orElseThrow();
+    assertThat(store.closed).isFalse();
+    loader.close();
+    assertThat(store.closed).isTrue();
+  }
+
+  @Test
+  void tellsWhereACallersSourceIs() {
+    SessionSource vault =
+        new SessionSource() {
+          @Override
+          public String description() {
+            return "vault kv/agents";
+          }
+
+          @Override
+          public void forEach(
+              Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+            new FakeStore("a", "b").forEachActive(readable, unreadable);
+          }
+        };
+    LoadedSessions loaded = SessionLoader.of(vault).load();
+    assertThat(loaded).extracting(Session::userId).containsExactly("a", "b");
+    assertThat(loaded.report().mode()).isEqualTo("vault kv/agents");
+    assertThat(notes).singleElement().asString().contains("(mode=vault kv/agents)");
+    assertThat(vault.store()).isEmpty();
+    assertThat(vault.mayStart("c", Set.of())).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // variables | user | running | may start
+        "MULTI_TENANT=true DATABASE_URL=fake:a,b | b | a | true",
+        "USER_ID=a DATABASE_URL=fake:a,b | a | | true",
+        "USER_ID=a DATABASE_URL=fake:a,b | b | a | false",
+        "DATABASE_URL=fake:a | a | | true",
+        "DATABASE_URL=fake:a,b | a | | false",
+        "DATABASE_URL=fake:a,!b | a | | false",
+        "DATABASE_URL=fake:!a | a | | false",
+        "DATABASE_URL=fake: | a | | false",
+        "DATABASE_URL=fake:b | a | | false",
+        "DATABASE_URL=fake:a | a | c | false",
+      })
+  void startsLaterWhatItWouldHaveLoaded(
+      String variables, String user, @Nullable String running, boolean mayStart) {
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment(variables))) {
+      Set<String> users = running == null ? Set.of() : Set.of(running);
+      assertThat(loader.source().mayStart(user, users)).isEqualTo(mayStart);
     }
   }
 

@@ -58,7 +58,7 @@ public final class Agent {
               out.println(
                   session.sessionId()
                       + " of "
-                      + loader.mode()
+                      + loader.source().description()
                       + ", a hash of "
                       + session.apiHash().exposeSecret().length()));
     }
@@ -67,8 +67,8 @@ public final class Agent {
   /** Makes the tables, puts the environment's key in force and saves its accounts. */
   public void adopt() {
     SessionMigrations.migrate(Objects.requireNonNull(environment.get("DATABASE_URL")));
-    try (SessionLoader loader = SessionLoader.fromEnvironment(environment);
-        EnvSessionSource accounts = EnvSessionSource.withUserIds(environment)) {
+    EnvSessionSource accounts = EnvSessionSource.withUserIds(environment);
+    try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
       JdbcSessionStore store = (JdbcSessionStore) loader.store().orElseThrow();
       store.changeKey(NewKey.external());
       accounts.forEach(store::save, unreadable -> {});

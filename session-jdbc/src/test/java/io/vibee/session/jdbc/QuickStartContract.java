@@ -2,7 +2,6 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.LoadMode;
 import io.vibee.session.LoadedSessions;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
@@ -73,12 +72,12 @@ abstract class QuickStartContract {
   }
 
   private void loadsInEveryMode() {
-    loads(LoadMode.SINGLE_DB, Map.of("USER_ID", "100200300"));
-    loads(LoadMode.MULTI_TENANT, Map.of("MULTI_TENANT", "true"));
-    loads(LoadMode.AUTO, Map.of());
+    loads("single-db", Map.of("USER_ID", "100200300"));
+    loads("multi-tenant", Map.of("MULTI_TENANT", "true"));
+    loads("auto", Map.of());
   }
 
-  private void loads(LoadMode mode, Map<String, String> variables) {
+  private void loads(String mode, Map<String, String> variables) {
     var environment = new java.util.HashMap<>(variables);
     environment.put("DATABASE_URL", database.url());
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {

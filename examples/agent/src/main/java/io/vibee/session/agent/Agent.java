@@ -1,7 +1,6 @@
 package io.vibee.session.agent;
 
 import io.vibee.session.Environment;
-import io.vibee.session.LoadMode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
@@ -54,7 +53,7 @@ final class Agent implements AutoCloseable {
   static void loadOnce(Map<String, String> environment, PrintStream out) {
     // Checks the settings of the bridge too, but not PORT, since nothing is served.
     try (SessionLoader loader = loader(environment, false)) {
-      load(loader, new PrintedAccounts(out, loader.mode())::start, out);
+      load(loader, PrintedAccounts.of(loader, out)::start, out);
     }
   }
 
@@ -67,18 +66,18 @@ final class Agent implements AutoCloseable {
    * @throws CancellationException if it was cancelled
    */
   static Agent start(Map<String, String> environment, PrintStream out, BooleanSupplier cancelled) {
-    return start(environment, out, mode -> new PrintedAccounts(out, mode), cancelled);
+    return start(environment, out, loader -> PrintedAccounts.of(loader, out), cancelled);
   }
 
   /** Starts an agent that runs other accounts than printed ones. */
   static Agent start(
       Map<String, String> environment,
       PrintStream out,
-      Function<LoadMode, Accounts> accounts,
+      Function<SessionLoader, Accounts> accounts,
       BooleanSupplier cancelled) {
     SessionLoader loader = loader(environment, true);
     AgentSettings settings = AgentSettings.of(Environment.of(environment));
-    Agent agent = new Agent(settings, loader, accounts.apply(loader.mode()), out);
+    Agent agent = new Agent(settings, loader, accounts.apply(loader), out);
     try {
       agent.open(environment, cancelled);
       return agent;
@@ -122,7 +121,7 @@ final class Agent implements AutoCloseable {
     @Nullable SessionStore store = loader.store().orElse(null);
     @Nullable Changes changes = null;
     if (store instanceof ManagedSessionStore managed) {
-      Scope scope = Scope.of(environment, loader, held);
+      Scope scope = new Scope(loader.source(), held);
       changes = new Changes(store, held, scope, this::changed, backOff());
       // Opens the port before starting any account: a second agent, started by mistake, ends here.
       admin = AdminApi.start(managed, environment, changes);
@@ -192,7 +191,7 @@ final class Agent implements AutoCloseable {
     return loader.store().isPresent()
         ? "no admin API: PORT=off"
         : "no admin API: it manages a database, and there is none (mode="
-            + loader.mode().label()
+            + loader.source().description()
             + ")";
   }
 

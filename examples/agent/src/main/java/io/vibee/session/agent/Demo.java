@@ -67,7 +67,7 @@ final class Demo {
     SessionMigrations.migrate(databaseUrl);
     sql.query("select version, length(master_key) as key_length from encryption_keys");
 
-    step("An account from a legacy .env, loaded without a database (mode C)");
+    step("An account from a legacy .env, loaded without a database (single-env)");
     LoadedSessions legacy = load(LEGACY);
 
     step("The same account, moved into the database");
@@ -84,10 +84,10 @@ final class Demo {
     step("The database made each AES-256 (cipher 9; the plain call writes AES-128, cipher 7)");
     sql.query(DemoSql.CIPHERS);
 
-    step("One user's session: USER_ID=100200301 (mode A)");
+    step("One user's session: USER_ID=100200301 (single-db)");
     load(Map.of("DATABASE_URL", databaseUrl, "USER_ID", "100200301"));
 
-    step("All active sessions: MULTI_TENANT=true (mode B)");
+    step("All active sessions: MULTI_TENANT=true (multi-tenant)");
     loadAll();
 
     step("Change the key by the guide's UPDATE: every row follows, nothing becomes unreadable");
@@ -157,7 +157,7 @@ final class Demo {
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
       LoadedSessions sessions = loader.load();
       for (Session session : sessions) {
-        out.println("   " + SessionLines.session(session, loader.mode()));
+        out.println("   " + SessionLines.session(session, loader.store().isPresent()));
       }
       out.println("   " + SessionLines.summary(sessions.report()));
       return sessions;

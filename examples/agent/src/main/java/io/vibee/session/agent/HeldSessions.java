@@ -3,6 +3,7 @@ package io.vibee.session.agent;
 import io.vibee.session.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +67,9 @@ final class HeldSessions implements AutoCloseable {
     return byUser.containsKey(userId);
   }
 
-  boolean isEmpty() {
-    return byUser.isEmpty();
+  /** Returns the users whose sessions run. */
+  Set<String> userIds() {
+    return Set.copyOf(byUser.keySet());
   }
 
   /** Returns the ids of all sessions that are running. */

@@ -39,7 +39,7 @@ public final class Main {
         USER_ID              that user's session in DATABASE_URL
         TELEGRAM_SESSION_ID  TELEGRAM_API_ID and TELEGRAM_API_HASH, without a database
         DATABASE_URL         the only active session there
-      SESSION_SOURCE=multi-tenant|user|env|auto pins the choice.
+      SESSION_SOURCE=multi-tenant|single-db|single-env|auto pins the choice.
       ENCRYPTION_MASTER_KEY or ENCRYPTION_MASTER_KEY_FILE is a key that the database never sees.
       DATABASE_URL_FILE, TELEGRAM_API_HASH_FILE and VIBEE_API_KEY_FILE name files with these values.
 

@@ -1,6 +1,5 @@
 package io.vibee.session.agent;
 
-import io.vibee.session.LoadMode;
 import io.vibee.session.LoadReport;
 import io.vibee.session.Session;
 import java.util.regex.Pattern;
@@ -12,8 +11,12 @@ final class SessionLines {
 
   private SessionLines() {}
 
-  /** Writes one session, without its hash and most of its phone. */
-  static String session(Session session, LoadMode mode) {
+  /**
+   * Writes one session, without its hash and most of its phone.
+   *
+   * @param stored whether it comes from a database
+   */
+  static String session(Session session, boolean stored) {
     // No format string: in a young process, a thousand of those take longer than fetching the
     // sessions.
     StringBuilder line = new StringBuilder(128);
@@ -22,7 +25,7 @@ final class SessionLines {
     line.append(" api_id=").append(session.apiId());
     line.append(" phone=").append(quoted(masked(session.phone())));
     line.append(" authorized=").append(session.authorized());
-    line.append(" source=").append(mode == LoadMode.SINGLE_ENV ? "environment" : "database");
+    line.append(" source=").append(stored ? "database" : "environment");
     return line.toString();
   }
 
@@ -39,7 +42,7 @@ final class SessionLines {
             report.loaded(),
             report.loaded() == 1 ? "session" : "sessions",
             report.elapsed().toMillis(),
-            report.mode().label());
+            report.mode());
   }
 
   /**

@@ -119,7 +119,7 @@ class AgentApiIT {
                       "{\"user_id\":\"2\",\"session_id\":\"sess_2\",\"api_id\":1,\"api_hash\":\"made_up\"}")
                   .statusCode())
           .isEqualTo(201);
-      agent.awaitErr("session sess_2 is not started: this agent runs the session of USER_ID");
+      agent.awaitErr("session sess_2 is not started: it is not what this agent was asked to run (mode=single-db)");
       agent.stop();
       assertThat(agent.out()).doesNotContain("sess_2");
     }

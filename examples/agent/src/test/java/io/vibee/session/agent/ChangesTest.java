@@ -63,7 +63,7 @@ class ChangesTest implements Accounts {
     BackOff backOff = new BackOff(Duration.ofMillis(20), () -> 0);
     changes =
         new Changes(
-            store, held, Scope.of(environment, loader, held), followed::incrementAndGet, backOff);
+            store, held, new Scope(loader.source(), held), followed::incrementAndGet, backOff);
     thread = AgentThread.start("test", changes, changes::stop);
   }
 
