@@ -1,0 +1,5 @@
+package io.vibee.session.reference;
+
+import io.vibee.session.jdbc.testing.EveryTestRuns;
+
+class EveryTestRunsTest extends EveryTestRuns {}

@@ -1,0 +1,35 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.Environment;
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.agent.bridge.HttpBridge;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The variables of an agent, apart from those that say what to load.
+ *
+ * @param bridge the bridge at {@code VIBEE_BRIDGE_URL}, if that is set
+ * @param pollInterval how often it is asked: {@code VIBEE_POLL_SECONDS}
+ */
+record AgentVariables(Optional<HttpBridge> bridge, Duration pollInterval) {
+  private static final String POLL = "VIBEE_POLL_SECONDS";
+
+  static AgentVariables of(Map<String, String> environment) {
+    Environment env = Environment.of(environment);
+    MisconfiguredException.checkAll(
+        () -> HttpBridge.fromEnvironment(environment), () -> pollInterval(env));
+    return new AgentVariables(HttpBridge.fromEnvironment(environment), pollInterval(env));
+  }
+
+  private static Duration pollInterval(Environment environment) {
+    String seconds = environment.find(POLL).orElse("");
+    if (seconds.isEmpty()) return Duration.ofSeconds(30);
+    if (!seconds.matches("[0-9]{1,4}") || Integer.parseInt(seconds) == 0) {
+      throw new MisconfiguredException(
+          POLL + " must be a number of seconds from 1 to 9999, as in VIBEE_POLL_SECONDS=30");
+    }
+    return Duration.ofSeconds(Integer.parseInt(seconds));
+  }
+}

@@ -1,0 +1,194 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.Activity;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionReport;
+import io.vibee.session.SessionStore;
+import io.vibee.session.StoreUnavailableException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notes in the database that sessions are held, and what the bridge said about them: for all of
+ * them in one statement, regularly, and at once when there is news. What could not be written is
+ * kept for the next time; what the role may not write is dropped, so that sessions are still marked
+ * as seen. Runs on its own thread.
+ */
+final class Heartbeats implements Runnable, BridgeNews {
+  private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
+
+  private static final Duration SHORTEST = Duration.ofMillis(200);
+
+  /** The SQLState of a role that lacks a right. */
+  private static final String NO_RIGHT = "42501";
+
+  private final SessionStore store;
+  private final Supplier<List<String>> held;
+  private final Duration interval;
+  private final BackOff backOff;
+  private final StoreHealth health;
+  private final Alarm alarm;
+  private final Object lock = new Object();
+  private Map<String, SessionReport> pending = new HashMap<>();
+  private @Nullable String bridgeFails;
+  private boolean forbidden;
+
+  Heartbeats(
+      SessionStore store,
+      Supplier<List<String>> held,
+      Duration interval,
+      BackOff backOff,
+      StoreHealth health,
+      Ticker ticker) {
+    this.store = store;
+    this.held = held;
+    this.interval = interval;
+    this.backOff = backOff;
+    this.health = health;
+    this.alarm = new Alarm(ticker);
+  }
+
+  @Override
+  public void ofSessions(Collection<SessionReport> reports) {
+    synchronized (lock) {
+      for (SessionReport report : reports) keep(report);
+    }
+    alarm.ring();
+  }
+
+  @Override
+  public void bridgeFails(String reason) {
+    synchronized (lock) {
+      bridgeFails = reason;
+    }
+    alarm.ring();
+  }
+
+  /** Notes newly started sessions now. */
+  void beatNow() {
+    alarm.ring();
+  }
+
+  /** Ends the thread once it has finished what it is doing. */
+  void stop() {
+    alarm.end();
+  }
+
+  @Override
+  public void run() {
+    boolean keepGoing = !alarm.isOver();
+    while (keepGoing) {
+      // Not at once after the last one, since many sessions may start one after the other.
+      keepGoing =
+          beat()
+              ? alarm.pause(SHORTEST) && alarm.waitAtMost(interval)
+              : alarm.pause(backOff.next());
+    }
+  }
+
+  private boolean beat() {
+    Map<String, SessionReport> news = take();
+    try {
+      report(news);
+      noteThatBridgeFails();
+      health.works();
+      backOff.reset();
+      return true;
+    } catch (SessionException e) {
+      health.fails(e);
+      return false;
+    } catch (RuntimeException e) {
+      if (!alarm.isOver()) AgentThread.logDefect(e); // otherwise the store was closed while in use
+      news.clear();
+      return false;
+    } finally {
+      giveBack(news);
+    }
+  }
+
+  /**
+   * Writes the news, and keeps those to report again because somebody held their sessions' rows.
+   */
+  private void report(Map<String, SessionReport> news) {
+    List<SessionReport> reports =
+        held.get().stream().map(id -> news.getOrDefault(id, SessionReport.held(id))).toList();
+    news.keySet().retainAll(idsOf(reports));
+    if (!reports.isEmpty()) {
+      ifAllowed(
+          () -> news.keySet().removeAll(store.report(reports)),
+          () -> {
+            store.touch(idsOf(reports));
+            news.clear();
+          });
+    }
+  }
+
+  private static List<String> idsOf(List<SessionReport> reports) {
+    return reports.stream().map(SessionReport::sessionId).toList();
+  }
+
+  /** Writes, or does something else if the role lacks the right to write; warns of that once. */
+  private void ifAllowed(Runnable write, Runnable otherwise) {
+    try {
+      write.run();
+    } catch (StoreUnavailableException e) {
+      if (!e.sqlState().equals(NO_RIGHT)) throw e;
+      otherwise.run();
+      if (!forbidden) {
+        log.warn(
+            "what the bridge says is not stored, sessions are only noted as seen: {};"
+                + " docs/security.md has the grants",
+            e.getMessage());
+      }
+      forbidden = true;
+    }
+  }
+
+  private void noteThatBridgeFails() {
+    @Nullable String reason;
+    synchronized (lock) {
+      reason = bridgeFails;
+    }
+    if (reason == null) return;
+    Map<String, Object> details = Map.of("error", "the bridge " + reason);
+    ifAllowed(() -> store.recordActivity(Activity.ALL_SESSIONS, Activity.ERROR, details), () -> {});
+    synchronized (lock) {
+      bridgeFails = null;
+    }
+  }
+
+  private Map<String, SessionReport> take() {
+    synchronized (lock) {
+      Map<String, SessionReport> taken = pending;
+      pending = new HashMap<>();
+      return taken;
+    }
+  }
+
+  /** Merges reports that were not written into those that came since, which win. */
+  private void giveBack(Map<String, SessionReport> taken) {
+    synchronized (lock) {
+      Map<String, SessionReport> newer = pending;
+      pending = taken;
+      newer.values().forEach(this::keep);
+    }
+  }
+
+  private void keep(SessionReport report) {
+    pending.merge(report.sessionId(), report, Heartbeats::merged);
+  }
+
+  private static SessionReport merged(SessionReport older, SessionReport newer) {
+    return new SessionReport(
+        newer.sessionId(),
+        newer.authorized() != null ? newer.authorized() : older.authorized(),
+        newer.error() != null ? newer.error() : older.error());
+  }
+}

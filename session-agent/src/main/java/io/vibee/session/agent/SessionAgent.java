@@ -1,0 +1,424 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.LoadReport;
+import io.vibee.session.MisconfiguredException;
+import io.vibee.session.NotConfiguredException;
+import io.vibee.session.SessionException;
+import io.vibee.session.SessionLoader;
+import io.vibee.session.SessionSource;
+import io.vibee.session.SessionStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs an agent's sessions: loads them, starts each with the agent's own {@link SessionHandler},
+ * keeps them marked as seen, follows changes, and ends them in time.
+ *
+ * <pre>{@code
+ * try (var agent = SessionAgent.fromEnvironment(session -> Bot.connect(session))) {
+ *   agent.run(); // until SIGTERM or close
+ * }
+ * }</pre>
+ *
+ * <p>Guarantees, within one agent:
+ *
+ * <ul>
+ *   <li>No session is connected twice: it is started only when the close of its last connection has
+ *       returned, and a user has at most one session.
+ *   <li>A handler that throws or hangs concerns its own session only. A start that throws is tried
+ *       again after 1, 2, 4 … 300 seconds, each randomly shortened by up to a half, with the values
+ *       that are stored then.
+ *   <li>Changed values that a connection may depend on close the session and start it again, unless
+ *       it is a {@link RunningSession} that takes them over. A session that is deactivated, deleted
+ *       or no longer readable is closed.
+ *   <li>A database that fails later ends nothing: the log has it once, and once that it is back.
+ *       What was to be written or read then is done later.
+ * </ul>
+ *
+ * <p>What is not guaranteed: two agents may run the same session, each in its own process. Run one
+ * agent for a session, and stop it before you start another.
+ *
+ * <p>Changes are those that {@link #changed} tells, such as a listener of the admin API.
+ * Thread-safe. All threads are daemons.
+ */
+public final class SessionAgent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
+  private static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+  private static final Duration LONGEST_STORE_RETRY = Duration.ofSeconds(60);
+  private static final Duration BRIDGE_ROUND = Duration.ofSeconds(20);
+
+  /** How long the process waits beyond the sessions, for what else is to be closed. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final SessionSource source;
+  private final @Nullable SessionLoader opened;
+  private final Duration closeTimeout;
+  private final @Nullable ExecutorService ownExecutor;
+  private final Accounts accounts;
+  private final @Nullable Heartbeats heartbeats;
+  private final @Nullable Changes changes;
+  private final @Nullable BridgeRounds rounds;
+  private final @Nullable BridgeWatch watch;
+
+  private final List<AgentThread> threads = new ArrayList<>();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Object starting = new Object();
+  private final Object ending = new Object();
+  private boolean started;
+  private boolean ended;
+
+  SessionAgent(SessionAgentBuilder settings, @Nullable SessionLoader opened) {
+    this.source = settings.source;
+    this.opened = opened;
+    this.closeTimeout = settings.closeTimeout;
+    Ticker ticker = settings.ticker;
+    this.ownExecutor =
+        settings.executor == null
+            ? Executors.newCachedThreadPool(task -> AgentThread.daemon("handler", task))
+            : null;
+    Executor executor = ownExecutor != null ? ownExecutor : settings.executor;
+    this.accounts =
+        new Accounts(
+            settings.handler,
+            Objects.requireNonNull(executor),
+            ticker,
+            settings.pace,
+            () -> backOff(LONGEST_RETRY),
+            new Accounts.Listener() {
+              @Override
+              public void changed() {
+                sessionsChanged();
+              }
+
+              @Override
+              public boolean reload(String userId) {
+                if (changes != null) changes.ofUser(userId);
+                return changes != null;
+              }
+            });
+    StoreHealth health = new StoreHealth();
+    @Nullable SessionStore store = source.store().orElse(null);
+    Duration poll = settings.pollInterval;
+    Duration heartbeat = poll.compareTo(LONGEST_HEARTBEAT) < 0 ? poll : LONGEST_HEARTBEAT;
+    BackOff retries = backOff(LONGEST_STORE_RETRY);
+    this.heartbeats =
+        store == null
+            ? null
+            : new Heartbeats(store, accounts::running, heartbeat, retries, health, ticker);
+    this.changes =
+        store == null
+            ? null
+            : new Changes(source, store, accounts, backOff(LONGEST_STORE_RETRY), health, ticker);
+    this.rounds = settings.bridge == null ? null : new BridgeRounds(settings.bridge, BRIDGE_ROUND);
+    BridgeNews news = heartbeats != null ? heartbeats : new LoggedNews();
+    this.watch =
+        rounds == null
+            ? null
+            : new BridgeWatch(
+                rounds, accounts::running, news, poll, backOff(LONGEST_STORE_RETRY), ticker);
+  }
+
+  private static BackOff backOff(Duration longest) {
+    return new BackOff(longest, () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  /**
+   * Makes an agent for the sessions that the process's environment names.
+   *
+   * @param handler what to do with each session
+   * @return the agent, which the caller closes
+   * @throws NotConfiguredException as {@link SessionLoader#fromEnvironment()} does
+   * @throws MisconfiguredException as {@link SessionLoader#fromEnvironment()} and {@link
+   *     SessionAgentBuilder#environment} do; names each variable at fault
+   */
+  public static SessionAgent fromEnvironment(SessionHandler handler) {
+    return fromEnvironment(System.getenv(), handler);
+  }
+
+  /**
+   * Makes an agent for the sessions that these variables name.
+   *
+   * @param environment the variables
+   * @param handler what to do with each session
+   * @return the agent, which the caller closes
+   * @throws NotConfiguredException as {@link SessionLoader#fromEnvironment(Map)} does
+   * @throws MisconfiguredException as {@link SessionLoader#fromEnvironment(Map)} and {@link
+   *     SessionAgentBuilder#environment} do; names each variable at fault
+   */
+  public static SessionAgent fromEnvironment(
+      Map<String, String> environment, SessionHandler handler) {
+    SessionLoader loader;
+    try {
+      loader = SessionLoader.fromEnvironment(environment);
+    } catch (MisconfiguredException e) {
+      MisconfiguredException.checkAll(
+          () -> {
+            throw e;
+          },
+          () -> check(environment));
+      throw e;
+    }
+    try {
+      return new SessionAgent(over(loader.source(), handler).environment(environment), loader);
+    } catch (RuntimeException e) {
+      loader.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Checks the agent's own variables, so that their faults can be reported together with others.
+   *
+   * @param environment what {@link SessionAgentBuilder#environment} would be given
+   * @throws MisconfiguredException if a variable is malformed; names each
+   */
+  public static void check(Map<String, String> environment) {
+    AgentVariables.of(environment);
+  }
+
+  /**
+   * Sets up an agent for the sessions of a source, with the defaults of an empty environment.
+   *
+   * @param source the sessions, such as {@link SessionSource#ofAllActive}
+   * @param handler what to do with each of them
+   * @return a builder
+   */
+  public static SessionAgentBuilder over(SessionSource source, SessionHandler handler) {
+    return new SessionAgentBuilder(source, handler);
+  }
+
+  /**
+   * Loads the sessions, and begins to start them. Returns when all are loaded, while most are still
+   * being started, at the pace of {@link SessionAgentBuilder#pace}. Use this instead of {@link
+   * #run} where something else decides when the process ends.
+   *
+   * @return how the load went
+   * @throws SessionException if the sessions cannot be loaded, as {@link SessionLoader#forEach}
+   *     tells; those that were started are closed
+   * @throws CancellationException if the agent was asked to end meanwhile
+   * @throws IllegalStateException if it was started before, or is closed
+   */
+  public LoadReport start() {
+    synchronized (starting) {
+      if (started || closed.getCount() == 0) {
+        throw new IllegalStateException("an agent starts once");
+      }
+      started = true;
+      try {
+        return load();
+      } catch (RuntimeException | Error e) {
+        end();
+        throw e;
+      }
+    }
+  }
+
+  private LoadReport load() {
+    run("accounts", accounts, accounts::stop);
+    LoadReport report =
+        SessionLoader.of(source)
+            .forEach(
+                session -> {
+                  if (isStopping()) throw new CancellationException("asked to end");
+                  accounts.put(session);
+                });
+    if (heartbeats != null) run("heartbeats", heartbeats, heartbeats::stop);
+    if (changes != null) run("changes", changes, changes::stop);
+    if (watch != null && rounds != null) {
+      run(
+          "bridge",
+          watch,
+          () -> {
+            watch.stop();
+            rounds.close();
+          });
+    }
+    return report;
+  }
+
+  private void run(String name, Runnable task, Runnable stop) {
+    threads.add(AgentThread.start(name, task, stop));
+  }
+
+  /**
+   * Starts the sessions, and keeps them running until the process is asked to end, by SIGTERM or
+   * Ctrl-C, or {@link #stop} or {@link #close()} is called. Then ends them, and returns: at most
+   * the {@linkplain SessionAgentBuilder#closeTimeout close timeout} and a second later. What did
+   * not end by then is named in the log. After a signal the process waits about as long for {@link
+   * #close()}, and ends however far that got.
+   *
+   * @throws SessionException if the sessions cannot be loaded
+   * @throws IllegalStateException if it was started before, or is closed
+   */
+  public void run() {
+    run(report -> {});
+  }
+
+  /**
+   * Runs the sessions as {@link #run()} does, and tells when all of them are loaded.
+   *
+   * @param loaded is told once how the load went, on this thread; the agent is ready then, in the
+   *     sense of a readiness probe, though sessions are still being started. What it throws ends
+   *     the sessions and is thrown on
+   * @throws SessionException if the sessions cannot be loaded
+   * @throws IllegalStateException if it was started before, or is closed
+   */
+  public void run(Consumer<? super LoadReport> loaded) {
+    Thread hook = AgentThread.unstarted("end", this::endWithProcess);
+    boolean hooked = addHook(hook);
+    try {
+      loaded.accept(start());
+      asked.await();
+    } catch (CancellationException e) {
+      if (!isStopping()) throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      end();
+      if (hooked) removeHook(hook);
+    }
+  }
+
+  private boolean addHook(Thread hook) {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return true;
+    } catch (IllegalStateException e) {
+      asked.countDown(); // the process is ending already
+      return false;
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook runs.
+    }
+  }
+
+  private void endWithProcess() {
+    asked.countDown();
+    Duration patience = closeTimeout.plus(GRACE);
+    try {
+      if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("the process ends without waiting longer for what was running");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Takes note that a user's session was added, changed, activated, deactivated or deleted; it is
+   * then read, and started, changed or closed accordingly. Returns at once. A session that this
+   * agent was not asked to run is not started. Without a store behind the source, nothing can be
+   * read, and this does nothing.
+   *
+   * @param userId the Telegram user's id
+   */
+  public void changed(String userId) {
+    if (changes != null) changes.ofUser(userId);
+  }
+
+  /**
+   * The sessions that run now.
+   *
+   * @return their ids; those that are being started or closed are not among them
+   */
+  public Set<String> running() {
+    return Set.copyOf(accounts.running());
+  }
+
+  /**
+   * The store that the sessions come from, for an admin API or the activity log.
+   *
+   * @return the store; empty when there is none, as for accounts of the environment
+   */
+  public Optional<SessionStore> store() {
+    return source.store();
+  }
+
+  /**
+   * Whether the agent was asked to end: a handler need not do then what is done for another start.
+   *
+   * @return true from then on
+   */
+  public boolean isStopping() {
+    return asked.getCount() == 0;
+  }
+
+  private void sessionsChanged() {
+    if (heartbeats != null) heartbeats.beatNow();
+    if (watch != null) watch.askForStarted();
+  }
+
+  /**
+   * Ends all sessions for good, within the close timeout, and makes {@link #run} return. Names in
+   * the log what did not end. What stands on the sessions can be closed then, such as the port of
+   * an admin API, which tells a second agent that this one still runs.
+   */
+  public void stop() {
+    asked.countDown();
+    end();
+  }
+
+  /**
+   * Ends all sessions as {@link #stop} does, and closes the store if this agent opened it. After a
+   * signal the process ends then. Further calls do nothing.
+   */
+  @Override
+  public void close() {
+    stop();
+    if (opened != null) opened.close();
+    closed.countDown();
+  }
+
+  private void end() {
+    synchronized (ending) {
+      if (ended) return;
+      ended = true;
+      asked.countDown();
+      long start = System.nanoTime();
+      int running = accounts.running().size();
+      List<String> left = accounts.end(start + closeTimeout.toNanos());
+      threads.forEach(AgentThread::askToStop);
+      threads.forEach(AgentThread::close);
+      if (ownExecutor != null) ownExecutor.shutdownNow();
+      tellEnd(running, left, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private void tellEnd(int running, List<String> left, Duration took) {
+    if (left.isEmpty()) {
+      log.info("ended {} sessions in {} ms", running, took.toMillis());
+      return;
+    }
+    int listed = Math.min(20, left.size());
+    log.warn(
+        "{} of {} sessions did not end within {} ms, and may still be connected: {}{}",
+        left.size(),
+        Math.max(running, left.size()),
+        closeTimeout.toMillis(),
+        String.join(", ", left.subList(0, listed)),
+        left.size() > listed ? " …" : "");
+  }
+}

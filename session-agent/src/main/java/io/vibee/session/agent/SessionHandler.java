@@ -1,0 +1,39 @@
+package io.vibee.session.agent;
+
+import io.vibee.session.Session;
+
+/**
+ * What an agent does with a session: connects it to Telegram, and disconnects it by what that
+ * returns.
+ *
+ * <pre>{@code
+ * SessionHandler handler = session -> {
+ *   Bot bot = Bot.connect(session.apiId(), session.apiHash().exposeSecret());
+ *   return bot; // its close() disconnects
+ * };
+ * }</pre>
+ *
+ * <p>Calls for one session come one after the other, those for different sessions on many threads
+ * at once. A call that hangs or fails holds up no other session.
+ */
+@FunctionalInterface
+public interface SessionHandler {
+
+  /**
+   * Starts a session. Called again after what it returned was closed, so at most one connection of
+   * a session is open.
+   *
+   * <p>Returns once the session is connected, in a time that the handler bounds. It may be
+   * interrupted when the agent is closed.
+   *
+   * @param session the session, with its hash
+   * @return ends the session. Its {@code close} returns when the connection is gone: only then is
+   *     the session started again, here or elsewhere. When {@code close} throws, it is called again
+   *     until it returns, since a connection may still be open. Implement {@link RunningSession} to
+   *     take over changed values without that
+   * @throws Exception if the session cannot be started, and nothing of it is left connected; it is
+   *     tried again after 1, 2, 4 … 300 seconds, with the values that are stored then. The log has
+   *     the message, in which the hash is masked
+   */
+  AutoCloseable start(Session session) throws Exception;
+}

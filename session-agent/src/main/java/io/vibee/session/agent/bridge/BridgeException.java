@@ -1,0 +1,16 @@
+package io.vibee.session.agent.bridge;
+
+/** The bridge gave no usable answer. The message repeats nothing of what it sent. */
+public final class BridgeException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Creates the error.
+   *
+   * @param message what the bridge did, as in "answered with status 500"; it is logged, so it
+   *     repeats nothing that the bridge sent
+   */
+  public BridgeException(String message) {
+    super(message);
+  }
+}
