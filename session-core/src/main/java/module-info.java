@@ -1,9 +1,13 @@
 /** What agents call: sessions, their sources, the loader and the store's interface. */
 module io.vibee.session {
+  // For the package json alone: an agent that reads no JSON needs no Jackson.
+  requires static com.fasterxml.jackson.core;
+  requires static transitive com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
   requires org.slf4j;
 
   exports io.vibee.session;
+  exports io.vibee.session.json;
 
   uses io.vibee.session.SessionStoreProvider;
 }

@@ -36,6 +36,20 @@ class AgentIT {
       List<String> command() {
         return List.of("--class-path", Jars.path(Jars.ofTheAgent()), AGENT);
       }
+    },
+    /** As Maven runs the tests of a module that requires core alone, and finds the store. */
+    CORE_ON_MODULE_PATH {
+      @Override
+      List<String> command() {
+        return List.of(
+            "--module-path",
+            Jars.path(Jars.ofCore()),
+            "--add-modules",
+            "io.vibee.session",
+            "--class-path",
+            Jars.path(Jars.ofTheAgent()),
+            AGENT);
+      }
     };
 
     private static final String AGENT = "com.example.modules.Agent";

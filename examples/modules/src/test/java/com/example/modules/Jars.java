@@ -39,6 +39,13 @@ final class Jars {
     return dependencies().map(Path::of).toList();
   }
 
+  /** Core, and what it needs. */
+  static List<Path> ofCore() {
+    return ofItsDependencies().stream()
+        .filter(jar -> jar.equals(CORE) || jar.getFileName().toString().startsWith("slf4j-api-"))
+        .toList();
+  }
+
   /** The agent's, and the command. */
   static List<Path> withTheCommand() {
     List<Path> jars = new ArrayList<>(ofTheAgent());

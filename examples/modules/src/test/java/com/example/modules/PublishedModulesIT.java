@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Provides;
+import java.lang.module.ModuleDescriptor.Requires.Modifier;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +36,7 @@ class PublishedModulesIT {
   private static final Map<Path, Published> MODULES =
       Map.of(
           Jars.CORE,
-          new Published("io.vibee.session", "io.vibee.session"),
+          new Published("io.vibee.session", "io.vibee.session", "io.vibee.session.json"),
           Jars.JDBC,
           new Published(
               "io.vibee.session.jdbc",
@@ -79,6 +81,23 @@ class PublishedModulesIT {
   void exportWhatUsersMayCallAndNothingElse() {
     MODULES.forEach(
         (jar, expected) -> assertThat(Published.of(descriptor(jar))).isEqualTo(expected));
+  }
+
+  /** An agent that reads the environment has core alone, and gets no Jackson with it. */
+  @Test
+  void leaveJacksonToThoseWhoWriteJson() throws IOException {
+    assertThat(descriptor(Jars.CORE).requires())
+        .filteredOn(required -> required.name().startsWith("com.fasterxml."))
+        .hasSize(2)
+        .allMatch(required -> required.modifiers().contains(Modifier.STATIC));
+    try (JarFile core = new JarFile(Jars.CORE.toFile())) {
+      JarEntry pom = core.getJarEntry("META-INF/maven/io.vibee/session-core/pom.xml");
+      String text = new String(core.getInputStream(pom).readAllBytes(), UTF_8);
+      String jackson = "<artifactId>jackson-[a-z]+</artifactId>";
+      assertThat(Pattern.compile(jackson).matcher(text).results()).hasSize(2);
+      String optional = jackson + "\\s+<optional>true<";
+      assertThat(Pattern.compile(optional).matcher(text).results()).hasSize(2);
+    }
   }
 
   @Test

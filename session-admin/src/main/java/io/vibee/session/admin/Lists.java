@@ -10,6 +10,7 @@ import io.vibee.session.SessionSummary;
 import io.vibee.session.admin.http.Json;
 import io.vibee.session.admin.http.Query;
 import io.vibee.session.admin.http.Response;
+import io.vibee.session.json.SessionJson;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Lists {
     ArrayNode sessions = json.putArray("sessions");
     for (SessionSummary session : found) {
       sessions.add(
-          SessionJson.write(session, all == null ? Readability.State.UNKNOWN : all.of(session)));
+          SessionAnswer.write(session, all == null ? Readability.State.UNKNOWN : all.of(session)));
     }
     json.put("next", next(found, query));
     return Response.json(200, json.toString());
@@ -119,7 +120,7 @@ final class Lists {
     json.put("user_id", entry.userId());
     json.put("activity_type", entry.type());
     json.set("details", Json.value(entry.details()));
-    json.put("created_at", SessionJson.text(entry.createdAt()));
+    json.put("created_at", SessionJson.time(entry.createdAt()));
     return json;
   }
 }

@@ -139,7 +139,7 @@ final class SessionCalls {
   }
 
   private Response response(int status, SessionSummary session) {
-    return Response.json(status, SessionJson.write(session, readability.of(session)).toString())
+    return Response.json(status, SessionAnswer.write(session, readability.of(session)).toString())
         .with("ETag", Etags.of(session));
   }
 

@@ -7,6 +7,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.admin.http.Json;
 import io.vibee.session.admin.http.Response;
+import io.vibee.session.json.SessionJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ final class Stats {
     for (ActivityCount count : store.activityCounts(from, SPAN, hours)) {
       counts
           .addObject()
-          .put("from", SessionJson.text(count.from()))
+          .put("from", SessionJson.time(count.from()))
           .put("count", count.count())
           .put("errors", count.errors());
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fields of a session in JSON, right and wrong. */
 class SessionFieldsTest {
@@ -102,6 +103,16 @@ class SessionFieldsTest {
     assertThat(refused.status()).as(refused.body()).isEqualTo(422);
     assertThat(refused.faultyFields()).contains(field);
     assertThat(admin.rows()).isEqualTo(before);
+  }
+
+  /** More digits than Jackson reads unless told to, and the store tells it to. */
+  @ParameterizedTest
+  @ValueSource(ints = {41, 1_000, 1_001, 4_000})
+  void namesChatsThatTheStoreTakesForJsonWithTooManyDigits(int digits) {
+    String chat = "{\\\"a\\\":" + "7".repeat(digits) + "}";
+    Answer refused = post("{\"user_id\":\"u\",\"target_chats\":[\"" + chat + "\"]}");
+    assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+    assertThat(refused.faultyFields()).contains("target_chats");
   }
 
   @Test

@@ -5,17 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.vibee.session.Session;
-import io.vibee.session.StoredTexts;
-import java.util.ArrayList;
+import io.vibee.session.json.ChatJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the jsonb columns: the chats of a session, and the details of a log entry. */
@@ -42,12 +38,12 @@ public final class JsonColumns {
   public static List<String> readChats(@Nullable String json) {
     if (json == null) throw new IllegalArgumentException("the chats are too long");
     // Most rows have none, and an agent that loads only those is spared Jackson's 400 classes.
-    return json.equals("[]") ? List.of() : Json.readChats(json);
+    return json.equals("[]") ? List.of() : ChatJson.read(json);
   }
 
   /** Writes chats: 64-bit decimal numbers, objects and arrays as JSON, all others as strings. */
   public static String writeChats(List<String> chats) {
-    return Json.writeChats(chats);
+    return ChatJson.write(chats).toString();
   }
 
   /** Reads details; a value that is not an object becomes the only entry of one, {@code value}. */
@@ -73,55 +69,11 @@ public final class JsonColumns {
     private static final ObjectMapper MAPPER =
         JsonMapper.builder(JsonFactory.builder().streamReadConstraints(LIMITS).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // "[1] group" is a name
             .build();
     private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
         new TypeReference<>() {};
 
     private Json() {}
-
-    static List<String> readChats(String json) {
-      try {
-        JsonNode node = MAPPER.readTree(json);
-        if (node.isNull()) return List.of();
-        List<String> chats = new ArrayList<>();
-        for (JsonNode chat : node.isArray() ? node : MAPPER.createArrayNode().add(node)) {
-          chats.add(chat.isTextual() ? chat.textValue() : chat.toString());
-        }
-        return chats;
-      } catch (JsonProcessingException e) {
-        throw new IllegalArgumentException("not valid JSON");
-      }
-    }
-
-    static String writeChats(List<String> chats) {
-      ArrayNode array = MAPPER.createArrayNode();
-      chats.forEach(chat -> addChat(array, chat));
-      return array.toString();
-    }
-
-    private static void addChat(ArrayNode array, String chat) {
-      OptionalLong number = StoredTexts.chatNumber(chat);
-      if (number.isPresent()) {
-        array.add(number.getAsLong());
-        return;
-      }
-      @Nullable JsonNode container = container(chat);
-      if (container != null) {
-        array.add(container);
-      } else {
-        array.add(chat);
-      }
-    }
-
-    private static @Nullable JsonNode container(String chat) {
-      if (!chat.startsWith("{") && !chat.startsWith("[")) return null;
-      try {
-        return MAPPER.readTree(chat);
-      } catch (JsonProcessingException e) {
-        return null;
-      }
-    }
 
     static Map<String, @Nullable Object> readDetails(String json) {
       try {

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.Session;
 import io.vibee.session.StoredTexts;
+import io.vibee.session.json.ChatJson;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,16 +24,22 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Converts JSON as a column of PostgreSQL's type jsonb does when it stores and returns it. */
 final class StoredJson {
-  /** For chats, which the PostgreSQL store reads without trailing zeros in numbers. */
-  private static final ObjectMapper MAPPER = builder().build();
-
-  /** For details, whose numbers keep trailing zeros. */
-  private static final ObjectMapper EXACT =
-      builder().disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
+  /** Writes chats, and reads and writes details, whose numbers keep trailing zeros. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNumberLength(200_000).build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private static final TypeReference<LinkedHashMap<String, @Nullable Object>> DETAILS =
       new TypeReference<>() {};
@@ -48,17 +55,6 @@ final class StoredJson {
   private static final int MOST_DECIMALS = 16_383;
 
   private StoredJson() {}
-
-  private static JsonMapper.Builder builder() {
-    return JsonMapper.builder(
-            JsonFactory.builder()
-                .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNumberLength(200_000).build())
-                .build())
-        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN);
-  }
 
   /**
    * Returns the chats as they are read back: a JSON object, say, in the form in which it is stored.
@@ -82,15 +78,11 @@ final class StoredJson {
   }
 
   private static String chat(String chat) {
-    if (!chat.startsWith("{") && !chat.startsWith("[")) return chat;
-    JsonNode node;
+    @Nullable JsonNode container = ChatJson.container(chat);
+    if (container == null) return chat;
     try {
-      node = MAPPER.readTree(chat);
-    } catch (JsonProcessingException e) {
-      return chat; // a name
-    }
-    try {
-      return MAPPER.readTree(MAPPER.writeValueAsString(stored(node))).toString();
+      String stored = MAPPER.writeValueAsString(stored(container));
+      return Objects.requireNonNull(ChatJson.container(stored)).toString();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("a value cannot be stored");
     }
@@ -101,14 +93,14 @@ final class StoredJson {
     String json;
     JsonNode node;
     try {
-      json = EXACT.writeValueAsString(details);
-      node = EXACT.readTree(json);
+      json = MAPPER.writeValueAsString(details);
+      node = MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be written as JSON");
     }
     StoredTexts.requireDetails(json);
     try {
-      return EXACT.readValue(EXACT.writeValueAsString(stored(node)), DETAILS);
+      return MAPPER.readValue(MAPPER.writeValueAsString(stored(node)), DETAILS);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the details cannot be read as JSON");
     }
