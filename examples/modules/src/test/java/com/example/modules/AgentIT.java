@@ -3,11 +3,18 @@ package com.example.modules;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionStore;
+import io.vibee.session.admin.AdminServer;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Processes;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,9 +85,16 @@ class AgentIT {
   }
 
   @Test
-  void listsSessionsByTheCommand() throws Exception {
+  void listsSessionsByTheCommandAsTheApiDoes() throws Exception {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     database.insertMany(2);
+    database.execute(
+        """
+        update user_sessions set phone = '+10005550123', last_seen_at = now(), target_chats =
+          '[-1001, "007", "[1]group", [1, 2], {"a": 1.50}, "{}", 9223372036854775808]'
+        where user_id = '1'
+        """);
+    Map<String, String> environment = Map.of("DATABASE_URL", database.url());
     List<String> command =
         List.of(
             "--module-path",
@@ -91,9 +105,28 @@ class AgentIT {
             "--module",
             "io.vibee.session.cli/io.vibee.session.cli.Main");
 
-    assertThat(run(Map.of("DATABASE_URL", database.url()), command, "list", "--json"))
-        .anyMatch(line -> line.contains("sess_1"))
-        .anyMatch(line -> line.contains("sess_2"));
+    String listed = String.join("", run(environment, command, "list", "--json"));
+    assertThat(listed).contains("sess_1", "sess_2", "+10005550123");
+    assertThat(listed.replace(" ", "")).isEqualTo(withoutItsOwn(answer(environment)));
+  }
+
+  /** What the admin API answers when it is asked for all sessions. */
+  private static String answer(Map<String, String> environment) throws Exception {
+    try (SessionStore store = SessionStore.fromEnvironment(environment);
+        AdminServer server =
+            AdminServer.over((ManagedSessionStore) store)
+                .environment(Map.of("PORT", "0"))
+                .start()) {
+      URI all = URI.create("http://localhost:" + server.port() + "/api/v1/sessions?active=all");
+      HttpRequest request = HttpRequest.newBuilder(all).build();
+      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static String withoutItsOwn(String answer) {
+    return answer
+        .replaceAll("\"(readable|problem|seen_since_deactivated)\":[^,]*,", "")
+        .replace(",\"next\":null", "");
   }
 
   /** What it printed. */

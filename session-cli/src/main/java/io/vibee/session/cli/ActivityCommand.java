@@ -3,8 +3,8 @@ package io.vibee.session.cli;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.cli.json.Documents;
 import io.vibee.session.cli.json.Json;
-import io.vibee.session.cli.json.SessionJson;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.TextTable;
@@ -90,7 +90,7 @@ final class ActivityCommand extends DatabaseCommand {
     List<Activity> entries = types.isEmpty() ? store.activity(query) : ofTypes(store);
     if (json()) {
       Map<String, @Nullable Object> document = new LinkedHashMap<>();
-      document.put("activity", entries.stream().map(SessionJson::of).toList());
+      document.put("activity", entries.stream().map(Documents::of).toList());
       boolean more = entries.size() == limit;
       document.put("next", more ? entries.get(entries.size() - 1).id() : null);
       out().println(Json.pretty(document));

@@ -10,10 +10,10 @@ import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionIncompleteException;
 import io.vibee.session.SessionRevision;
-import io.vibee.session.cli.json.SessionJson;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.SecretReader;
+import io.vibee.session.json.SessionJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -115,7 +115,7 @@ final class AddCommand extends DatabaseCommand {
     String outcome = result.outcome().name().toLowerCase(Locale.ROOT);
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("outcome", outcome);
-    document.put("session", SessionJson.of(result.session()));
+    document.put("session", SessionJson.write(result.session()));
     print(
         document,
         outcome

@@ -4,7 +4,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Secret;
 import io.vibee.session.cli.backup.BackupCipher;
 import io.vibee.session.cli.backup.BackupExport;
-import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.cli.json.Documents;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.SecretReader;
@@ -97,7 +97,7 @@ final class ExportCommand extends DatabaseCommand {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("file", file.toString());
     document.put("sessions", result.sessions());
-    document.put("skipped", result.skipped().stream().map(SessionJson::of).toList());
+    document.put("skipped", result.skipped().stream().map(Documents::of).toList());
     print(document, "exported " + Format.count(result.sessions(), "session") + " to " + file);
     note("keep the file and its passphrase apart: who has both can use the accounts");
     return 0;

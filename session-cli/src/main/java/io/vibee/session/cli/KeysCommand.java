@@ -3,10 +3,10 @@ package io.vibee.session.cli;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.cli.json.Json;
-import io.vibee.session.cli.json.SessionJson;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.TextTable;
+import io.vibee.session.json.SessionJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +69,8 @@ final class KeysCommand extends DatabaseCommand {
     json.put("kind", kind(key));
     json.put("fingerprint", key.fingerprint());
     json.put("is_current", key.current());
-    json.put("created_at", SessionJson.text(key.createdAt()));
-    json.put("archived_at", SessionJson.text(key.archivedAt()));
+    json.put("created_at", SessionJson.time(key.createdAt()));
+    json.put("archived_at", SessionJson.time(key.archivedAt()));
     json.put("sessions", key.sessions());
     return json;
   }

@@ -1,14 +1,16 @@
 package io.vibee.session.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.cli.json.Documents;
 import io.vibee.session.cli.json.Json;
-import io.vibee.session.cli.json.SessionJson;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.TextTable;
+import io.vibee.session.json.SessionJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,13 +81,13 @@ final class ListCommand extends DatabaseCommand {
   }
 
   private int document(ManagedSessionStore store, Predicate<SessionSummary> wanted) {
-    List<Map<String, ?>> sessions = new ArrayList<>();
+    List<ObjectNode> sessions = new ArrayList<>();
     forEach(
         store,
         wanted,
         (session, unreadable) -> {
-          Map<String, @Nullable Object> json = SessionJson.of(session);
-          if (unreadable != null) json.putAll(SessionJson.why(unreadable));
+          ObjectNode json = SessionJson.write(session);
+          if (unreadable != null) json.setAll(Documents.why(unreadable));
           sessions.add(json);
         });
     out().println(Json.pretty(Map.of("sessions", sessions)));

@@ -1,13 +1,13 @@
 package io.vibee.session.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.cli.json.Json;
-import io.vibee.session.cli.json.SessionJson;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Printable;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import io.vibee.session.json.SessionJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
@@ -35,17 +35,19 @@ final class ShowCommand extends DatabaseCommand {
 
   private int show(ManagedSessionStore store) {
     SessionSummary found = session.find(store, context().err());
-    Map<String, @Nullable Object> values = SessionJson.of(found);
+    ObjectNode values = SessionJson.write(found);
     if (json()) {
       out().println(Json.pretty(values));
     } else {
-      values.forEach((name, value) -> out().printf("%-20s  %s%n", name, text(value)));
+      values
+          .properties()
+          .forEach(value -> out().printf("%-20s  %s%n", value.getKey(), text(value.getValue())));
     }
     return 0;
   }
 
-  private static String text(@Nullable Object value) {
-    if (value == null) return "-";
-    return Printable.line(value instanceof Iterable ? Json.line(value) : value.toString());
+  private static String text(JsonNode value) {
+    if (value.isNull()) return "-";
+    return Printable.line(value.isArray() ? Json.line(value) : value.asText());
   }
 }

@@ -37,7 +37,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(CLI, BACKUP, TERMINAL)
-          .because("the one place that writes a session's fields serves commands and the backup");
+          .because("how a value is written does not depend on who prints it");
 
   @ArchTest
   static final ArchRule backupKnowsNoCommand =

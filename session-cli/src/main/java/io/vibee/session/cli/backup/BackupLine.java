@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
-import io.vibee.session.cli.json.SessionJson;
+import io.vibee.session.json.SessionJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +42,26 @@ final class BackupLine {
     return write(Map.of("sessions", sessions));
   }
 
+  /**
+   * Writes a session with its hash in clear, and its chats as the texts that they are: no JSON that
+   * is shown has either, so this is a format of its own.
+   */
   static String session(Session session) {
-    return write(SessionJson.forBackup(session));
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("user_id", session.userId());
+    line.put("session_id", session.sessionId());
+    line.put("api_id", session.apiId());
+    line.put("api_hash", session.apiHash().exposeSecret());
+    line.put("username", session.username());
+    line.put("phone", session.phone());
+    line.put("is_active", session.active());
+    line.put("is_authorized", session.authorized());
+    line.put("digital_twin_enabled", session.digitalTwinEnabled());
+    line.put("auto_reply_enabled", session.autoReplyEnabled());
+    line.put("target_chats", session.targetChats());
+    line.put("created_at", SessionJson.time(session.createdAt()));
+    line.put("updated_at", SessionJson.time(session.updatedAt()));
+    return write(line);
   }
 
   private static String write(Map<String, ?> values) {

@@ -1,6 +1,6 @@
 /**
- * Sessions and entries of the log as JSON: {@link io.vibee.session.cli.json.SessionJson} turns them
- * into values, {@link io.vibee.session.cli.json.Json} writes those.
+ * What {@code --json} prints: {@link io.vibee.session.cli.json.Documents} describes entries of the
+ * log and sessions that cannot be read, {@link io.vibee.session.cli.json.Json} writes any value.
  */
 @NullMarked
 package io.vibee.session.cli.json;
