@@ -67,8 +67,8 @@ public record Finding(
   public Finding {
     Objects.requireNonNull(check, "check");
     Objects.requireNonNull(status, "status");
-    text = Texts.printableLine(text);
-    remedy = remedy == null ? null : Texts.printableLine(remedy);
+    text = StoredTexts.printableLine(text);
+    remedy = remedy == null ? null : StoredTexts.printableLine(remedy);
     if ((status == Status.FAILED) != (cause != null)) {
       throw new IllegalArgumentException("a cause belongs to what failed, and to nothing else");
     }

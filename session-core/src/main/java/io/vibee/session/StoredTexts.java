@@ -22,6 +22,17 @@ public final class StoredTexts {
 
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
+  /** Whole escape sequences, so that their parameters do not stay behind: CSI, OSC and the like. */
+  private static final Pattern ESCAPES =
+      Pattern.compile(
+          "(?:\\x{1B}\\[|\\x{9B})[0-?]*[ -/]*[@-~]"
+              + "|(?:\\x{1B}[\\]PX^_]|[\\x{9D}\\x{90}\\x{98}\\x{9E}\\x{9F}])[^\\x{07}\\x{1B}\\x{9C}]*(?:\\x{07}|\\x{1B}\\\\|\\x{9C})?"
+              + "|\\x{1B}[ -/]*[0-~]?");
+
+  /** Control, format (which may turn the direction of writing), separators of lines, and halves. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\x{2028}\\x{2029}]");
+
   private StoredTexts() {}
 
   /**
@@ -35,6 +46,18 @@ public final class StoredTexts {
   public static boolean canBeStored(String text) {
     return text.codePoints()
         .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+
+  /**
+   * Makes a text fit to be shown in one line of a log or terminal, whatever the database accepted
+   * in the names within: no character of the result ends a line, is unseen, or means something to a
+   * terminal.
+   *
+   * @param text any text, such as a sentence with stored names in it
+   * @return the text with U+FFFD in place of each such character and of each escape sequence
+   */
+  public static String printableLine(String text) {
+    return UNSEEN.matcher(ESCAPES.matcher(text).replaceAll("\uFFFD")).replaceAll("\uFFFD");
   }
 
   /**

@@ -4,24 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that every stored text keeps; messages name the field, never the value. */
 final class Texts {
   /** The id that means all sessions in the log, and the ones that the path of a URL cannot hold. */
   private static final Set<String> RESERVED = Set.of(Activity.ALL_SESSIONS, ".", "..");
-
-  /** Whole escape sequences, so that their parameters do not stay behind: CSI, OSC and the like. */
-  private static final Pattern ESCAPES =
-      Pattern.compile(
-          "(?:\\x{1B}\\[|\\x{9B})[0-?]*[ -/]*[@-~]"
-              + "|(?:\\x{1B}[\\]PX^_]|[\\x{9D}\\x{90}\\x{98}\\x{9E}\\x{9F}])[^\\x{07}\\x{1B}\\x{9C}]*(?:\\x{07}|\\x{1B}\\\\|\\x{9C})?"
-              + "|\\x{1B}[ -/]*[0-~]?");
-
-  /** Control, format (which may turn the direction of writing), separators of lines, and halves. */
-  private static final Pattern UNSEEN =
-      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\x{2028}\\x{2029}]");
 
   private Texts() {}
 
@@ -125,11 +113,5 @@ final class Texts {
                     : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
-  }
-
-  /** A sentence with names that anybody may have chosen, as one line, fit for a terminal too. */
-  static String printableLine(String value) {
-    String withoutEscapes = ESCAPES.matcher(value).replaceAll("\uFFFD");
-    return UNSEEN.matcher(withoutEscapes).replaceAll("\uFFFD");
   }
 }

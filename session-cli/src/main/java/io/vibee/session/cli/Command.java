@@ -1,7 +1,7 @@
 package io.vibee.session.cli;
 
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.CliContext;
-import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 
@@ -23,6 +23,6 @@ abstract class Command implements Callable<Integer> {
 
   /** Prints a line for people alone: what scripts need goes to standard output. */
   final void note(String text) {
-    context.err().println(Printable.line(text));
+    context.err().println(StoredTexts.printableLine(text));
   }
 }

@@ -3,9 +3,9 @@ package io.vibee.session.cli;
 import io.vibee.session.Environment;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionStore;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.json.Json;
 import io.vibee.session.cli.terminal.CliContext;
-import io.vibee.session.cli.terminal.Printable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,7 +78,7 @@ abstract class DatabaseCommand extends Command {
 
   /** Names who works, for the activity log, as far as this process knows. */
   static String actor() {
-    String name = "cli:" + Printable.line(System.getProperty("user.name", "unknown"));
+    String name = "cli:" + StoredTexts.printableLine(System.getProperty("user.name", "unknown"));
     return name.codePointCount(0, name.length()) <= 100
         ? name
         : name.substring(0, name.offsetByCodePoints(0, 100));
@@ -86,6 +86,6 @@ abstract class DatabaseCommand extends Command {
 
   /** Prints the document if JSON was asked for, else the line. */
   final void print(Object document, String line) {
-    out().println(json ? Json.pretty(document) : Printable.line(line));
+    out().println(json ? Json.pretty(document) : StoredTexts.printableLine(line));
   }
 }

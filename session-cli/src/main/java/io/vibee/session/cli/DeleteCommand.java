@@ -2,8 +2,8 @@ package io.vibee.session.cli;
 
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.CliContext;
-import io.vibee.session.cli.terminal.Printable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,9 @@ final class DeleteCommand extends DatabaseCommand {
     if (found.size() > 1) found.forEach(session -> note(name(session)));
     String what = found.size() == 1 ? name(found.get(0)) : "these " + found.size() + " sessions";
     @Nullable String answer =
-        context().terminal().ask(Printable.line("Delete " + what + " for good? Type yes: "));
+        context()
+            .terminal()
+            .ask(StoredTexts.printableLine("Delete " + what + " for good? Type yes: "));
     return answer != null && answer.strip().equalsIgnoreCase("yes");
   }
 }

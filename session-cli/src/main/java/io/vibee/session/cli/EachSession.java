@@ -2,7 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionSummary;
-import io.vibee.session.cli.terminal.Printable;
+import io.vibee.session.StoredTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,9 @@ final class EachSession {
         command.note(
             "%d of %d are done; not done, or not known to be: %s"
                 .formatted(
-                    documents.size(), sessions.size(), Printable.line(String.join(" ", left))));
+                    documents.size(),
+                    sessions.size(),
+                    StoredTexts.printableLine(String.join(" ", left))));
       }
       throw e;
     } finally {

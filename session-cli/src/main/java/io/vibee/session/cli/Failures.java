@@ -1,8 +1,8 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.SessionException;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.FailedException;
-import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +47,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   int report(Throwable error) {
     if (error instanceof SessionException known) {
-      err.println(line(Printable.line(String.valueOf(known.getMessage()))));
+      err.println(line(StoredTexts.printableLine(String.valueOf(known.getMessage()))));
       return ExitCode.of(known);
     }
     if (error instanceof FailedException failed) {
-      err.println(line(Printable.line(String.valueOf(failed.getMessage()))));
+      err.println(line(StoredTexts.printableLine(String.valueOf(failed.getMessage()))));
       return ExitCode.of(failed);
     }
     if (error instanceof UsageException usage) {

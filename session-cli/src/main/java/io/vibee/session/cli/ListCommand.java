@@ -131,7 +131,7 @@ final class ListCommand extends DatabaseCommand {
       Predicate<SessionSummary> wanted,
       BiConsumer<SessionSummary, @Nullable UnreadableSession> consumer) {
     Map<SessionFilter.Ids, UnreadableSession> reasons = filter.reasons(store);
-    SessionFinder.forEach(
+    SessionPages.forEach(
         store,
         which.query(),
         session -> {

@@ -3,6 +3,7 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.cli.terminal.Format;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -103,15 +104,15 @@ final class SessionFilter {
   private static Predicate<SessionSummary> searched(String search) {
     if (search.isBlank()) throw new UsageException("--search needs a text to look for");
     String text = lower(search);
-    String name = SessionFinder.withoutAt(text);
-    String digits = PHONE.matcher(search).matches() ? SessionFinder.digits(search) : "";
+    String name = Format.withoutAt(text);
+    String digits = PHONE.matcher(search).matches() ? Format.digits(search) : "";
     return session ->
         lower(session.userId()).contains(text)
             || lower(session.sessionId()).contains(text)
             || (session.username() != null && lower(session.username()).contains(name))
             || (session.phone() != null
                 && !digits.isEmpty()
-                && SessionFinder.digits(session.phone()).contains(digits));
+                && Format.digits(session.phone()).contains(digits));
   }
 
   private static String lower(String text) {

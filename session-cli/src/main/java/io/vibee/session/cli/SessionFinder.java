@@ -3,16 +3,15 @@ package io.vibee.session.cli;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.FailedException;
 import io.vibee.session.cli.terminal.FailedException.Reason;
 import io.vibee.session.cli.terminal.Format;
-import io.vibee.session.cli.terminal.Printable;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -71,7 +70,7 @@ final class SessionFinder {
             .filter(name -> name.startsWith("@") || name.startsWith("+"))
             .toList();
     if (open.isEmpty()) return;
-    forEach(
+    SessionPages.forEach(
         store,
         SessionQuery.all(SessionQuery.MAXIMUM),
         session -> {
@@ -85,31 +84,12 @@ final class SessionFinder {
     if (name.startsWith("@")) {
       return session.username() != null
           && !name.equals("@")
-          && withoutAt(session.username()).equalsIgnoreCase(withoutAt(name));
+          && Format.withoutAt(session.username()).equalsIgnoreCase(Format.withoutAt(name));
     }
-    String digits = digits(name);
-    return session.phone() != null && !digits.isEmpty() && digits(session.phone()).equals(digits);
-  }
-
-  static String withoutAt(String username) {
-    return username.startsWith("@") ? username.substring(1) : username;
-  }
-
-  /** Keeps of a phone number what its different ways of being written have in common. */
-  static String digits(String phone) {
-    return phone.replaceAll("[^0-9]", "");
-  }
-
-  /** Reads the sessions of a query and all that follow, more than one call of the store gives. */
-  static void forEach(
-      ManagedSessionStore store, SessionQuery first, Consumer<SessionSummary> consumer) {
-    SessionQuery query = first;
-    List<SessionSummary> page;
-    do {
-      page = store.list(query);
-      page.forEach(consumer);
-      if (!page.isEmpty()) query = query.after(page.get(page.size() - 1).id());
-    } while (!page.isEmpty());
+    String digits = Format.digits(name);
+    return session.phone() != null
+        && !digits.isEmpty()
+        && Format.digits(session.phone()).equals(digits);
   }
 
   private static void refuseUnknown(List<String> names, Map<String, List<SessionSummary>> found) {
@@ -147,7 +127,7 @@ final class SessionFinder {
   }
 
   private static String line(SessionSummary session) {
-    return Printable.line(
+    return StoredTexts.printableLine(
         "  session %s of user %s, phone %s"
             .formatted(session.sessionId(), session.userId(), Format.maskedPhone(session.phone())));
   }

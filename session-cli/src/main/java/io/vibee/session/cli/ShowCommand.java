@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.json.Json;
 import io.vibee.session.cli.terminal.CliContext;
-import io.vibee.session.cli.terminal.Printable;
 import io.vibee.session.json.SessionJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -48,6 +48,6 @@ final class ShowCommand extends DatabaseCommand {
 
   private static String text(JsonNode value) {
     if (value.isNull()) return "-";
-    return Printable.line(value.isArray() ? Json.line(value) : value.asText());
+    return StoredTexts.printableLine(value.isArray() ? Json.line(value) : value.asText());
   }
 }

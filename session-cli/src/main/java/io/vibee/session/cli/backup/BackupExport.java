@@ -8,12 +8,12 @@ import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.FailedException;
 import io.vibee.session.cli.terminal.FailedException.Reason;
-import io.vibee.session.cli.terminal.Printable;
 import io.vibee.session.cli.terminal.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -101,7 +101,7 @@ public final class BackupExport {
     }
     writeLine(clear, BackupLine.footer(written));
     unreadable.forEach(
-        session -> context.err().println(Printable.line("not exported: " + session)));
+        session -> context.err().println(StoredTexts.printableLine("not exported: " + session)));
     if (!unreadable.isEmpty() && !selection.skipUnreadable()) {
       throw new FailedException(
           Reason.UNREADABLE,

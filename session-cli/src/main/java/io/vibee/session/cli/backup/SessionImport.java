@@ -4,11 +4,11 @@ import io.vibee.session.ApiHashForm;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Session;
 import io.vibee.session.SessionException;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.FailedException;
 import io.vibee.session.cli.terminal.FailedException.Reason;
 import io.vibee.session.cli.terminal.Format;
-import io.vibee.session.cli.terminal.Printable;
 import io.vibee.session.cli.terminal.Progress;
 import java.util.List;
 import java.util.Set;
@@ -82,7 +82,8 @@ public final class SessionImport {
     String more = users.size() > LISTED ? " and " + (users.size() - LISTED) + " more" : "";
     context
         .err()
-        .println(Printable.line("warning: user " + named + more + ": " + ApiHashForm.ADVICE));
+        .println(
+            StoredTexts.printableLine("warning: user " + named + more + ": " + ApiHashForm.ADVICE));
   }
 
   private void write(ImportPlan plan) {
@@ -145,6 +146,6 @@ public final class SessionImport {
   }
 
   private void list(Stream<String> lines) {
-    lines.limit(LISTED).map(Printable::line).forEach(context.err()::println);
+    lines.limit(LISTED).map(StoredTexts::printableLine).forEach(context.err()::println);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Writes values, and the names of values, as people read them. */
+/** Writes values, and the names of values, as people read them, and reads what they write. */
 public final class Format {
   private static final Pattern HUMP = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
@@ -33,6 +33,16 @@ public final class Format {
     if (phone == null || phone.isEmpty()) return "-";
     int length = phone.length();
     return length < 11 ? "***" : phone.substring(0, 5) + "***" + phone.substring(length - 4);
+  }
+
+  /** Keeps of a phone number what its different ways of being written have in common. */
+  public static String digits(String phone) {
+    return phone.replaceAll("[^0-9]", "");
+  }
+
+  /** Keeps of a user name what {@code @name} and {@code name} have in common. */
+  public static String withoutAt(String username) {
+    return username.startsWith("@") ? username.substring(1) : username;
   }
 
   /** Turns the library's name of a value, {@code apiHash}, into the column's, {@code api_hash}. */

@@ -1,5 +1,6 @@
 package io.vibee.session.cli.terminal;
 
+import io.vibee.session.StoredTexts;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ public final class TextTable {
 
   /** Adds a row of values, which may hold anything. */
   public void add(String... values) {
-    rows.add(Arrays.stream(values).map(Printable::line).toList());
+    rows.add(Arrays.stream(values).map(StoredTexts::printableLine).toList());
   }
 
   public void print(PrintStream out, int columns) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -34,8 +35,9 @@ class OutputTest {
         "\u001b", // nothing follows
       })
   void showsNoControlOverTheTerminal(String text) throws Exception {
-    assertThat(Printable.line(text)).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
-    assertThat(Printable.line("\u001b[2Jx")).isEqualTo("\uFFFDx");
+    assertThat(StoredTexts.printableLine(text))
+        .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\x{2028}\\x{2029}]");
+    assertThat(StoredTexts.printableLine("\u001b[2Jx")).isEqualTo("\uFFFDx");
     String json = Json.pretty(Map.of("name", text));
     assertThat(json).doesNotContainPattern(HOSTILE);
     if (!text.startsWith("\ud800")) {
@@ -47,7 +49,8 @@ class OutputTest {
 
   @Test
   void leavesOtherLettersAsTheyAre() {
-    assertThat(Printable.line("Ünïcødé Кириллица 漢字 😀")).isEqualTo("Ünïcødé Кириллица 漢字 😀");
+    assertThat(StoredTexts.printableLine("Ünïcødé Кириллица 漢字 😀"))
+        .isEqualTo("Ünïcødé Кириллица 漢字 😀");
   }
 
   @Test
