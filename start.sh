@@ -44,7 +44,7 @@ built() {
 build() {
   printf 'start.sh: building, the first time takes a few minutes\n' >&2
   "$home/mvnw" -q -B -f "$home/pom.xml" -pl examples/agent -am -Dmaven.test.skip=true -Dspotless.check.skip \
-    -Dvibee.shade.skip package >&2 </dev/null ||
+    package >&2 </dev/null ||
     fail "the build failed, see above; it needs a JDK 17 or newer, Maven Central, and a folder that it may write to"
 }
 

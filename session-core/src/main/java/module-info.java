@@ -8,6 +8,7 @@ module io.vibee.session {
 
   exports io.vibee.session;
   exports io.vibee.session.json;
+  exports io.vibee.session.process;
 
   uses io.vibee.session.SessionStoreProvider;
 }

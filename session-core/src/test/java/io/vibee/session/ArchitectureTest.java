@@ -12,20 +12,31 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.vibee.session", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String HERE = "io.vibee.session";
-  private static final String JSON = "io.vibee.session.json";
+  private static final String JSON = HERE + ".json";
+  private static final String PROCESS = HERE + ".process";
 
   @ArchTest
   static final ArchRule standsOnTheJdkAndSlf4jAlone =
       classes()
           .that()
-          .resideOutsideOfPackage(JSON)
+          .resideInAPackage(HERE)
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(HERE, "java..", "org.slf4j", "org.jspecify.annotations")
-          .because("an agent that only reads the environment needs core alone, and no Jackson");
+          .because("an agent that only reads the environment needs it alone: json, process → it");
 
   @ArchTest
-  static final ArchRule jsonNeedsJacksonAndNothingElse =
+  static final ArchRule programsNeedNoMore =
+      classes()
+          .that()
+          .resideInAPackage(PROCESS)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(HERE, PROCESS, "java..", "org.slf4j", "org.jspecify.annotations")
+          .because("a program that only reads the environment has .env files and exit codes, too");
+
+  @ArchTest
+  static final ArchRule jsonNeedsJacksonBesides =
       classes()
           .that()
           .resideInAPackage(JSON)
@@ -33,7 +44,14 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               HERE, JSON, "java..", "org.jspecify.annotations", "com.fasterxml.jackson..")
-          .because("those who use it bring Jackson: json → session");
+          .because("those who use it bring Jackson, and nothing else");
+
+  @ArchTest
+  static final ArchRule everyClassIsInOneOfThesePackages =
+      classes()
+          .should()
+          .resideInAnyPackage(HERE, JSON, PROCESS)
+          .because("the rules above name them");
 
   @ArchTest
   static final ArchRule opensNoDatabaseItself =

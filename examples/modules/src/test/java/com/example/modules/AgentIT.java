@@ -99,9 +99,6 @@ class AgentIT {
         List.of(
             "--module-path",
             Jars.path(Jars.withTheCommand()),
-            // Optional: agents that use what the command shares with them need no picocli.
-            "--add-modules",
-            "info.picocli",
             "--module",
             "io.vibee.session.cli/io.vibee.session.cli.Main");
 

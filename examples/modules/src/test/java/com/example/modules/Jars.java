@@ -2,7 +2,7 @@ package com.example.modules;
 
 import io.vibee.session.SessionLoader;
 import io.vibee.session.admin.AdminServer;
-import io.vibee.session.cli.ExitCode;
+import io.vibee.session.cli.Main;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.openpgp.OpenPgpSealer;
 import io.vibee.session.testkit.TestSessions;
@@ -22,7 +22,7 @@ final class Jars {
   static final Path JDBC = of(JdbcSessionStore.class);
   static final Path OPENPGP = of(OpenPgpSealer.class);
   static final Path ADMIN = of(AdminServer.class);
-  static final Path CLI = of(ExitCode.class);
+  static final Path CLI = of(Main.class);
   static final Path TESTKIT = of(TestSessions.class);
 
   private Jars() {}

@@ -36,7 +36,11 @@ class PublishedModulesIT {
   private static final Map<Path, Published> MODULES =
       Map.of(
           Jars.CORE,
-          new Published("io.vibee.session", "io.vibee.session", "io.vibee.session.json"),
+          new Published(
+              "io.vibee.session",
+              "io.vibee.session",
+              "io.vibee.session.json",
+              "io.vibee.session.process"),
           Jars.JDBC,
           new Published(
               "io.vibee.session.jdbc",
@@ -140,7 +144,7 @@ class PublishedModulesIT {
             "--module-path",
             path,
             "--add-modules",
-            names + ",info.picocli,org.jspecify");
+            names + ",org.jspecify");
     assertThat(told.lines())
         .contains("io.vibee.session.jdbc -> org.postgresql.jdbc")
         .allMatch(line -> line.matches("[a-z.0-9]+ -> [a-z.0-9]+"))

@@ -8,6 +8,7 @@ import io.vibee.session.cli.json.Json;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.TextTable;
+import io.vibee.session.process.UsageException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

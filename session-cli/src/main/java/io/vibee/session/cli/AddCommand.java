@@ -14,6 +14,7 @@ import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.SecretReader;
 import io.vibee.session.json.SessionJson;
+import io.vibee.session.process.UsageException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,18 +1,13 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.Environment;
+import io.vibee.session.process.ArgumentNames;
+import io.vibee.session.process.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
-/**
- * A command line before it is parsed: what errors call its arguments, and what it must not hold.
- * Arguments are named by options, never by values, which may be secrets.
- */
-public final class Arguments {
-  /** No digits, and no more than one letter behind a single dash: those could be a secret's. */
-  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]{1,29}|-[A-Za-z]");
-
+/** Refuses a command line, before it is parsed, for what it must not hold. */
+final class Arguments {
   private static final String HASH =
       "use --api-hash-stdin, --api-hash-file FILE, --api-hash-env NAME, or wait for the prompt";
   private static final String PASSPHRASE =
@@ -37,24 +32,6 @@ public final class Arguments {
 
   private Arguments() {}
 
-  /**
-   * Names an argument.
-   *
-   * @param args the command line
-   * @param index which of them
-   * @return the option's name if it is one, else its position, counted from 1
-   */
-  public static String name(String[] args, int index) {
-    String name = option(args[index]);
-    return name.isEmpty() ? "argument " + (index + 1) : name;
-  }
-
-  /** Returns the option's name, also of {@code --name=value}; empty for anything else. */
-  static String option(String arg) {
-    String name = arg.split("=", 2)[0];
-    return OPTION.matcher(name).matches() ? name : "";
-  }
-
   /** Others see arguments in the list of processes, and the shell keeps them in its history. */
   static void refuseSecrets(String... args) {
     for (String arg : args) {
@@ -70,18 +47,14 @@ public final class Arguments {
     }
   }
 
+  /** Refuses arguments that lost letters before they came here, each under its name. */
   static void refuseLostLetters(String... args) {
     Map<String, String> named = new LinkedHashMap<>();
     for (int i = 0; i < args.length; i++) {
       boolean value = i > 0 && !args[i].startsWith("--") && !args[i - 1].contains("=");
-      boolean ofOption = value && !option(args[i - 1]).isEmpty();
-      named.merge(name(args, ofOption ? i - 1 : i), args[i], String::concat);
+      boolean ofOption = value && !ArgumentNames.option(args[i - 1]).isEmpty();
+      named.merge(ArgumentNames.of(args, ofOption ? i - 1 : i), args[i], String::concat);
     }
-    refuseLostLetters(named);
-  }
-
-  /** Refuses texts that lost letters before they came here, each under the name of its place. */
-  static void refuseLostLetters(Map<String, String> named) {
     Environment.lostLetters(named)
         .ifPresent(
             complaint -> {

@@ -6,6 +6,9 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.json.Json;
 import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.process.DotenvFiles;
+import io.vibee.session.process.UsageException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,11 +62,17 @@ abstract class DatabaseCommand extends Command {
   }
 
   private Map<String, String> read() {
-    if (envFile != null) return DotenvFiles.mergeFile(context().environment(), envFile);
+    if (envFile != null) return readFile(envFile);
     Path home = context().home();
     if (home != null) return DotenvFiles.merge(context().environment(), home);
     DotenvFiles.refuseLostLetters(context().environment());
     return context().environment();
+  }
+
+  private Map<String, String> readFile(Path file) {
+    DotenvFiles.refuseLostLetters(context().environment());
+    if (!Files.isReadable(file)) throw new UsageException("--env-file: there is no such file");
+    return DotenvFiles.mergeFile(context().environment(), file);
   }
 
   /** Works on the store in this user's name, then closes it. */

@@ -4,6 +4,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.process.UsageException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -8,6 +8,7 @@ import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.Progress;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.url.DatabaseUrl;
+import io.vibee.session.process.ExitCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,6 +3,9 @@ package io.vibee.session.cli;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.FailedException;
+import io.vibee.session.process.ArgumentNames;
+import io.vibee.session.process.ExitCode;
+import io.vibee.session.process.UsageException;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +55,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     if (error instanceof FailedException failed) {
       err.println(line(StoredTexts.printableLine(String.valueOf(failed.getMessage()))));
-      return ExitCode.of(failed);
+      return code(failed);
     }
     if (error instanceof UsageException usage) {
       err.println(line(String.valueOf(usage.getMessage())));
@@ -63,6 +66,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     String place = trace.length > 0 ? " at " + trace[0] : "";
     err.println(line("this is a defect, please report it: " + error.getClass().getName() + place));
     return ExitCode.DEFECT;
+  }
+
+  private static int code(FailedException error) {
+    return switch (error.reason()) {
+      case NOT_WRITTEN -> ExitCode.DEFECT;
+      case REFUSED -> ExitCode.MISCONFIGURED;
+      case NO_SESSION -> ExitCode.NO_SESSION;
+      case UNAVAILABLE -> ExitCode.UNAVAILABLE;
+      case UNREADABLE -> ExitCode.UNREADABLE;
+    };
   }
 
   private static String words(ParameterException error) {
@@ -96,7 +109,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   private static String names(List<String> unmatched) {
     List<String> names =
-        unmatched.stream().map(Arguments::option).filter(name -> !name.isEmpty()).toList();
+        unmatched.stream().map(ArgumentNames::option).filter(name -> !name.isEmpty()).toList();
     return names.isEmpty() ? "" : " " + String.join(", ", names);
   }
 

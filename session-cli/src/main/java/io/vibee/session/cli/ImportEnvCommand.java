@@ -8,6 +8,7 @@ import io.vibee.session.cli.backup.ImportReport;
 import io.vibee.session.cli.backup.SessionImport;
 import io.vibee.session.cli.json.Json;
 import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.process.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.TextTable;
 import io.vibee.session.json.SessionJson;
+import io.vibee.session.process.RotateKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

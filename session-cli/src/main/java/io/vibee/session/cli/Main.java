@@ -3,6 +3,8 @@ package io.vibee.session.cli;
 import io.vibee.session.cli.backup.BackupCipher;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Terminal;
+import io.vibee.session.process.ExitCode;
+import io.vibee.session.process.StandardOutput;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.jdbc.SessionMigrations;
+import io.vibee.session.process.UsageException;
 import java.util.Map;
 import picocli.CommandLine;
 

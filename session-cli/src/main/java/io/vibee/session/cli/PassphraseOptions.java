@@ -2,6 +2,7 @@ package io.vibee.session.cli;
 
 import io.vibee.session.Secret;
 import io.vibee.session.cli.terminal.SecretReader;
+import io.vibee.session.process.UsageException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.cli.terminal.CliContext;
+import io.vibee.session.process.ExitCode;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

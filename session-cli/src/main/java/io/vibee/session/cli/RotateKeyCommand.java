@@ -5,6 +5,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Progress;
+import io.vibee.session.process.RotateKey;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.process.UsageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -7,6 +7,7 @@ import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.FailedException;
 import io.vibee.session.cli.terminal.FailedException.Reason;
 import io.vibee.session.cli.terminal.Format;
+import io.vibee.session.process.UsageException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 /**
- * The command {@code vibee-session}, and what {@code start.sh} shares with it: {@link
- * io.vibee.session.cli.Main} runs the one, the other public types are for the other. A class named
+ * The command {@code vibee-session}, which {@link io.vibee.session.cli.Main} runs. A class named
  * {@code …Command} is one command, or what several have in common.
  */
 @NullMarked

@@ -3,9 +3,9 @@ package io.vibee.session.reference;
 import io.vibee.session.LoadedSessions;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
-import io.vibee.session.cli.RotateKey;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.SessionMigrations;
+import io.vibee.session.process.RotateKey;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.security.SecureRandom;
@@ -108,7 +108,7 @@ final class Demo {
     step("Take the key out of the database: sessions follow to ENCRYPTION_MASTER_KEY, sealed here");
     Map<String, String> withKey = withKey();
     out.print("   ");
-    RotateKey.AS_CONFIGURED.run(withKey, out);
+    RotateKey.AS_CONFIGURED.run(withKey, out, System.err);
     sql.query(DemoSql.KEYS);
     load(withKey);
 

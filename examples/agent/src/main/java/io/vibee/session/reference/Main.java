@@ -3,11 +3,11 @@ package io.vibee.session.reference;
 import io.vibee.session.Environment;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SessionException;
-import io.vibee.session.cli.DotenvFiles;
-import io.vibee.session.cli.ExitCode;
-import io.vibee.session.cli.StandardOutput;
-import io.vibee.session.cli.UsageException;
 import io.vibee.session.jdbc.SessionMigrations;
+import io.vibee.session.process.DotenvFiles;
+import io.vibee.session.process.ExitCode;
+import io.vibee.session.process.StandardOutput;
+import io.vibee.session.process.UsageException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ public final class Main {
   private static int runAgent(Options options, PrintStream out) {
     Map<String, String> environment = environment();
     if (options.migrate()) migrate(environment);
-    if (options.rotateKey() != null) return options.rotateKey().run(environment, out);
+    if (options.rotateKey() != null) return options.rotateKey().run(environment, out, System.err);
     if (options.once()) {
       Agent.loadOnce(environment, out);
       return 0;

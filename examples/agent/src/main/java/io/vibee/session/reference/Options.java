@@ -1,8 +1,8 @@
 package io.vibee.session.reference;
 
-import io.vibee.session.cli.Arguments;
-import io.vibee.session.cli.RotateKey;
-import io.vibee.session.cli.UsageException;
+import io.vibee.session.process.ArgumentNames;
+import io.vibee.session.process.RotateKey;
+import io.vibee.session.process.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ record Options(
         case "--serve" -> serve = true;
         case "--help", "-h" -> help = true;
         case "--version", "-V" -> version = true;
-        default -> unknown.add(Arguments.name(args, i));
+        default -> unknown.add(ArgumentNames.of(args, i));
       }
     }
     if (!unknown.isEmpty()) throw new UsageException("unknown: " + String.join(", ", unknown));

@@ -41,7 +41,6 @@ record StartSh(Path folder) {
             "session-jdbc",
             "session-openpgp",
             "session-admin",
-            "session-cli",
             "scripts",
             "examples")) {
       Files.createSymbolicLink(folder.resolve(name), project.resolve(name));

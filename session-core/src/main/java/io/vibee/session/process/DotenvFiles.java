@@ -1,5 +1,6 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
+import io.vibee.session.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The assignments of {@code .env} and {@code .envrc} beside start.sh, below the environment itself.
- * Nothing in them is executed or expanded. {@code .envrc} is direnv's, a shell script: a line that
- * does not begin with an assignment is passed over, and so is, with a warning, an assignment that
- * needs a shell. In {@code .env} a line that is no assignment is an error.
+ * Reads the assignments of {@code .env} and {@code .envrc}, below the environment itself. Nothing
+ * in them is executed or expanded. {@code .envrc} is direnv's, a shell script: a line that does not
+ * begin with an assignment is passed over, and so is, with a warning, an assignment that needs a
+ * shell. In {@code .env} a line that is no assignment is an error.
  */
 public final class DotenvFiles {
   private static final Logger log = LoggerFactory.getLogger(DotenvFiles.class);
@@ -48,16 +49,33 @@ public final class DotenvFiles {
     return below(environment, merged);
   }
 
-  static void refuseLostLetters(Map<String, String> environment) {
+  /**
+   * Refuses variables that lost letters before they came here, as far as the library reads them.
+   *
+   * @param environment the variables of the process
+   * @throws UsageException if one lost letters that the locale's charset lacks; the message names
+   *     it, and repeats no value
+   */
+  public static void refuseLostLetters(Map<String, String> environment) {
     Map<String, String> ours = new TreeMap<>(environment);
     ours.keySet().removeIf(name -> !OURS.matcher(name).matches());
-    Arguments.refuseLostLetters(ours);
+    Environment.lostLetters(ours)
+        .ifPresent(
+            complaint -> {
+              throw new UsageException(complaint);
+            });
   }
 
-  /** Reads one file, as {@code .env} is read, which must be there. */
-  static Map<String, String> mergeFile(Map<String, String> environment, Path file) {
+  /**
+   * Reads one file, as {@code .env} is read.
+   *
+   * @param environment the variables that win over it
+   * @param file any readable file, such as a pipe
+   * @return the environment, and what the file adds to it
+   * @throws UsageException as {@link #merge} does, and if there is no such file
+   */
+  public static Map<String, String> mergeFile(Map<String, String> environment, Path file) {
     refuseLostLetters(environment);
-    if (!Files.isReadable(file)) throw new UsageException("--env-file: there is no such file");
     Map<String, String> merged = new HashMap<>();
     // Not only a regular file: a shell's <(command) is a pipe.
     readLines(file, true, merged);

@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
@@ -9,32 +9,28 @@ import io.vibee.session.SessionInactiveException;
 import io.vibee.session.SessionNotFoundException;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
-import io.vibee.session.cli.terminal.FailedException;
 
-/** The exit codes that scripts rely on. */
+/** The exit codes that scripts rely on; 0 means that all was done. */
 public final class ExitCode {
+  /** A defect, or output that cannot be written. */
+  public static final int DEFECT = 1;
+
   /** Not configured or misconfigured. */
   public static final int MISCONFIGURED = 2;
 
-  /** A defect, or output that cannot be written. */
-  static final int DEFECT = 1;
+  /** There is no such session, or it is inactive. */
+  public static final int NO_SESSION = 3;
 
-  static final int NO_SESSION = 3;
-  static final int UNAVAILABLE = 4;
-  static final int UNREADABLE = 5;
-  static final int SCHEMA = 6;
+  /** The database cannot be reached, or refuses. */
+  public static final int UNAVAILABLE = 4;
+
+  /** A hash or a file cannot be decrypted. */
+  public static final int UNREADABLE = 5;
+
+  /** The schema is missing, or older or newer than the library. */
+  public static final int SCHEMA = 6;
 
   private ExitCode() {}
-
-  static int of(FailedException error) {
-    return switch (error.reason()) {
-      case NOT_WRITTEN -> DEFECT;
-      case REFUSED -> MISCONFIGURED;
-      case NO_SESSION -> NO_SESSION;
-      case UNAVAILABLE -> UNAVAILABLE;
-      case UNREADABLE -> UNREADABLE;
-    };
-  }
 
   /**
    * Returns the code of an error.

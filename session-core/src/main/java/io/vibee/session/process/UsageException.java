@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
 /** The command line or a file that it reads is not what it should be. */
 public final class UsageException extends RuntimeException {

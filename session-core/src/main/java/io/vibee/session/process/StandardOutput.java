@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
 import java.io.IOException;
 import java.io.PrintStream;

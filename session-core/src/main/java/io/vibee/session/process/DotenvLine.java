@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

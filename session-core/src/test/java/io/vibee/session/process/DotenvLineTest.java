@@ -1,4 +1,4 @@
-package io.vibee.session.cli;
+package io.vibee.session.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
