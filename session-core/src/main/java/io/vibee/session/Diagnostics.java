@@ -8,9 +8,8 @@ import java.util.function.LongConsumer;
  * mend it: connection, server, tables, triggers, rights, keys.
  *
  * <pre>{@code
- * if (store instanceof Diagnostics diagnostics) {
- *   diagnostics.examine(finding -> log.info("{}: {}", finding.check(), finding.text()));
- * }
+ * Diagnostics diagnostics = store.as(Diagnostics.class).orElseThrow();
+ * diagnostics.examine(finding -> log.info("{}: {}", finding.check(), finding.text()));
  * }</pre>
  *
  * <p>It changes nothing, sends no key, and trusts nothing that others could have put into the
@@ -20,8 +19,8 @@ import java.util.function.LongConsumer;
  * the calling thread as soon as it is made, always in the same order; what the consumer throws ends
  * the examination. No finding holds a secret.
  *
- * <p>Every wait for the database has a bound, as in all calls of the store. A store that has this
- * ability implements this interface too. Thread-safe, though one examination at a time is enough
+ * <p>Every wait for the database has a bound, as in all calls of the store. {@link SessionStore#as}
+ * tells whether a store has this ability. Thread-safe, though one examination at a time is enough
  * work for a database. On a store that is closed, methods throw {@link IllegalStateException}.
  */
 public interface Diagnostics {

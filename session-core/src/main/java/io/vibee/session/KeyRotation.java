@@ -13,13 +13,14 @@ import java.util.function.Predicate;
  * deletes a key that no session needs any longer.
  *
  * <pre>{@code
- * store.changeKey(NewKey.generated());
- * store.rotate();
+ * KeyRotation keys = store.as(KeyRotation.class).orElseThrow();
+ * keys.changeKey(NewKey.generated());
+ * keys.rotate();
  * }</pre>
  *
  * <p>Every key change, completed rotation and deleted key has an entry in the activity log, under
  * the session id {@code *}. Rotation does not count as a change to a session: it leaves revisions
- * as they are. A store that can rotate keys implements this interface too. Thread-safe. Methods
+ * as they are. {@link SessionStore#as} tells whether a store can rotate keys. Thread-safe. Methods
  * throw what those of {@link SessionStore} do.
  */
 public interface KeyRotation {

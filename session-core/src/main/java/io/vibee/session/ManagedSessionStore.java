@@ -29,7 +29,8 @@ public interface ManagedSessionStore extends SessionStore {
    *
    * @param actor who makes the changes, such as a token's name: 1 to 100 characters, not all of
    *     them blank, none a control character
-   * @return the view; closing it does nothing, closing this store ends it
+   * @return the view, which has the abilities of this store, see {@link #as}; closing it does
+   *     nothing, closing this store ends it
    * @throws IllegalArgumentException if the name breaks those limits
    */
   ManagedSessionStore actingAs(String actor);

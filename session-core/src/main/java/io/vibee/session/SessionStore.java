@@ -178,6 +178,22 @@ public interface SessionStore extends AutoCloseable {
    */
   void check();
 
+  /**
+   * Returns this store as one that also can what the interface says, such as a {@link
+   * ManagedSessionStore}, a {@link KeyRotation} or a {@link Diagnostics}. Ask here rather than with
+   * {@code instanceof}, since a store that wraps another one passes the question on.
+   *
+   * <p>Asks nothing of the database, so it throws none of the exceptions that all others throw.
+   *
+   * @param <T> the type of the ability
+   * @param ability the interface that the store is to have
+   * @return this store, or the one inside it; it works on the same sessions, and needs no closing
+   *     of its own. Empty if neither has the ability
+   */
+  default <T> Optional<T> as(Class<T> ability) {
+    return ability.isInstance(this) ? Optional.of(ability.cast(this)) : Optional.empty();
+  }
+
   /** Closes all connections that this store opened. Further calls do nothing. */
   @Override
   void close();

@@ -99,6 +99,12 @@ public final class CountingStore implements SessionStore {
     store.check();
   }
 
+  /** What the other store can do beyond this interface is not counted. */
+  @Override
+  public <T> Optional<T> as(Class<T> ability) {
+    return SessionStore.super.as(ability).or(() -> store.as(ability));
+  }
+
   @Override
   public void close() {
     store.close();

@@ -94,9 +94,10 @@ final class Examinations {
   }
 
   Response show(Call call) {
-    if (!(store instanceof Diagnostics diagnostics)) {
-      throw Problem.of(501, "the store of this agent cannot examine itself");
-    }
+    Diagnostics diagnostics =
+        store
+            .as(Diagnostics.class)
+            .orElseThrow(() -> Problem.of(501, "the store of this agent cannot examine itself"));
     return Response.json(200, document(result(diagnostics)).toString());
   }
 

@@ -14,8 +14,6 @@ import io.vibee.session.admin.AdminFixture.Answer;
 import io.vibee.session.admin.http.Problem;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,17 +90,7 @@ class ExaminationsTest {
   }
 
   private static ManagedSessionStore withoutDiagnostics(ManagedSessionStore store) {
-    return (ManagedSessionStore)
-        Proxy.newProxyInstance(
-            ExaminationsTest.class.getClassLoader(),
-            new Class<?>[] {ManagedSessionStore.class},
-            (proxy, method, arguments) -> {
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return StoreProxy.of((proxy, method, arguments) -> StoreProxy.pass(method, store, arguments));
   }
 
   private static String get(AdminServer server) {
@@ -120,18 +108,16 @@ class ExaminationsTest {
   /** Those of a store whose examination takes as long as it is told, or fails. */
   private Examinations examinations(Duration patience) {
     ManagedSessionStore store =
-        (ManagedSessionStore)
-            Proxy.newProxyInstance(
-                ExaminationsTest.class.getClassLoader(),
-                new Class<?>[] {ManagedSessionStore.class, Diagnostics.class},
-                (proxy, method, arguments) -> {
-                  now.addAndGet(takes.get());
-                  if (fault != null) throw fault;
-                  @SuppressWarnings("unchecked")
-                  Consumer<Finding> findings = (Consumer<Finding>) arguments[0];
-                  findings.accept(Finding.ok("connection", "logged in as vibee_agent"));
-                  return null;
-                });
+        StoreProxy.of(
+            (proxy, method, arguments) -> {
+              now.addAndGet(takes.get());
+              if (fault != null) throw fault;
+              @SuppressWarnings("unchecked")
+              Consumer<Finding> findings = (Consumer<Finding>) arguments[0];
+              findings.accept(Finding.ok("connection", "logged in as vibee_agent"));
+              return null;
+            },
+            Diagnostics.class);
     Clock clock = Clock.fixed(Instant.parse("2026-11-30T10:00:00Z"), ZoneOffset.UTC);
     return new Examinations(store, begun::add, clock, patience, now::get);
   }

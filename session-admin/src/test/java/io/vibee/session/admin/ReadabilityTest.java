@@ -10,8 +10,6 @@ import io.vibee.session.SessionSummary;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.admin.AdminFixture.Answer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -128,20 +126,13 @@ class ReadabilityTest {
 
   /** A store that fails whenever all sessions are read. */
   private ManagedSessionStore failing() {
-    return (ManagedSessionStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {ManagedSessionStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("forEach")) {
-                throw new StoreUnavailableException("made up", "", null);
-              }
-              try {
-                return method.invoke(admin.store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return StoreProxy.of(
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("forEach")) {
+            throw new StoreUnavailableException("made up", "", null);
+          }
+          return StoreProxy.pass(method, admin.store, arguments);
+        });
   }
 
   @Test

@@ -78,9 +78,13 @@ abstract class DatabaseCommand extends Command {
   /** Works on the store in this user's name, then closes it. */
   final int withStore(ToIntFunction<ManagedSessionStore> work) {
     try (SessionStore store = SessionStore.fromEnvironment(settings())) {
-      if (!(store instanceof ManagedSessionStore managed)) {
-        throw new UsageException("the store behind DATABASE_URL cannot list or edit sessions");
-      }
+      ManagedSessionStore managed =
+          store
+              .as(ManagedSessionStore.class)
+              .orElseThrow(
+                  () ->
+                      new UsageException(
+                          "the store behind DATABASE_URL cannot list or edit sessions"));
       return work.applyAsInt(managed.actingAs(actor()));
     }
   }

@@ -54,8 +54,9 @@ public enum RotateKey {
    * @throws UsageException if it cannot change keys
    */
   public static KeyRotation of(SessionStore store) {
-    if (store instanceof KeyRotation keys) return keys;
-    throw new UsageException("the store behind DATABASE_URL cannot change keys");
+    return store
+        .as(KeyRotation.class)
+        .orElseThrow(() -> new UsageException("the store behind DATABASE_URL cannot change keys"));
   }
 
   /**

@@ -85,6 +85,18 @@ abstract class ActorTests extends ContractTests<ManagedSessionStore> {
   }
 
   @Test
+  void aViewHasTheAbilitiesOfItsStore() {
+    ManagedSessionStore view = store.actingAs(ACTOR);
+    for (Class<?> ability : AbilityTests.ABILITIES) {
+      assertThat(view.as(ability).isPresent())
+          .as("a view is a " + ability.getSimpleName())
+          .isEqualTo(store.as(ability).isPresent());
+    }
+    view.as(ManagedSessionStore.class).orElseThrow().save(TestSessions.session("1"));
+    assertThat(newest("sess_1").details()).containsEntry("actor", ACTOR);
+  }
+
+  @Test
   void closingAViewDoesNothing() {
     ManagedSessionStore view = store.actingAs(ACTOR);
     view.close();

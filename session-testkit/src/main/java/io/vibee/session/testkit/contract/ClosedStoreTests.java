@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests whether a store can be used: the check, passing null, and closing. */
-abstract class ClosedStoreTests extends TimesTests {
+abstract class ClosedStoreTests extends AbilityTests {
 
   private Map<String, ThrowingCallable> everyMethod() {
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
@@ -89,6 +89,7 @@ abstract class ClosedStoreTests extends TimesTests {
     calls.put("recordActivity without a type", () -> store.recordActivity(id, null, Map.of()));
     calls.put("recordActivity without details", () -> store.recordActivity(id, "x", null));
     calls.put("activity", () -> store.activity(null));
+    calls.put("as", () -> store.as(null));
     saved(TestSessions.session("1"));
     calls.forEach((name, call) -> refused(name, NullPointerException.class, call));
   }

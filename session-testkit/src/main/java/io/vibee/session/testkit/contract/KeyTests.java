@@ -16,6 +16,7 @@ import io.vibee.session.Session;
 import io.vibee.session.SessionStore;
 import io.vibee.session.testkit.TestSessions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Tests listing and changing keys. */
@@ -141,10 +142,12 @@ abstract class KeyTests<S extends SessionStore & KeyRotation> extends ContractTe
 
   @Test
   void theLogNamesTheActorOfAKeyChange() {
-    assumeTrue(store instanceof ManagedSessionStore, "the store is not a ManagedSessionStore");
-    ManagedSessionStore view = ((ManagedSessionStore) store).actingAs("ops");
-    assumeTrue(view instanceof KeyRotation, "its views are not a KeyRotation");
-    KeyRotation ops = (KeyRotation) view;
+    Optional<ManagedSessionStore> managed = store.as(ManagedSessionStore.class);
+    assumeTrue(managed.isPresent(), "the store is not a ManagedSessionStore");
+    ManagedSessionStore view = managed.orElseThrow().actingAs("ops");
+    KeyRotation ops =
+        view.as(KeyRotation.class)
+            .orElseThrow(() -> new AssertionError("its views are not a KeyRotation"));
     int first = current();
     ops.changeKey(NewKey.generated());
     ops.rotate();

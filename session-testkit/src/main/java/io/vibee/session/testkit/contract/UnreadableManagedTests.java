@@ -19,14 +19,16 @@ import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.testkit.TestSessions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Tests sessions that cannot be read, in stores that show sessions or change keys. */
 abstract class UnreadableManagedTests extends UnreadableTests {
 
   private ManagedSessionStore managed() {
-    assumeTrue(store instanceof ManagedSessionStore, "the store is not a ManagedSessionStore");
-    return (ManagedSessionStore) store;
+    Optional<ManagedSessionStore> managed = store.as(ManagedSessionStore.class);
+    assumeTrue(managed.isPresent(), "the store is not a ManagedSessionStore");
+    return managed.orElseThrow();
   }
 
   private static SessionSummary summary(ManagedSessionStore managed, String userId) {
@@ -99,8 +101,9 @@ abstract class UnreadableManagedTests extends UnreadableTests {
 
   @Test
   void aRotationCountsItAndLeavesIt() {
-    assumeTrue(store instanceof KeyRotation, "the store is not a KeyRotation");
-    KeyRotation keys = (KeyRotation) store;
+    Optional<KeyRotation> ability = store.as(KeyRotation.class);
+    assumeTrue(ability.isPresent(), "the store is not a KeyRotation");
+    KeyRotation keys = ability.orElseThrow();
     saveAndDamage(4, 2);
     int before = keys.keys().get(0).version();
     keys.changeKey(NewKey.generated());

@@ -187,7 +187,27 @@ enum Mutant {
       "rotationDoesNotCountAsAChangeOfASession",
       WrongEdits.RotationIsAnUpdate::new),
   CANNOT_BE_CANCELLED(
-      Mutated.Keys.class, "aCancelledRotationResumesLater", WrongEdits.CannotBeCancelled::new);
+      Mutated.Keys.class, "aCancelledRotationResumesLater", WrongEdits.CannotBeCancelled::new),
+  ASKS_THE_STORE_INSIDE_ALONE(
+      Mutated.Sessions.class,
+      "tellsTheAbilitiesOfItsClass",
+      WrongAbilities.AsksTheStoreInsideAlone::new),
+  FORGETS_THAT_IT_ROTATES_KEYS(
+      Mutated.Sessions.class,
+      "tellsTheAbilitiesOfItsClass",
+      WrongAbilities.ForgetsThatItRotatesKeys::new),
+  OPENS_ANOTHER_STORE(
+      Mutated.Sessions.class,
+      "anAbilityWorksOnTheSameSessions",
+      WrongAbilities.OpensAnotherStore::new),
+  CHECKS_ITSELF_FIRST(
+      Mutated.Sessions.class,
+      "tellsItsAbilitiesAfterCloseToo",
+      WrongAbilities.ChecksItselfFirst::new),
+  ROTATES_IN_NOBODYS_NAME(
+      Mutated.Managed.class,
+      "aViewHasTheAbilitiesOfItsStore",
+      WrongAbilities.RotatesInNobodysName::new);
 
   private final Class<?> contract;
   private final String test;

@@ -118,7 +118,7 @@ public class DatabaseSample {
   }
 
   static long users(SessionStore store) {
-    return ((ManagedSessionStore) store).list(SessionQuery.all(1000)).size();
+    return store.as(ManagedSessionStore.class).orElseThrow().list(SessionQuery.all(1000)).size();
   }
 
   /** A fixture. */
