@@ -1,11 +1,11 @@
 package com.example.modules;
 
 import io.vibee.session.EnvSessionSource;
-import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.KeyRotation;
 import io.vibee.session.NewKey;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.SessionStore;
 import io.vibee.session.admin.AdminServer;
-import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,8 +69,8 @@ public final class Agent {
     SessionMigrations.migrate(Objects.requireNonNull(environment.get("DATABASE_URL")));
     EnvSessionSource accounts = EnvSessionSource.withUserIds(environment);
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
-      JdbcSessionStore store = (JdbcSessionStore) loader.store().orElseThrow();
-      store.changeKey(NewKey.external());
+      SessionStore store = loader.store().orElseThrow();
+      store.as(KeyRotation.class).orElseThrow().changeKey(NewKey.external());
       accounts.forEach(store::save, unreadable -> {});
     }
   }
@@ -84,7 +84,7 @@ public final class Agent {
   public void page() throws IOException, InterruptedException {
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment);
         AdminServer server =
-            AdminServer.over((ManagedSessionStore) loader.store().orElseThrow())
+            AdminServer.over(loader.store().orElseThrow())
                 .environment(Map.of("PORT", "0"))
                 .start()) {
       URI page = URI.create("http://localhost:" + server.port() + "/");

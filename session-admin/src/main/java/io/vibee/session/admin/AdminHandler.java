@@ -3,6 +3,7 @@ package io.vibee.session.admin;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionStore;
 import io.vibee.session.admin.http.ExchangeHandler;
 import java.io.IOException;
 import java.time.Clock;
@@ -42,9 +43,22 @@ public final class AdminHandler implements HttpHandler {
    *
    * @param store where the sessions are
    * @return a builder
+   * @throws IllegalArgumentException if the store is not {@linkplain SessionStore#as also} a {@link
+   *     ManagedSessionStore}
    */
-  public static Builder over(ManagedSessionStore store) {
-    return new Builder(store);
+  public static Builder over(SessionStore store) {
+    return new Builder(managed(store));
+  }
+
+  static ManagedSessionStore managed(SessionStore store) {
+    return store
+        .as(ManagedSessionStore.class)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the admin API lists and edits sessions, and this store cannot: it is no"
+                        + " ManagedSessionStore; if it wraps one, let its method as(Class) pass the"
+                        + " question on"));
   }
 
   @Override
@@ -65,7 +79,7 @@ public final class AdminHandler implements HttpHandler {
     private Consumer<? super SessionChange> listener = change -> {};
 
     private Builder(ManagedSessionStore store) {
-      this.store = Objects.requireNonNull(store, "store");
+      this.store = store;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.vibee.session.admin;
 
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.SessionStore;
 import io.vibee.session.admin.http.BoundedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,9 +50,11 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param store where the sessions are; it stays the caller's
    * @return a builder
+   * @throws IllegalArgumentException if the store is not {@linkplain SessionStore#as also} a {@link
+   *     ManagedSessionStore}
    */
-  public static Builder over(ManagedSessionStore store) {
-    return new Builder(store);
+  public static Builder over(SessionStore store) {
+    return new Builder(AdminHandler.managed(store));
   }
 
   /**
@@ -101,7 +104,7 @@ public final class AdminServer implements AutoCloseable {
     private Consumer<? super SessionChange> listener = change -> {};
 
     private Builder(ManagedSessionStore store) {
-      this.store = Objects.requireNonNull(store, "store");
+      this.store = store;
     }
 
     /**

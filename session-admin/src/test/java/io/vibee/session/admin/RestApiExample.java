@@ -1,6 +1,5 @@
 package io.vibee.session.admin;
 
-import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionStore;
 
@@ -16,7 +15,7 @@ abstract class RestApiExample {
     // docs:start
     SessionStore store = loader.store().orElseThrow(); // a loader over a database
     try (AdminServer server =
-        AdminServer.over((ManagedSessionStore) store)
+        AdminServer.over(store)
             .environment(System.getenv()) // PORT, VIBEE_API_KEY and the others
             .onChange(this::follow)
             .start()) {

@@ -31,6 +31,8 @@ class MainSourcesTest {
     }
   }
 
+  private static final String NEVER = "(?!)";
+
   private static final List<Rule> RULES =
       List.of(
           new Rule(
@@ -39,6 +41,11 @@ class MainSourcesTest {
                   + " until it has caught up",
               // What people read as a time, or compare with the database's clock.
               "class (Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock) "),
+          new Rule(
+              "instanceof (ManagedSessionStore|KeyRotation|Diagnostics)\\b"
+                  + "|\\((ManagedSessionStore|KeyRotation|Diagnostics)\\)\\s",
+              "SessionStore.as: a store that wraps another one passes the question on",
+              NEVER),
           new Rule(
               "new ProcessBuilder\\(",
               "environment().clear(), or keep what the program needs: a child, and all that it"

@@ -1,6 +1,6 @@
 package io.vibee.session.reference;
 
-import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionStore;
 import io.vibee.session.admin.AdminServer;
 import io.vibee.session.agent.SessionAgent;
 import java.net.Inet6Address;
@@ -28,7 +28,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
    * @param sessions is told of the changes made through it
    */
   static @Nullable AdminApi start(
-      ManagedSessionStore store, Map<String, String> environment, SessionAgent sessions) {
+      SessionStore store, Map<String, String> environment, SessionAgent sessions) {
     if (isOff(environment)) return null;
     return new AdminApi(
         AdminServer.over(store)
