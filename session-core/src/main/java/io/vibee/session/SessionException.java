@@ -18,6 +18,7 @@ public abstract sealed class SessionException extends RuntimeException
         MisconfiguredException,
         NotConfiguredException,
         OutcomeUnknownException,
+        ReadOnlyStoreException,
         SchemaVersionException,
         SessionChangedException,
         SessionConflictException,

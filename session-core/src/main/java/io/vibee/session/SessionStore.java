@@ -179,6 +179,18 @@ public interface SessionStore extends AutoCloseable {
   void check();
 
   /**
+   * Tells whether this store only reads, since it was opened for a server that takes no changes,
+   * such as a standby. Methods that would change something then throw {@link
+   * ReadOnlyStoreException} and ask the database nothing; all others work. Works on a closed store,
+   * too.
+   *
+   * @return true if it only reads
+   */
+  default boolean readOnly() {
+    return false;
+  }
+
+  /**
    * Returns this store as one that also can what the interface says, such as a {@link
    * ManagedSessionStore}, a {@link KeyRotation} or a {@link Diagnostics}. Ask here rather than with
    * {@code instanceof}, since a store that wraps another one passes the question on.

@@ -83,10 +83,7 @@ public final class Agent {
    */
   public void page() throws IOException, InterruptedException {
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment);
-        AdminServer server =
-            AdminServer.over(loader.store().orElseThrow())
-                .environment(Map.of("PORT", "0"))
-                .start()) {
+        AdminServer server = AdminServer.over(loader.store().orElseThrow()).port(0).start()) {
       URI page = URI.create("http://localhost:" + server.port() + "/");
       HttpRequest request = HttpRequest.newBuilder(page).build();
       out.println(

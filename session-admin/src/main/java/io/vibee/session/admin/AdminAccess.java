@@ -161,18 +161,23 @@ public final class AdminAccess {
    * Refuses a rule that is too weak once others than this machine's users can reach the API.
    *
    * @param way why they could, as the beginning of a sentence
+   * @param byVariables whether variables are what to change
    * @throws MisconfiguredException if there is no token, or one is too short
    */
-  void requireGoodToken(String way) {
+  void requireGoodToken(String way, boolean byVariables) {
     if (!needsToken()) {
       throw new MisconfiguredException(
-          way + ", and there is no token: set VIBEE_API_KEY, or leave that out");
+          way
+              + ", and there is no token: set "
+              + (byVariables ? VARIABLE : "an access with tokens")
+              + ", or leave that out");
     }
     if (guessable) {
       throw new MisconfiguredException(
           way
-              + ", and VIBEE_API_KEY or a named token is too short for that:"
-              + " use at least "
+              + ", and "
+              + (byVariables ? VARIABLE + " or a named token" : "a token")
+              + " is too short for that: use at least "
               + SAFE_LENGTH
               + " characters");
     }

@@ -126,7 +126,7 @@ public final class AdminHandler implements HttpHandler {
      *     or one that could be guessed: whoever reaches the proxy would be let in
      */
     public AdminHandler build() {
-      if (!urls.proxies().isEmpty()) access.requireGoodToken("there is a public URL");
+      if (!urls.proxies().isEmpty()) access.requireGoodToken("there is a public URL", true);
       return new AdminHandler(this);
     }
   }

@@ -7,11 +7,13 @@ import io.vibee.session.admin.http.BoundedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +25,13 @@ import org.slf4j.LoggerFactory;
  * wait; up to 128 requests are handled at a time. All its threads are daemons.
  *
  * <p>The JDK's server reads its limits from system properties, once per process. {@link
- * Builder#start} sets those that are not set: {@code sun.net.httpserver.maxReqTime} and {@code
- * clockTick} (connections that send nothing), {@code maxReqHeaders}, {@code maxReqHeaderSize},
- * {@code nodelay}, and {@code jdk.httpserver.maxConnections}. They apply to every {@link
- * com.sun.net.httpserver.HttpServer} that the process creates later. If it created one before, the
- * limits of that time stay, and this server's connections that send nothing at all are closed after
- * the JDK's 30 seconds. Set the properties yourself to choose other limits.
+ * Builder#start} sets those that are not set, unless {@link Builder#systemProperties} forbids it:
+ * {@code sun.net.httpserver.maxReqTime} and {@code clockTick} (connections that send nothing),
+ * {@code maxReqHeaders}, {@code maxReqHeaderSize}, {@code nodelay}, and {@code
+ * jdk.httpserver.maxConnections}. They apply to every {@link com.sun.net.httpserver.HttpServer}
+ * that the process creates later. If it created one before, the limits of that time stay, and this
+ * server's connections that send nothing at all are closed after the JDK's 30 seconds. Set the
+ * properties yourself to choose other limits.
  *
  * <p>Thread-safe.
  */
@@ -101,7 +104,12 @@ public final class AdminServer implements AutoCloseable {
   public static final class Builder {
     private final ManagedSessionStore store;
     private Map<String, String> environment = Map.of();
+    private @Nullable Integer port;
+    private @Nullable InetAddress address;
+    private @Nullable AdminAccess access;
+    private @Nullable PublicUrls urls;
     private Consumer<? super SessionChange> listener = change -> {};
+    private boolean systemProperties = true;
 
     private Builder(ManagedSessionStore store) {
       this.store = store;
@@ -110,13 +118,76 @@ public final class AdminServer implements AutoCloseable {
     /**
      * Sets the variables: {@code PORT} (8080; 0 takes any that is free), {@code VIBEE_BIND_ADDRESS}
      * (127.0.0.1), {@code VIBEE_PUBLIC_URL} (see {@link PublicUrls}), and those of {@link
-     * AdminAccess#fromEnvironment}.
+     * AdminAccess#fromEnvironment}. A variable is not read if what it says is set by its own
+     * method.
      *
      * @param value the variables, such as {@link System#getenv()}
      * @return this builder
      */
     public Builder environment(Map<String, String> value) {
       environment = Map.copyOf(value);
+      return this;
+    }
+
+    /**
+     * Sets the port, in place of {@code PORT}.
+     *
+     * @param value 0 to 65535; 0 takes any that is free
+     * @return this builder
+     */
+    public Builder port(int value) {
+      port = value;
+      return this;
+    }
+
+    /**
+     * Sets the address to listen on, in place of {@code VIBEE_BIND_ADDRESS}.
+     *
+     * @param value an address of this machine; one that is not a loopback address needs a token
+     * @return this builder
+     */
+    public Builder address(InetAddress value) {
+      address = Objects.requireNonNull(value, "address");
+      return this;
+    }
+
+    /**
+     * Sets who may use the API, in place of {@code VIBEE_API_KEY} and its like.
+     *
+     * @param value the rule
+     * @return this builder
+     */
+    public Builder access(AdminAccess value) {
+      access = Objects.requireNonNull(value, "access");
+      return this;
+    }
+
+    /**
+     * Sets the addresses at which a proxy serves the API, in place of {@code VIBEE_PUBLIC_URL}.
+     *
+     * @param value the addresses, which need a token
+     * @return this builder
+     */
+    public Builder publicUrls(PublicUrls value) {
+      urls = Objects.requireNonNull(value, "publicUrls");
+      return this;
+    }
+
+    /**
+     * Sets whether the server may set the system properties that {@link AdminServer} names, which
+     * every other {@link com.sun.net.httpserver.HttpServer} of the process gets too; true unless
+     * set.
+     *
+     * <p>If false, none is set, and the JDK's own limits are in force: connections that send
+     * nothing are closed after 30 to 40 seconds, clients can open as many as the process has file
+     * descriptors, headers may be larger, and the second packet of a response may come 40 ms late.
+     * Requests and responses that stall are cut off as ever.
+     *
+     * @param value whether it may
+     * @return this builder
+     */
+    public Builder systemProperties(boolean value) {
+      systemProperties = value;
       return this;
     }
 
@@ -135,11 +206,13 @@ public final class AdminServer implements AutoCloseable {
      * Starts the server.
      *
      * @return the server, which already accepts requests
-     * @throws MisconfiguredException if variables are malformed, the port is taken, or there is no
-     *     good token and other machines can reach the address or a proxy in front; names each
+     * @throws MisconfiguredException if settings or variables are malformed, the port is taken, or
+     *     there is no good token and other machines can reach the address or a proxy in front;
+     *     names each
      */
     public AdminServer start() {
-      ServerSettings settings = ServerSettings.from(environment);
+      ServerSettings settings =
+          ServerSettings.from(environment, new ServerSettings.ByName(port, address, access, urls));
       settings.warnOfGuessableTokens();
       AdminHandler handler =
           AdminHandler.over(store)
@@ -147,6 +220,7 @@ public final class AdminServer implements AutoCloseable {
               .publicUrls(settings.urls())
               .onChange(listener)
               .build();
+      if (systemProperties) BoundedServer.setDefaults();
       BoundedServer server = listen(settings, handler);
       log.info("serves the admin API on {}", server.address());
       return new AdminServer(server, handler);

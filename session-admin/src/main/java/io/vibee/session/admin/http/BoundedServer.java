@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Runs the JDK's server with bounds on what its clients can hold: {@link Workers} cut off those who
- * stall, and system properties bound headers and connections. Thread-safe.
+ * stall, and system properties bound headers and connections, if {@link #setDefaults} was called
+ * before. Thread-safe.
  */
 public final class BoundedServer implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -52,7 +53,6 @@ public final class BoundedServer implements AutoCloseable {
    */
   public static BoundedServer start(InetSocketAddress address, HttpHandler handler)
       throws IOException {
-    setDefaults();
     HttpServer server = HttpServer.create(address, BACKLOG);
     Workers workers = new Workers();
     InFlight inFlight = new InFlight(handler);
