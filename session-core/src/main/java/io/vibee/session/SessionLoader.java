@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,8 +154,19 @@ public final class SessionLoader implements AutoCloseable {
    * @throws SessionException as {@link #forEach} does
    */
   public LoadedSessions load() {
+    return load(read -> {});
+  }
+
+  /**
+   * Loads all sessions into memory, and tells how far it has come.
+   *
+   * @param progress told as in {@link #forEach(Consumer, LongConsumer)}
+   * @return the sessions and a report of how the load went
+   * @throws SessionException as {@link #forEach} does
+   */
+  public LoadedSessions load(LongConsumer progress) {
     List<Session> sessions = new ArrayList<>();
-    LoadReport report = forEach(sessions::add);
+    LoadReport report = forEach(sessions::add, progress);
     return new LoadedSessions(sessions, report);
   }
 
@@ -168,6 +180,25 @@ public final class SessionLoader implements AutoCloseable {
    *     if the session that was asked for cannot be read, or none of many can
    */
   public LoadReport forEach(Consumer<? super Session> action) {
+    return forEach(action, read -> {});
+  }
+
+  /**
+   * Streams the sessions as {@link #forEach(Consumer)} does, and tells how far it has come, so that
+   * people see that a long load goes on.
+   *
+   * @param action is given each session, on this thread; what it throws ends the load
+   * @param progress told, on this thread and once a second at most, how many sessions were read so
+   *     far, skipped ones included; not told by a load that takes less than a second, nor while no
+   *     session comes; what it throws ends the load
+   * @return how the load went
+   * @throws SessionException as {@link #forEach(Consumer)} does
+   */
+  public LoadReport forEach(Consumer<? super Session> action, LongConsumer progress) {
+    return forEach(action, new PacedProgress(progress, System::nanoTime));
+  }
+
+  LoadReport forEach(Consumer<? super Session> action, PacedProgress progress) {
     long start = System.nanoTime();
     List<UnreadableSession> unreadable = new ArrayList<>();
     long[] loaded = {0};
@@ -175,10 +206,12 @@ public final class SessionLoader implements AutoCloseable {
         session -> {
           action.accept(session);
           loaded[0]++;
+          progress.read();
         },
         session -> {
           if (unreadable.size() < LISTED) log.warn("skipped {}", session);
           unreadable.add(session);
+          progress.read();
         });
     if (unreadable.size() > LISTED) {
       log.warn("skipped {} sessions that cannot be read", unreadable.size());
