@@ -99,6 +99,11 @@ public final class CountingStore implements SessionStore {
     store.check();
   }
 
+  @Override
+  public boolean readOnly() {
+    return store.readOnly();
+  }
+
   /** What the other store can do beyond this interface is not counted. */
   @Override
   public <T> Optional<T> as(Class<T> ability) {

@@ -3,6 +3,7 @@ package io.vibee.session.admin;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.OutcomeUnknownException;
+import io.vibee.session.ReadOnlyStoreException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionConflictException;
@@ -68,6 +69,10 @@ final class StoreErrors {
     if (error instanceof OutcomeUnknownException) {
       return "the connection to the database was lost while the change was made, so it may have been"
           + " made or not: read the session again before you repeat it";
+    }
+    if (error instanceof ReadOnlyStoreException) {
+      return "this agent only reads its database, as from a standby: send changes to one that is on"
+          + " the primary";
     }
     return "the database cannot be used now";
   }

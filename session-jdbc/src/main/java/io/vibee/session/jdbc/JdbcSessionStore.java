@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * the database, an {@code api_hash} travels in clear between this process and the server, so use
  * TLS. With a {@link HashSealer}, only sealed messages travel; a hash that was copied from another
  * row, rolled back or changed is refused, and the activity log gets a {@code tampering_detected}
- * entry if the role may add one.
+ * entry if the role may add one and the store does not {@linkplain #readOnly only read}.
  *
  * <p>Needs the tables of {@code migrations/}, see {@link SessionMigrations}; it never creates or
  * changes them itself. Connects at its first use, and then checks the schema's version and the
@@ -111,11 +111,26 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    */
   public static JdbcSessionStore over(DataSource dataSource, @Nullable HashSealer sealer) {
     return new JdbcSessionStore(
-        OpenStore.over(Objects.requireNonNull(dataSource, "dataSource"), sealer));
+        OpenStore.over(Objects.requireNonNull(dataSource, "dataSource"), sealer, false));
   }
 
   /**
-   * Uses its own connection pool, which {@link #close()} closes. Connects at the first use.
+   * Uses the caller's connections as {@link #over(DataSource)} does, and only to read: they may
+   * lead to a standby. The store is {@link #readOnly}, its transactions are too.
+   *
+   * @param dataSource supplies connections
+   * @param sealer holds the keys; null for none
+   * @return the store, which has not connected yet
+   */
+  public static JdbcSessionStore overStandby(DataSource dataSource, @Nullable HashSealer sealer) {
+    return new JdbcSessionStore(
+        OpenStore.over(Objects.requireNonNull(dataSource, "dataSource"), sealer, true));
+  }
+
+  /**
+   * Uses its own connection pool, which {@link #close()} closes. Connects at the first use. With
+   * {@code target_session_attrs=standby} or {@code read-only}, or {@code
+   * targetServerType=secondary} of a {@code jdbc:} URL, the store is {@link #readOnly}.
    *
    * @param databaseUrl a libpq URI such as {@code postgresql://user:password@host/database}, or a
    *     {@code jdbc:postgresql:} URL
@@ -194,7 +209,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
 
   @Override
   public EditResult edit(SessionEdit edit) {
-    return WriteSession.edit(store.ready(), store.reader(), Objects.requireNonNull(edit, "edit"));
+    return WriteSession.edit(
+        store.readyToWrite(), store.reader(), Objects.requireNonNull(edit, "edit"));
   }
 
   @Override
@@ -214,22 +230,22 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   @Override
   public SaveResult save(Session session) {
     return WriteSession.save(
-        store.ready(), store.reader(), Objects.requireNonNull(session, "session"));
+        store.readyToWrite(), store.reader(), Objects.requireNonNull(session, "session"));
   }
 
   @Override
   public boolean activate(String sessionId) {
-    return ChangeSession.setActive(store.ready(), required(sessionId), true);
+    return ChangeSession.setActive(store.readyToWrite(), required(sessionId), true);
   }
 
   @Override
   public boolean deactivate(String sessionId) {
-    return ChangeSession.setActive(store.ready(), required(sessionId), false);
+    return ChangeSession.setActive(store.readyToWrite(), required(sessionId), false);
   }
 
   @Override
   public boolean delete(String sessionId) {
-    return ChangeSession.delete(store.ready(), required(sessionId));
+    return ChangeSession.delete(store.readyToWrite(), required(sessionId));
   }
 
   /**
@@ -240,24 +256,24 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    */
   @Override
   public int touch(Collection<String> sessionIds) {
-    return Heartbeats.touch(store.ready(), Objects.requireNonNull(sessionIds, "sessionIds"));
+    return Heartbeats.touch(store.readyToWrite(), Objects.requireNonNull(sessionIds, "sessionIds"));
   }
 
   /** {@inheritDoc} Passes over held rows as {@link #touch} does. */
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
-    return Heartbeats.report(store.ready(), Objects.requireNonNull(reports, "reports"));
+    return Heartbeats.report(store.readyToWrite(), Objects.requireNonNull(reports, "reports"));
   }
 
   @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
-    return ChangeSession.setAuthorized(store.ready(), required(sessionId), authorized);
+    return ChangeSession.setAuthorized(store.readyToWrite(), required(sessionId), authorized);
   }
 
   @Override
   public void recordActivity(String sessionId, String type, Map<String, ?> details) {
     ActivityLog.record(
-        store.ready(),
+        store.readyToWrite(),
         required(sessionId),
         Objects.requireNonNull(type, "type"),
         Objects.requireNonNull(details, "details"));
@@ -276,19 +292,21 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   @Override
   public KeyVersion changeKey(NewKey key) {
     return KeyTable.change(
-        store.readyForKeys(), Objects.requireNonNull(key, "key"), store.reader().sealer());
+        store.readyToChangeKeys(), Objects.requireNonNull(key, "key"), store.reader().sealer());
   }
 
   @Override
   public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
     return new RotateSessions(
-            store.readyForKeys(), store.reader(), Objects.requireNonNull(keepGoing, "keepGoing"))
+            store.readyToChangeKeys(),
+            store.reader(),
+            Objects.requireNonNull(keepGoing, "keepGoing"))
         .run();
   }
 
   @Override
   public boolean prune(int version) {
-    return KeyTable.prune(store.readyForKeys(), version);
+    return KeyTable.prune(store.readyToChangeKeys(), version);
   }
 
   @Override
@@ -316,6 +334,11 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
         this,
         Objects.requireNonNull(findings, "findings"),
         Objects.requireNonNull(progress, "progress"));
+  }
+
+  @Override
+  public boolean readOnly() {
+    return store.readOnly();
   }
 
   private static String required(String sessionId) {

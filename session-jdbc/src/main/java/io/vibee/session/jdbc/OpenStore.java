@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import io.vibee.session.Finding;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.ReadOnlyStoreException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.jdbc.doctor.Doctor;
 import io.vibee.session.jdbc.rows.CurrentKey;
@@ -60,8 +61,9 @@ final class OpenStore {
     this.home = home;
   }
 
-  static OpenStore over(DataSource dataSource, @Nullable HashSealer sealer) {
+  static OpenStore over(DataSource dataSource, @Nullable HashSealer sealer, boolean readOnly) {
     Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asConfigured());
+    if (readOnly) jdbc = jdbc.readingOnly();
     Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
     return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
   }
@@ -73,12 +75,16 @@ final class OpenStore {
             ? NamedStatements.asConfigured()
             : NamedStatements.wherePossible();
     Jdbc jdbc = new Jdbc(pool::connect, named);
+    if (url.asksForReadOnly()) jdbc = jdbc.readingOnly();
     return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
   }
 
   private static OpenStore opened(
       Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer, String place) {
-    log.info("opened the store over {}; it connects at its first use", place);
+    log.info(
+        "opened the store over {}{}; it connects at its first use",
+        place,
+        jdbc.isReadOnly() ? ", for reading only" : "");
     Runnable logged =
         () -> {
           closer.run();
@@ -103,6 +109,10 @@ final class OpenStore {
     return reader;
   }
 
+  boolean readOnly() {
+    return jdbc.isReadOnly();
+  }
+
   /**
    * Gives access for calls about sessions; warns, at first, if the keys of this process are not in
    * use.
@@ -115,6 +125,24 @@ final class OpenStore {
     reader.warnIfPassedOver(found.key());
     home.set(found.schema());
     return jdbc.in(found.schema());
+  }
+
+  /** Gives access for calls that change sessions or the log. */
+  Jdbc readyToWrite() {
+    requireWritable();
+    return ready();
+  }
+
+  /** Gives access for calls that change keys. */
+  Jdbc readyToChangeKeys() {
+    requireWritable();
+    return readyForKeys();
+  }
+
+  /** Refuses before anything is asked of the database, which may be one that takes no changes. */
+  private void requireWritable() {
+    requireOpen();
+    if (jdbc.isReadOnly()) throw new ReadOnlyStoreException();
   }
 
   /** Gives access for calls that manage keys, which need no such warning. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.agent.SessionHandler;
 import io.vibee.session.agent.testing.AgentDatabase;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,6 +80,29 @@ class AgentTest {
             "TELEGRAM_API_HASH", "made_up_hash",
             "PORT", "x");
     Agent.open(alone, print()).close(); // nothing is served
+  }
+
+  @Test
+  void loadsFromAStandbyWithoutHeartbeats() throws Exception {
+    AgentDatabase made = AgentDatabase.with("1", "2");
+    made.database()
+        .execute(
+            "alter database " + made.database().name() + " set default_transaction_read_only = on");
+    Map<String, String> environment =
+        Map.of(
+            "DATABASE_URL",
+            made.url() + "?target_session_attrs=read-only",
+            "MULTI_TENANT",
+            "true",
+            "PORT",
+            "0");
+    try (CapturedLog log = new CapturedLog("io.vibee.session");
+        Agent agent = Agent.open(environment, print())) {
+      agent.start();
+      assertThat(agent.admin()).isNotNull();
+      assertThat(log.lines()).anyMatch(line -> line.startsWith("WARNING no heartbeats"));
+    }
+    assertThat(out.toString(UTF_8)).contains("loaded 2 sessions");
   }
 
   private static Map<String, String> environment() throws Exception {

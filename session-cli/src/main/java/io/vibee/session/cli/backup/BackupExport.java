@@ -78,6 +78,12 @@ public final class BackupExport {
    * @throws FailedException if there is no file then; the message says why
    */
   public Result run(ManagedSessionStore store, Selection selection, Secret passphrase) {
+    if (store.readOnly() && selection.actor() != null) {
+      throw new FailedException(
+          Reason.REFUSED,
+          "nothing was written, since an export is noted in the activity log, and DATABASE_URL asks"
+              + " for a standby: name the primary, or add --no-log-entry");
+    }
     try {
       target.write(out -> cipher.encrypt(out, passphrase, clear -> write(store, selection, clear)));
     } catch (IOException | UncheckedIOException e) {

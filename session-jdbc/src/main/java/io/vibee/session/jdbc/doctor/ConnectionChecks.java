@@ -214,9 +214,18 @@ final class ConnectionChecks implements AutoCloseable {
     }
   }
 
-  /** Checks whether the server takes writes, which heartbeats and the log need. */
-  static void standby(Queries sql, Report findings) throws SQLException {
+  /**
+   * Checks whether the server takes writes, which heartbeats and the log need.
+   *
+   * @param readOnly whether the store only reads, and so needs none
+   */
+  static void standby(boolean readOnly, Queries sql, Report findings) throws SQLException {
     Queries.Row state = sql.row(WRITABLE);
+    if (readOnly) {
+      String server = state.is(0) ? "is a standby" : state.is(1) ? "is read-only" : "takes writes";
+      findings.ok(STANDBY, "this server " + server + "; the store was opened for reading only");
+      return;
+    }
     String lost = ": sessions are loaded, but heartbeats, the log, changes and rotations fail";
     if (state.is(0)) {
       findings.warning(

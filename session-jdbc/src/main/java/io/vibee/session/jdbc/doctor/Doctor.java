@@ -68,7 +68,8 @@ public final class Doctor {
       Round round = new Round(Queries.open(connection.get()), findings);
       round.ask("tls", connection::tls);
       round.ask("server", ConnectionChecks::server);
-      round.ask("standby", ConnectionChecks::standby);
+      round.ask(
+          "standby", (sql, report) -> ConnectionChecks.standby(store.readOnly(), sql, report));
       round.ask("clock", ConnectionChecks::clock);
       round.ask("pgcrypto", PgcryptoChecks::extension);
       round.ask("weak-ciphers", PgcryptoChecks::weakCiphers);

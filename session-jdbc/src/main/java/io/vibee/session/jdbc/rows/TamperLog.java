@@ -69,12 +69,16 @@ final class TamperLog {
   }
 
   /**
-   * Writes the findings to the activity log. A failure here must not hide why sessions were
-   * refused.
+   * Writes the findings to the activity log, or only logs them where nothing can be written. A
+   * failure here must not hide why sessions were refused.
    */
   void report(Jdbc jdbc) {
     List<Finding> findings = take();
     if (findings.isEmpty()) return;
+    if (jdbc.isReadOnly()) {
+      warn(findings, "the activity log cannot be written where the store only reads");
+      return;
+    }
     try {
       jdbc.write(
           tx ->
@@ -86,14 +90,18 @@ final class TamperLog {
                   .update());
     } catch (SessionException e) {
       forget(findings);
-      log.warn(
-          "{} sessions were tampered with, which could not be written to the activity log: {}",
-          findings.size(),
-          e.getMessage());
-      findings.stream()
-          .limit(NAMED_IN_LOG)
-          .forEach(finding -> log.warn("{} ({})", session(finding.row()), finding.problem()));
+      warn(findings, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static void warn(List<Finding> findings, String whyNotWritten) {
+    log.warn(
+        "{} sessions were tampered with, which could not be written to the activity log: {}",
+        findings.size(),
+        whyNotWritten);
+    findings.stream()
+        .limit(NAMED_IN_LOG)
+        .forEach(finding -> log.warn("{} ({})", session(finding.row()), finding.problem()));
   }
 
   /** Returns the session in a form fit for a log line. */

@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc.sql;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.ReadOnlyStoreException;
 import io.vibee.session.SessionException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,33 +30,46 @@ public final class Jdbc {
   private final NamedStatements statements;
   private final @Nullable SessionSchema home;
   private final @Nullable String actor;
+  private final boolean readOnly;
 
   /**
    * Creates one that looks for the tables in each transaction; {@link #in} gives one that need not.
    */
   public Jdbc(Connections connections, NamedStatements statements) {
-    this(connections, statements, null, null);
+    this(connections, statements, null, null, false);
   }
 
   private Jdbc(
       Connections connections,
       NamedStatements statements,
       @Nullable SessionSchema home,
-      @Nullable String actor) {
+      @Nullable String actor,
+      boolean readOnly) {
     this.connections = connections;
     this.statements = statements;
     this.home = home;
     this.actor = actor;
+    this.readOnly = readOnly;
   }
 
   /** Returns a copy whose changes are logged under somebody's name. */
   public Jdbc actingAs(String name) {
-    return new Jdbc(connections, statements, home, name);
+    return new Jdbc(connections, statements, home, name, readOnly);
+  }
+
+  /** Returns a copy that writes nothing. */
+  public Jdbc readingOnly() {
+    return new Jdbc(connections, statements, home, actor, true);
+  }
+
+  /** Tells whether it writes nothing. */
+  public boolean isReadOnly() {
+    return readOnly;
   }
 
   /** Returns a copy that knows which schema holds the tables. */
   public Jdbc in(SessionSchema schema) {
-    return new Jdbc(connections, statements, schema, actor);
+    return new Jdbc(connections, statements, schema, actor, readOnly);
   }
 
   /**
@@ -78,7 +92,7 @@ public final class Jdbc {
           if (!other) throw new SQLException("no other connection");
           return connection;
         };
-    return new Jdbc(others, statements, home, actor);
+    return new Jdbc(others, statements, home, actor, readOnly);
   }
 
   private static Object physical(Connection connection) throws SQLException {
@@ -110,15 +124,22 @@ public final class Jdbc {
 
   /** Runs work that changes nothing, in one transaction; again if that lost to another. */
   public <T> T read(Work<T> work) {
-    return retrying(() -> transaction(Prelude.READ_COMMITTED, false, work));
+    return retrying(() -> transaction(reading(), false, work));
   }
 
   /**
    * Runs work whose only effects are in the database, in one transaction; again if that lost to
    * another.
+   *
+   * @throws ReadOnlyStoreException before it connects, if this one writes nothing
    */
   public <T> T write(Work<T> work) {
+    if (readOnly) throw new ReadOnlyStoreException();
     return retrying(() -> transaction(Prelude.READ_COMMITTED, true, work));
+  }
+
+  private Prelude reading() {
+    return readOnly ? Prelude.READ_ONLY : Prelude.READ_COMMITTED;
   }
 
   /**
@@ -153,7 +174,7 @@ public final class Jdbc {
     if (SqlErrors.state(error).equals(NO_RIGHT)) {
       try {
         Optional<SessionException> hidden =
-            transaction(Prelude.READ_COMMITTED, false, tx -> HiddenRows.find(tx, error));
+            transaction(reading(), false, tx -> HiddenRows.find(tx, error));
         if (hidden.isPresent()) return hidden.get();
       } catch (SQLException | SessionException e) {
         // The refusal says enough.
@@ -202,7 +223,7 @@ public final class Jdbc {
   private Tx begin(Connection connection, Prelude prelude, boolean writes) throws SQLException {
     @Nullable SessionSchema schema = home;
     if (schema == null) {
-      execute(connection, Prelude.READ_COMMITTED.first());
+      execute(connection, reading().first());
       schema = SessionSchema.find(connection);
     }
     boolean triggersFire = prelude.send(connection, statements, actor);

@@ -21,6 +21,10 @@ public record Prelude(String first, String last) {
   static final Prelude READ_COMMITTED =
       new Prelude("set transaction isolation level read committed; ", "");
 
+  /** The same for a store that only reads: the server refuses whatever would write. */
+  static final Prelude READ_ONLY =
+      new Prelude("set transaction isolation level read committed, read only; ", "");
+
   /** The settings alone, for a transaction that has already begun. */
   static final Prelude ALONE = new Prelude("", "");
 

@@ -157,6 +157,16 @@ public final class DatabaseUrl {
   }
 
   /**
+   * Whether the URL asks for a server that takes no changes, such as a standby, so that nothing
+   * must be written.
+   *
+   * @return true for {@code target_session_attrs=standby} and {@code read-only}
+   */
+  public boolean asksForReadOnly() {
+    return target.asksForReadOnly();
+  }
+
+  /**
    * Explains why a connection to this database could not be made, and what to do about it. May look
    * up the host and probe its port, for two seconds at most.
    *

@@ -101,6 +101,11 @@ final class Target {
     return properties.getOrDefault("options", "").toLowerCase(Locale.ROOT).contains("timezone");
   }
 
+  /** Whether the URL asks for a standby, or a server that is read-only. */
+  boolean asksForReadOnly() {
+    return List.of("secondary", "slave").contains(properties.getOrDefault("targetServerType", ""));
+  }
+
   boolean asksForKindOfServer() {
     return properties.containsKey("targetServerType");
   }

@@ -46,8 +46,16 @@ abstract class AbilityTests extends TimesTests {
   }
 
   @Test
+  void doesNotOnlyReadIfItTakesChanges() {
+    assertThat(store.readOnly()).as("only reads").isFalse();
+    saved(TestSessions.session("1"));
+    assertThat(store.readOnly()).as("only reads").isFalse();
+  }
+
+  @Test
   void tellsItsAbilitiesAfterCloseToo() {
     store.close();
+    assertThatCode(store::readOnly).doesNotThrowAnyException();
     for (Class<?> ability : ABILITIES) {
       assertThatCode(() -> store.as(ability))
           .as(ability.getSimpleName())

@@ -92,6 +92,7 @@ abstract class ActorTests extends ContractTests<ManagedSessionStore> {
           .as("a view is a " + ability.getSimpleName())
           .isEqualTo(store.as(ability).isPresent());
     }
+    assertThat(view.readOnly()).as("a view only reads").isEqualTo(store.readOnly());
     view.as(ManagedSessionStore.class).orElseThrow().save(TestSessions.session("1"));
     assertThat(newest("sess_1").details()).containsEntry("actor", ACTOR);
   }

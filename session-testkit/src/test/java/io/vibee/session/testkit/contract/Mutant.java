@@ -200,6 +200,10 @@ enum Mutant {
       Mutated.Sessions.class,
       "anAbilityWorksOnTheSameSessions",
       WrongAbilities.OpensAnotherStore::new),
+  SAYS_THAT_IT_ONLY_READS(
+      Mutated.Sessions.class,
+      "doesNotOnlyReadIfItTakesChanges",
+      WrongAbilities.SaysThatItOnlyReads::new),
   CHECKS_ITSELF_FIRST(
       Mutated.Sessions.class,
       "tellsItsAbilitiesAfterCloseToo",

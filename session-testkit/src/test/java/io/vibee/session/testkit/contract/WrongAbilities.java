@@ -44,6 +44,17 @@ final class WrongAbilities {
     }
   }
 
+  static class SaysThatItOnlyReads extends ForwardingStore {
+    SaysThatItOnlyReads(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public boolean readOnly() {
+      return true;
+    }
+  }
+
   static class ChecksItselfFirst extends ForwardingStore {
     ChecksItselfFirst(InMemorySessionStore store) {
       super(store);
