@@ -9,22 +9,22 @@ import org.jspecify.annotations.Nullable;
  * after {@code build()}.
  */
 public final class SessionBuilder {
-  private String userId;
-  private String sessionId;
-  private int apiId;
-  private Secret apiHash;
-  private @Nullable String username;
-  private @Nullable String phone;
-  private boolean active = true;
-  private boolean authorized;
-  private boolean digitalTwinEnabled;
-  private boolean autoReplyEnabled = true;
-  private List<String> targetChats = List.of();
-  private @Nullable Instant lastSeenAt;
-  private @Nullable Instant createdAt;
-  private @Nullable Instant updatedAt;
-  private long revision;
-  private int keyVersion;
+  String userId;
+  String sessionId;
+  int apiId;
+  Secret apiHash;
+  @Nullable String username;
+  @Nullable String phone;
+  boolean active = true;
+  boolean authorized;
+  boolean digitalTwinEnabled;
+  boolean autoReplyEnabled = true;
+  List<String> targetChats = List.of();
+  @Nullable Instant lastSeenAt;
+  @Nullable Instant createdAt;
+  @Nullable Instant updatedAt;
+  long revision;
+  int keyVersion;
 
   SessionBuilder(String userId, String sessionId, int apiId, Secret apiHash) {
     this.userId = userId;
@@ -207,22 +207,6 @@ public final class SessionBuilder {
    * @throws IllegalArgumentException if a value breaks the limits of {@link Session}
    */
   public Session build() {
-    return new Session(
-        userId,
-        sessionId,
-        apiId,
-        apiHash,
-        username,
-        phone,
-        active,
-        authorized,
-        digitalTwinEnabled,
-        autoReplyEnabled,
-        targetChats,
-        lastSeenAt,
-        createdAt,
-        updatedAt,
-        revision,
-        keyVersion);
+    return new Session(this);
   }
 }

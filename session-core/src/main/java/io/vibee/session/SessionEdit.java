@@ -118,27 +118,17 @@ public final class SessionEdit {
    * @return the session with the values that are set here
    */
   public SessionSummary applyTo(SessionSummary stored) {
-    return new SessionSummary(
-        stored.id(),
-        stored.userId(),
-        or(values.sessionId, stored.sessionId()),
-        or(values.apiId, stored.apiId()),
-        values.username == null ? stored.username() : values.username.value(),
-        values.phone == null ? stored.phone() : values.phone.value(),
-        or(values.active, stored.active()),
-        or(values.authorized, stored.authorized()),
-        or(values.digitalTwin, stored.digitalTwinEnabled()),
-        or(values.autoReply, stored.autoReplyEnabled()),
-        or(values.targetChats, stored.targetChats()),
-        stored.lastSeenAt(),
-        stored.createdAt(),
-        stored.updatedAt(),
-        stored.revision(),
-        stored.keyVersion());
-  }
-
-  private static <T> T or(@Nullable T value, T otherwise) {
-    return value != null ? value : otherwise;
+    SessionSummaryBuilder builder = stored.toBuilder();
+    if (values.sessionId != null) builder.sessionId(values.sessionId);
+    if (values.apiId != null) builder.apiId(values.apiId);
+    if (values.username != null) builder.username(values.username.value());
+    if (values.phone != null) builder.phone(values.phone.value());
+    if (values.active != null) builder.active(values.active);
+    if (values.authorized != null) builder.authorized(values.authorized);
+    if (values.digitalTwin != null) builder.digitalTwinEnabled(values.digitalTwin);
+    if (values.autoReply != null) builder.autoReplyEnabled(values.autoReply);
+    if (values.targetChats != null) builder.targetChats(values.targetChats);
+    return builder.build();
   }
 
   /** Shows the user's id only. */

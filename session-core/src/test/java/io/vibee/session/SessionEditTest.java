@@ -6,32 +6,56 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class SessionEditTest {
   private static final Secret HASH = Secret.of("0123456789abcdef0123456789abcdef");
   private static final SessionSummary STORED =
-      new SessionSummary(
-          7,
-          "1",
-          "sess_1",
-          94892,
-          "name",
-          "+10005550123",
-          false,
-          true,
-          true,
-          false,
-          List.of("@chat"),
-          null,
-          Instant.EPOCH,
-          Instant.EPOCH,
-          3,
-          2);
+      SessionSummary.builder(7, "1", "sess_1", 94892)
+          .username("name")
+          .phone("+10005550123")
+          .active(false)
+          .authorized(true)
+          .digitalTwinEnabled(true)
+          .autoReplyEnabled(false)
+          .targetChats(List.of("@chat"))
+          .stored(Instant.EPOCH, Instant.EPOCH, 3, 2)
+          .build();
 
   @Test
   void anEmptyEditLeavesEverything() {
     assertThat(SessionEdit.of("1").build().applyTo(STORED)).isEqualTo(STORED);
+  }
+
+  @Test
+  void aSummaryEqualsOnlyWhatHasTheSameValues() {
+    Instant later = Instant.EPOCH.plusSeconds(1);
+    List<UnaryOperator<SessionSummaryBuilder>> changes =
+        List.of(
+            b -> b.id(8),
+            b -> b.userId("2"),
+            b -> b.sessionId("t"),
+            b -> b.apiId(3),
+            b -> b.username(null),
+            b -> b.phone(null),
+            b -> b.active(true),
+            b -> b.authorized(false),
+            b -> b.digitalTwinEnabled(false),
+            b -> b.autoReplyEnabled(true),
+            b -> b.targetChats(List.of()),
+            b -> b.lastSeenAt(later),
+            b -> b.stored(later, Instant.EPOCH, 3, 2),
+            b -> b.stored(Instant.EPOCH, later, 3, 2),
+            b -> b.stored(Instant.EPOCH, Instant.EPOCH, 4, 2),
+            b -> b.stored(Instant.EPOCH, Instant.EPOCH, 3, 3));
+    for (UnaryOperator<SessionSummaryBuilder> change : changes) {
+      assertThat(change.apply(STORED.toBuilder()).build()).isNotEqualTo(STORED);
+    }
+    assertThat(STORED.toBuilder().build()).isEqualTo(STORED).hasSameHashCodeAs(STORED);
+    assertThatThrownBy(SessionSummary.builder(1, "1", "s", 1)::build)
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("createdAt");
   }
 
   @Test

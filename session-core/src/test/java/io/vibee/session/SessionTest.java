@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -27,47 +28,74 @@ class SessionTest {
     assertThat(session.revision()).isZero();
   }
 
+  /** A session that differs from a new one in every value. */
+  private static SessionBuilder full() {
+    return builder()
+        .username("n")
+        .phone("p")
+        .active(false)
+        .authorized(true)
+        .digitalTwinEnabled(true)
+        .autoReplyEnabled(false)
+        .targetChats(List.of("c"))
+        .lastSeenAt(Instant.EPOCH)
+        .stored(Instant.EPOCH.plusSeconds(1), Instant.EPOCH.plusSeconds(2), 3, 4);
+  }
+
   @Test
   void keepsEveryValueThroughToBuilder() {
-    Session session =
-        new Session(
-            "1",
-            "s",
-            2,
-            HASH,
-            "n",
-            "p",
-            false,
-            true,
-            true,
-            false,
-            List.of("c"),
-            Instant.EPOCH,
-            Instant.EPOCH.plusSeconds(1),
-            Instant.EPOCH.plusSeconds(2),
-            3,
-            4);
-    assertThat(session.toBuilder().build()).isEqualTo(session);
-    assertThat(
-            session.toBuilder().userId("2").sessionId("t").apiId(3).apiHash(Secret.of("x")).build())
-        .isEqualTo(
-            new Session(
-                "2",
-                "t",
-                3,
-                Secret.of("x"),
-                "n",
-                "p",
-                false,
-                true,
-                true,
-                false,
-                List.of("c"),
-                Instant.EPOCH,
-                Instant.EPOCH.plusSeconds(1),
-                Instant.EPOCH.plusSeconds(2),
-                3,
-                4));
+    Session session = full().build();
+    assertThat(session.username()).isEqualTo("n");
+    assertThat(session.phone()).isEqualTo("p");
+    assertThat(session.active()).isFalse();
+    assertThat(session.authorized()).isTrue();
+    assertThat(session.digitalTwinEnabled()).isTrue();
+    assertThat(session.autoReplyEnabled()).isFalse();
+    assertThat(session.targetChats()).containsExactly("c");
+    assertThat(session.lastSeenAt()).isEqualTo(Instant.EPOCH);
+    assertThat(session.createdAt()).isEqualTo(Instant.EPOCH.plusSeconds(1));
+    assertThat(session.updatedAt()).isEqualTo(Instant.EPOCH.plusSeconds(2));
+    assertThat(session.revision()).isEqualTo(3);
+    assertThat(session.keyVersion()).isEqualTo(4);
+    assertThat(session.toBuilder().build()).isEqualTo(session).hasSameHashCodeAs(session);
+    Session other =
+        session.toBuilder().userId("2").sessionId("t").apiId(3).apiHash(Secret.of("x")).build();
+    assertThat(other.userId()).isEqualTo("2");
+    assertThat(other.sessionId()).isEqualTo("t");
+    assertThat(other.apiId()).isEqualTo(3);
+    assertThat(other.apiHash()).isEqualTo(Secret.of("x"));
+  }
+
+  @Test
+  void equalsOnlyWhatHasTheSameValues() {
+    Instant at = Instant.EPOCH.plusSeconds(1);
+    Instant later = Instant.EPOCH.plusSeconds(2);
+    List<UnaryOperator<SessionBuilder>> changes =
+        List.of(
+            b -> b.userId("2"),
+            b -> b.sessionId("t"),
+            b -> b.apiId(3),
+            b -> b.apiHash(Secret.of("x")),
+            b -> b.username(null),
+            b -> b.phone(null),
+            b -> b.active(true),
+            b -> b.authorized(false),
+            b -> b.digitalTwinEnabled(false),
+            b -> b.autoReplyEnabled(true),
+            b -> b.targetChats(List.of()),
+            b -> b.lastSeenAt(null),
+            b -> b.stored(later, later, 3, 4),
+            b -> b.stored(at, at, 3, 4),
+            b -> b.stored(at, later, 4, 4),
+            b -> b.stored(at, later, 3, 5));
+    Session session = full().build();
+    for (UnaryOperator<SessionBuilder> change : changes) {
+      assertThat(change.apply(full()).build()).isNotEqualTo(session);
+    }
+    assertThat(session).isNotEqualTo(session.toString());
+    assertThat(full().apiHash(Secret.of("x")).build())
+        .as("whose hash code tells nothing about its secret")
+        .hasSameHashCodeAs(session);
   }
 
   @Test

@@ -15,23 +15,12 @@ class SessionJsonTest {
   @Test
   void showsASessionAsTheRestApiDoes() {
     SessionSummary session =
-        new SessionSummary(
-            7,
-            "1",
-            "sess_1",
-            5,
-            null,
-            "+1",
-            true,
-            false,
-            false,
-            true,
-            CHATS,
-            Instant.parse("2026-11-22T00:00:00.5Z"),
-            Instant.EPOCH,
-            Instant.EPOCH,
-            3,
-            1);
+        SessionSummary.builder(7, "1", "sess_1", 5)
+            .phone("+1")
+            .targetChats(CHATS)
+            .lastSeenAt(Instant.parse("2026-11-22T00:00:00.5Z"))
+            .stored(Instant.EPOCH, Instant.EPOCH, 3, 1)
+            .build();
     assertThat(SessionJson.write(session).toString())
         .isEqualTo(
             "{\"user_id\":\"1\",\"session_id\":\"sess_1\",\"api_id\":5,\"username\":null,"

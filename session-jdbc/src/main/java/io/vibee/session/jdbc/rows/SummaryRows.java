@@ -31,22 +31,24 @@ public final class SummaryRows {
 
   /** Reads the current row of a result set. */
   public static SessionSummary summary(ResultSet row) throws SQLException {
-    return new SessionSummary(
-        row.getLong("id"),
-        row.getString("user_id"),
-        row.getString("session_id"),
-        row.getInt("api_id"),
-        row.getString("username"),
-        row.getString("phone"),
-        row.getBoolean("is_active"),
-        row.getBoolean("is_authorized"),
-        row.getBoolean("digital_twin_enabled"),
-        row.getBoolean("auto_reply_enabled"),
-        chats(row),
-        SessionRows.optionalInstant(row, "last_seen_at"),
-        SessionRows.instant(row, "created_at"),
-        SessionRows.instant(row, "updated_at"),
-        row.getLong("revision"),
-        row.getInt("key_version"));
+    return SessionSummary.builder(
+            row.getLong("id"),
+            row.getString("user_id"),
+            row.getString("session_id"),
+            row.getInt("api_id"))
+        .username(row.getString("username"))
+        .phone(row.getString("phone"))
+        .active(row.getBoolean("is_active"))
+        .authorized(row.getBoolean("is_authorized"))
+        .digitalTwinEnabled(row.getBoolean("digital_twin_enabled"))
+        .autoReplyEnabled(row.getBoolean("auto_reply_enabled"))
+        .targetChats(chats(row))
+        .lastSeenAt(SessionRows.optionalInstant(row, "last_seen_at"))
+        .stored(
+            SessionRows.instant(row, "created_at"),
+            SessionRows.instant(row, "updated_at"),
+            row.getLong("revision"),
+            row.getInt("key_version"))
+        .build();
   }
 }

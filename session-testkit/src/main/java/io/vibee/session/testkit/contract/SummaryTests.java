@@ -27,23 +27,21 @@ abstract class SummaryTests extends ActorTests {
   }
 
   private static SessionSummary summaryOf(Session session, long id) {
-    return new SessionSummary(
-        id,
-        session.userId(),
-        session.sessionId(),
-        session.apiId(),
-        session.username(),
-        session.phone(),
-        session.active(),
-        session.authorized(),
-        session.digitalTwinEnabled(),
-        session.autoReplyEnabled(),
-        session.targetChats(),
-        session.lastSeenAt(),
-        Objects.requireNonNull(session.createdAt(), "createdAt"),
-        Objects.requireNonNull(session.updatedAt(), "updatedAt"),
-        session.revision(),
-        session.keyVersion());
+    return SessionSummary.builder(id, session.userId(), session.sessionId(), session.apiId())
+        .username(session.username())
+        .phone(session.phone())
+        .active(session.active())
+        .authorized(session.authorized())
+        .digitalTwinEnabled(session.digitalTwinEnabled())
+        .autoReplyEnabled(session.autoReplyEnabled())
+        .targetChats(session.targetChats())
+        .lastSeenAt(session.lastSeenAt())
+        .stored(
+            Objects.requireNonNull(session.createdAt(), "createdAt"),
+            Objects.requireNonNull(session.updatedAt(), "updatedAt"),
+            session.revision(),
+            session.keyVersion())
+        .build();
   }
 
   @Test

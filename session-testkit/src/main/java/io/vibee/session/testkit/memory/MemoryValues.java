@@ -12,23 +12,16 @@ final class MemoryValues {
 
   /** Returns the values that callers choose, without those that the store adds later. */
   static SessionSummary chosen(Session session) {
-    return new SessionSummary(
-        0,
-        session.userId(),
-        session.sessionId(),
-        session.apiId(),
-        session.username(),
-        session.phone(),
-        session.active(),
-        session.authorized(),
-        session.digitalTwinEnabled(),
-        session.autoReplyEnabled(),
-        session.targetChats(),
-        null,
-        Instant.EPOCH,
-        Instant.EPOCH,
-        0,
-        0);
+    return SessionSummary.builder(0, session.userId(), session.sessionId(), session.apiId())
+        .username(session.username())
+        .phone(session.phone())
+        .active(session.active())
+        .authorized(session.authorized())
+        .digitalTwinEnabled(session.digitalTwinEnabled())
+        .autoReplyEnabled(session.autoReplyEnabled())
+        .targetChats(session.targetChats())
+        .stored(Instant.EPOCH, Instant.EPOCH, 0, 0)
+        .build();
   }
 
   static SessionSummary active(SessionSummary values, boolean active) {
@@ -40,25 +33,13 @@ final class MemoryValues {
   }
 
   static SessionSummary seen(SessionSummary values, Instant at) {
-    return at(
-        values,
-        values.id(),
-        at,
-        values.createdAt(),
-        values.updatedAt(),
-        values.revision(),
-        values.keyVersion());
+    return values.toBuilder().lastSeenAt(at).build();
   }
 
   static SessionSummary underKey(SessionSummary values, int keyVersion) {
-    return at(
-        values,
-        values.id(),
-        values.lastSeenAt(),
-        values.createdAt(),
-        values.updatedAt(),
-        values.revision(),
-        keyVersion);
+    return values.toBuilder()
+        .stored(values.createdAt(), values.updatedAt(), values.revision(), keyVersion)
+        .build();
   }
 
   static SessionSummary withStoredChats(SessionSummary values) {
@@ -77,22 +58,10 @@ final class MemoryValues {
       Instant updatedAt,
       long revision,
       int keyVersion) {
-    return new SessionSummary(
-        id,
-        values.userId(),
-        values.sessionId(),
-        values.apiId(),
-        values.username(),
-        values.phone(),
-        values.active(),
-        values.authorized(),
-        values.digitalTwinEnabled(),
-        values.autoReplyEnabled(),
-        values.targetChats(),
-        lastSeenAt,
-        createdAt,
-        updatedAt,
-        revision,
-        keyVersion);
+    return values.toBuilder()
+        .id(id)
+        .lastSeenAt(lastSeenAt)
+        .stored(createdAt, updatedAt, revision, keyVersion)
+        .build();
   }
 }
