@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +14,23 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #exposeSecret()} is the only way to read it, so that a search for that name finds every
  * place where a secret is used. {@link #toString()} is masked, comparing two secrets takes the same
  * time wherever they differ, and all secrets have the same hash code. The class is neither
- * serializable nor a bean, and its field is transient, so serializers find nothing to write.
- * Immutable, thread-safe.
+ * serializable nor a bean, and its only field is transient, so serializers find nothing to write;
+ * code that reads transient fields too finds an object of the JDK that it may not open. Immutable,
+ * thread-safe.
  */
 public final class Secret {
-  private final transient String value;
+  /**
+   * Returns the text. A text in a field of this class, or of a lambda, could be read by reflection;
+   * java.base opens the fields of this object to nobody, and its {@code toString()} does not show
+   * the result.
+   */
+  private final transient Callable<String> text;
 
   private Secret(String value) {
-    this.value = value;
+    text = Executors.callable(Secret::doNothing, value);
   }
+
+  private static void doNothing() {}
 
   /**
    * Wraps a secret text.
@@ -43,13 +53,18 @@ public final class Secret {
    * @return the plain text
    */
   public String exposeSecret() {
-    return value;
+    try {
+      return text.call();
+    } catch (Exception e) {
+      throw new AssertionError("a callable that does nothing failed", e);
+    }
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Secret secret
-        && MessageDigest.isEqual(value.getBytes(UTF_8), secret.value.getBytes(UTF_8));
+        && MessageDigest.isEqual(
+            exposeSecret().getBytes(UTF_8), secret.exposeSecret().getBytes(UTF_8));
   }
 
   /**
