@@ -73,7 +73,7 @@ public interface ManagedSessionStore extends SessionStore {
    * @throws UnreadableSessionException if an id changes, so that the stored hash would have to be
    *     sealed again, and the hash cannot be read
    */
-  EditResult edit(SessionEdit edit);
+  SaveResult<SessionSummary> edit(SessionEdit edit);
 
   /**
    * Streams every session, active or not, as {@link #forEachActive} streams the active ones; for

@@ -86,10 +86,10 @@ public interface SessionStore extends AutoCloseable {
    * itself, and any other as a JSON string.
    *
    * @param session what to store
-   * @return the session as stored, and whether the user had none before
+   * @return the session as stored, and whether it was added, changed or stored like this already
    * @throws SessionConflictException if another user has a session of that id
    */
-  SaveResult save(Session session);
+  SaveResult<Session> save(Session session);
 
   /**
    * Lets agents load a session. A session that is already active stays as it is.

@@ -70,7 +70,7 @@ final class FakeStore implements SessionStore {
   }
 
   @Override
-  public SaveResult save(Session session) {
+  public SaveResult<Session> save(Session session) {
     throw new UnsupportedOperationException();
   }
 

@@ -58,7 +58,7 @@ class SerializersTest {
         "LoadedSessions",
         new LoadedSessions(
             List.of(session), new LoadReport(LoadMode.SINGLE_ENV, 1, List.of(), Duration.ZERO)));
-    values.put("SaveResult", new SaveResult(session, true));
+    values.put("SaveResult<Session>", new SaveResult<>(session, SaveResult.Outcome.CREATED));
     values.put("Optional", Optional.of(session));
     values.put("List", List.of(SECRET, session));
     values.put("Map", Map.of("secret", SECRET));

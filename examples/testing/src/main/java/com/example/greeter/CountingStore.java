@@ -50,7 +50,7 @@ public final class CountingStore implements SessionStore {
   }
 
   @Override
-  public SaveResult save(Session session) {
+  public SaveResult<Session> save(Session session) {
     return writing().save(session);
   }
 

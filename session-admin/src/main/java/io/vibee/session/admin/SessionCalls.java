@@ -6,9 +6,9 @@ import static io.vibee.session.admin.SessionChange.Kind.DEACTIVATED;
 import static io.vibee.session.admin.SessionChange.Kind.UPDATED;
 
 import io.vibee.session.ApiHashForm;
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionException;
@@ -64,7 +64,7 @@ final class SessionCalls {
       edit.expecting(seen(expected, store.summaryOfUser(edit.build().userId())));
     }
     SessionEdit wanted = edit.build();
-    EditResult result = store.actingAs(call.actor()).edit(wanted);
+    SaveResult<SessionSummary> result = store.actingAs(call.actor()).edit(wanted);
     readability.changed();
     SessionSummary session = result.session();
     warnOfOtherHash(wanted, session);
@@ -110,7 +110,7 @@ final class SessionCalls {
     } else {
       SessionSummary found = store.summaryOfSession(call.id()).orElseThrow(StoreErrors::notFound);
       SessionRevision seen = seen(expected, Optional.of(found));
-      EditResult result =
+      SaveResult<SessionSummary> result =
           named.edit(SessionEdit.of(found.userId()).active(active).expecting(seen).build());
       session = Optional.of(result.session());
     }

@@ -1,15 +1,16 @@
 package io.vibee.session.cli;
 
 import io.vibee.session.ApiHashForm;
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Secret;
 import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionIncompleteException;
 import io.vibee.session.SessionRevision;
+import io.vibee.session.SessionSummary;
 import io.vibee.session.cli.terminal.CliContext;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.SecretReader;
@@ -69,7 +70,7 @@ final class AddCommand extends DatabaseCommand {
         store -> {
           @Nullable Secret hash = given == null ? askIfNeeded(store, reader) : given;
           if (hash != null) checked(() -> edit.apiHash(hash));
-          EditResult result = edit(store, edit.build());
+          SaveResult<SessionSummary> result = edit(store, edit.build());
           if (hash != null && !ApiHashForm.isTelegrams(hash)) {
             note("warning: user " + userId + ": " + ApiHashForm.ADVICE);
           }
@@ -83,7 +84,7 @@ final class AddCommand extends DatabaseCommand {
     return complete && store.summaryOfUser(userId).isEmpty() ? ApiHashOptions.ask(reader) : null;
   }
 
-  private static EditResult edit(ManagedSessionStore store, SessionEdit edit) {
+  private static SaveResult<SessionSummary> edit(ManagedSessionStore store, SessionEdit edit) {
     try {
       return checked(() -> store.edit(edit));
     } catch (SessionIncompleteException e) {
@@ -112,7 +113,7 @@ final class AddCommand extends DatabaseCommand {
     }
   }
 
-  private int report(EditResult result) {
+  private int report(SaveResult<SessionSummary> result) {
     String outcome = result.outcome().name().toLowerCase(Locale.ROOT);
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("outcome", outcome);

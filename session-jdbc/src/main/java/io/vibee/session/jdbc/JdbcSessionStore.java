@@ -4,7 +4,6 @@ import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.Diagnostics;
-import io.vibee.session.EditResult;
 import io.vibee.session.Finding;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
@@ -208,7 +207,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   }
 
   @Override
-  public EditResult edit(SessionEdit edit) {
+  public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return WriteSession.edit(
         store.readyToWrite(), store.reader(), Objects.requireNonNull(edit, "edit"));
   }
@@ -228,7 +227,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   }
 
   @Override
-  public SaveResult save(Session session) {
+  public SaveResult<Session> save(Session session) {
     return WriteSession.save(
         store.readyToWrite(), store.reader(), Objects.requireNonNull(session, "session"));
   }

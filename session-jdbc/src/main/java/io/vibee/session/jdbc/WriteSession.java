@@ -1,9 +1,8 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.ApiHashForm;
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionChangedException;
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class WriteSession {
   private static final Logger log = LoggerFactory.getLogger(WriteSession.class);
 
-  private static final String RETURNING = " returning " + SummaryRows.COLUMNS;
+  private static final String RETURNING = " returning " + SummaryRows.COLUMNS + ", %s as outcome";
 
   private static final String INSERT =
       """
@@ -39,20 +38,24 @@ final class WriteSession {
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats, api_hash_encrypted%s)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, '[]'), %s)
       """
-          + RETURNING;
+          + RETURNING.formatted("'CREATED'");
 
   /**
    * Updates without an insert that turns into an update on conflict, which would use up an id each
-   * time.
+   * time. The row is locked before its revision is read: one that this statement has waited for
+   * would otherwise count the change of another transaction as its own. Locking it in a statement
+   * of its own would take the row before the key.
    */
   private static final String UPDATE =
       """
       update @home@.user_sessions s set (user_id, session_id, api_id, username, phone, is_active,
           is_authorized, digital_twin_enabled, auto_reply_enabled, target_chats)
           = (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?::jsonb, s.target_chats))%s
-        where s.user_id = ?
+        from (select id, revision from @home@.user_sessions where user_id = ? for no key update) was
+        where s.id = was.id
       """
-          + RETURNING;
+          + RETURNING.formatted(
+              "case when s.revision = was.revision then 'UNCHANGED' else 'UPDATED' end");
 
   private static final String ENCRYPTED =
       """
@@ -94,14 +97,14 @@ final class WriteSession {
   }
 
   /** Adds a user's session, or updates all its values. */
-  static SaveResult save(Jdbc jdbc, SessionReader reader, Session session) {
+  static SaveResult<Session> save(Jdbc jdbc, SessionReader reader, Session session) {
     WriteSession write = new WriteSession(jdbc, reader);
-    Written written = write.run(tx -> write.save(tx, session));
+    SaveResult<SessionSummary> written = write.run(tx -> write.save(tx, session));
     if (!ApiHashForm.isTelegrams(session.apiHash())) {
       log.warn(
           "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
     }
-    return new SaveResult(stored(session, written.session()), written.created());
+    return new SaveResult<>(stored(session, written.session()), written.outcome());
   }
 
   private static Session stored(Session session, SessionSummary row) {
@@ -113,20 +116,17 @@ final class WriteSession {
   }
 
   /** Adds a user's session, or changes some of its values, so that others may change the rest. */
-  static EditResult edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
+  static SaveResult<SessionSummary> edit(Jdbc jdbc, SessionReader reader, SessionEdit edit) {
     WriteSession write = new WriteSession(jdbc, reader);
     return write.run(tx -> write.edit(tx, edit));
   }
 
-  /** A row as written, and whether it is new. */
-  private record Written(SessionSummary session, boolean created) {}
-
-  private Written save(Tx tx, Session session) throws SQLException {
+  private SaveResult<SessionSummary> save(Tx tx, Session session) throws SQLException {
     ColumnValues values = ColumnValues.of(session);
     if (reader.sealer() == null) {
       HashToSave hash = new HashToSave.Encrypt(session.apiHash());
-      @Nullable SessionSummary updated = update(tx, values, hash);
-      return updated != null ? new Written(updated, false) : insert(tx, values, hash);
+      @Nullable SaveResult<SessionSummary> updated = update(tx, values, hash);
+      return updated != null ? updated : insert(tx, values, hash);
     }
     HashToSave.holdKey(tx);
     HashToSave.currentKey(tx, reader); // must be usable, even if the hash turns out to be the same
@@ -134,10 +134,10 @@ final class WriteSession {
       return insert(tx, values, HashToSave.ofNew(tx, reader, values, session.apiHash()));
     }
     HashToSave hash = HashToSave.ofStored(tx, reader, values, session.apiHash(), true);
-    return new Written(updateLocked(tx, values, hash), false);
+    return updateLocked(tx, values, hash);
   }
 
-  private EditResult edit(Tx tx, SessionEdit edit) throws SQLException {
+  private SaveResult<SessionSummary> edit(Tx tx, SessionEdit edit) throws SQLException {
     HashToSave.holdKey(tx);
     @Nullable SessionSummary stored =
         tx.query(FIND_AND_LOCK).text(edit.userId()).first(SummaryRows::summary);
@@ -148,14 +148,15 @@ final class WriteSession {
     return stored == null ? add(tx, edit) : change(tx, edit, stored);
   }
 
-  private EditResult add(Tx tx, SessionEdit edit) throws SQLException {
+  private SaveResult<SessionSummary> add(Tx tx, SessionEdit edit) throws SQLException {
     Session session = edit.toNewSession();
     ColumnValues values = ColumnValues.of(session);
     HashToSave hash = HashToSave.ofNew(tx, reader, values, session.apiHash());
-    return new EditResult(insert(tx, values, hash).session(), Outcome.CREATED);
+    return insert(tx, values, hash);
   }
 
-  private EditResult change(Tx tx, SessionEdit edit, SessionSummary stored) throws SQLException {
+  private SaveResult<SessionSummary> change(Tx tx, SessionEdit edit, SessionSummary stored)
+      throws SQLException {
     SessionSummary wanted = edit.applyTo(stored);
     ColumnValues values =
         ColumnValues.of(wanted, wanted.targetChats().equals(stored.targetChats()));
@@ -164,29 +165,28 @@ final class WriteSession {
     HashToSave hash =
         HashToSave.ofStored(tx, reader, values, edit.apiHash().orElse(null), idsChange);
     if (hash instanceof HashToSave.Keep && wanted.equals(stored)) {
-      return new EditResult(stored, Outcome.UNCHANGED);
+      return new SaveResult<>(stored, Outcome.UNCHANGED);
     }
-    SessionSummary written = updateLocked(tx, values, hash);
-    boolean changed = written.revision() != stored.revision();
-    return new EditResult(written, changed ? Outcome.UPDATED : Outcome.UNCHANGED);
+    return updateLocked(tx, values, hash);
   }
 
-  private SessionSummary updateLocked(Tx tx, ColumnValues values, HashToSave hash)
+  private SaveResult<SessionSummary> updateLocked(Tx tx, ColumnValues values, HashToSave hash)
       throws SQLException {
-    @Nullable SessionSummary updated = update(tx, values, hash);
+    @Nullable SaveResult<SessionSummary> updated = update(tx, values, hash);
     if (updated == null) throw new SQLException("the row is locked, and gone");
     return updated;
   }
 
-  private Written insert(Tx tx, ColumnValues values, HashToSave hash) throws SQLException {
+  private SaveResult<SessionSummary> insert(Tx tx, ColumnValues values, HashToSave hash)
+      throws SQLException {
     String sql = hash instanceof HashToSave.Sealed ? INSERT_SEALED : INSERT_CLEAR;
     Query query = hash.bind(values.bind(tx.query(sql)));
-    @Nullable SessionSummary inserted = write(query, values, hash);
+    @Nullable SaveResult<SessionSummary> inserted = write(query, values, hash);
     if (inserted == null) throw new SQLException("an insert gave no row");
-    return new Written(inserted, true);
+    return inserted;
   }
 
-  private @Nullable SessionSummary update(Tx tx, ColumnValues values, HashToSave hash)
+  private @Nullable SaveResult<SessionSummary> update(Tx tx, ColumnValues values, HashToSave hash)
       throws SQLException {
     String sql =
         hash instanceof HashToSave.Keep
@@ -195,8 +195,8 @@ final class WriteSession {
     return write(hash.bind(values.bind(tx.query(sql))).text(values.userId()), values, hash);
   }
 
-  private @Nullable SessionSummary write(Query query, ColumnValues values, HashToSave hash)
-      throws SQLException {
+  private @Nullable SaveResult<SessionSummary> write(
+      Query query, ColumnValues values, HashToSave hash) throws SQLException {
     try {
       return query.first(row -> written(row, values));
     } catch (SQLException e) {
@@ -214,13 +214,14 @@ final class WriteSession {
   /**
    * Returns the row as stored. Refuses it, which undoes the write, if it could not be read back.
    */
-  private static SessionSummary written(ResultSet row, ColumnValues values) throws SQLException {
+  private static SaveResult<SessionSummary> written(ResultSet row, ColumnValues values)
+      throws SQLException {
     SessionSummary summary = SummaryRows.summary(row);
     if (values.targetChats() != null) {
       // PostgreSQL writes numbers in JSON with all their digits, which may exceed the limit.
       requireSession(values, JsonColumns.readChats(row.getString("target_chats")));
     }
-    return summary;
+    return new SaveResult<>(summary, Outcome.valueOf(row.getString("outcome")));
   }
 
   private static void requireSession(ColumnValues values, List<String> targetChats) {

@@ -32,13 +32,13 @@ class ConcurrentUseTest {
   void upsertsOfOneUserFromManyThreadsLeaveOneRow() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(16);
     try {
-      List<Callable<SaveResult>> saves = new ArrayList<>();
+      List<Callable<SaveResult<Session>>> saves = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         Session session = TestSessions.session("1").toBuilder().phone("+1000555" + i).build();
         saves.add(() -> store.save(session));
       }
       int created = 0;
-      for (Future<SaveResult> save : threads.invokeAll(saves)) {
+      for (Future<SaveResult<Session>> save : threads.invokeAll(saves)) {
         if (save.get().created()) created++;
       }
       assertThat(created).isOne();
@@ -54,10 +54,10 @@ class ConcurrentUseTest {
     try {
       for (int round = 0; round < 100; round++) {
         Session session = TestSessions.session("r" + round);
-        List<Callable<SaveResult>> saves =
+        List<Callable<SaveResult<Session>>> saves =
             java.util.Collections.nCopies(4, () -> store.save(session));
         int created = 0;
-        for (Future<SaveResult> save : threads.invokeAll(saves)) {
+        for (Future<SaveResult<Session>> save : threads.invokeAll(saves)) {
           if (save.get().created()) created++;
         }
         assertThat(created).isOne();

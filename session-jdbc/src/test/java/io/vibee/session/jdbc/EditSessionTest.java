@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionChangedException;
@@ -60,7 +60,7 @@ class EditSessionTest {
 
   @Test
   void addsASessionWithTheDefaultsOfANewOne() {
-    EditResult added = store.edit(fresh("1").build());
+    SaveResult<SessionSummary> added = store.edit(fresh("1").build());
     assertThat(added.outcome()).isEqualTo(Outcome.CREATED);
     Session stored = store.findByUserId("1").orElseThrow();
     assertThat(stored.apiHash()).isEqualTo(Secret.of(Canary.API_HASH));
@@ -83,7 +83,8 @@ class EditSessionTest {
                     .targetChats(List.of("-1001", "@chat", "{\"a\":1}"))
                     .build())
             .session();
-    EditResult result = store.edit(SessionEdit.of("1").phone(null).apiId(7).build());
+    SaveResult<SessionSummary> result =
+        store.edit(SessionEdit.of("1").phone(null).apiId(7).build());
     assertThat(result.outcome()).isEqualTo(Outcome.UPDATED);
     Session after = store.findByUserId("1").orElseThrow();
     assertThat(after)
@@ -131,9 +132,9 @@ class EditSessionTest {
 
   @Test
   void anEditOfTheStoredValuesChangesNothing() {
-    EditResult added = store.edit(fresh("1").phone("+10005550123").build());
-    EditResult same = store.edit(fresh("1").phone("+10005550123").build());
-    assertThat(same).isEqualTo(new EditResult(added.session(), Outcome.UNCHANGED));
+    SaveResult<SessionSummary> added = store.edit(fresh("1").phone("+10005550123").build());
+    SaveResult<SessionSummary> same = store.edit(fresh("1").phone("+10005550123").build());
+    assertThat(same).isEqualTo(new SaveResult<>(added.session(), Outcome.UNCHANGED));
     assertThat(store.edit(SessionEdit.of("1").build()).outcome()).isEqualTo(Outcome.UNCHANGED);
     assertThat(log("sess_1")).isEqualTo("session_created");
   }

@@ -68,7 +68,7 @@ class JdbcSessionStoreTest {
                     ""))
             .build();
 
-    SaveResult saved = store.save(session);
+    SaveResult<Session> saved = store.save(session);
 
     assertThat(saved.created()).isTrue();
     assertThat(saved.session().revision()).isEqualTo(1);
@@ -88,7 +88,7 @@ class JdbcSessionStoreTest {
             "[-1001234567890123, \"@name\", \"9223372036854775808\", \"007\", {\"a\": [1]}, \"[x\", \"\"]");
   }
 
-  private static Instant at(SaveResult result) {
+  private static Instant at(SaveResult<Session> result) {
     Instant created = result.session().createdAt();
     assertThat(created).isNotNull();
     return created;
@@ -125,7 +125,8 @@ class JdbcSessionStoreTest {
   @Test
   void updatesTheUsersSessionAndCountsRevisions() {
     Session first = store.save(TestSessions.session("1")).session();
-    SaveResult changed = store.save(first.toBuilder().sessionId("sess_new").phone(null).build());
+    SaveResult<Session> changed =
+        store.save(first.toBuilder().sessionId("sess_new").phone(null).build());
     assertThat(changed.created()).isFalse();
     assertThat(changed.session().revision()).isEqualTo(2);
     assertThat(store.findBySessionId("sess_1")).isEmpty();
@@ -140,7 +141,7 @@ class JdbcSessionStoreTest {
   void savingTheSameChangesNothing() {
     Session first = store.save(TestSessions.session("1")).session();
     String before = database.value("select md5(s::text) from user_sessions s");
-    SaveResult again = store.save(first);
+    SaveResult<Session> again = store.save(first);
     assertThat(again.created()).isFalse();
     assertThat(again.session()).isEqualTo(first);
     assertThat(database.value("select md5(s::text) from user_sessions s")).isEqualTo(before);

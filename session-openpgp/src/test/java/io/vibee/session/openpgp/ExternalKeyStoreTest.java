@@ -3,13 +3,13 @@ package io.vibee.session.openpgp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vibee.session.EditResult;
 import io.vibee.session.MasterKeyMismatchException;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionSummary;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Canary;
@@ -33,19 +33,19 @@ class ExternalKeyStoreTest {
   void savesAndLoadsWhatTheDatabaseCannotRead(Postgres postgres) {
     TestDatabase database = TestDatabase.migrated(postgres);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
-      SaveResult added = store.save(ExternalStores.session("1"));
+      SaveResult<Session> added = store.save(ExternalStores.session("1"));
       assertThat(added.created()).isTrue();
       assertThat(store.findByUserId("1")).contains(added.session());
       assertThat(store.findBySessionId("sess_1")).contains(added.session());
       assertThat(ExternalStores.load(store)).containsExactly("1");
 
-      SaveResult same = store.save(ExternalStores.session("1"));
+      SaveResult<Session> same = store.save(ExternalStores.session("1"));
       assertThat(same.session().revision()).as("the same values").isEqualTo(1);
       Session changed =
           ExternalStores.session("1").toBuilder()
               .apiHash(Secret.of("another_made_up_hash"))
               .build();
-      SaveResult updated = store.save(changed);
+      SaveResult<Session> updated = store.save(changed);
       assertThat(updated.created()).isFalse();
       assertThat(updated.session().revision()).isEqualTo(2);
       assertThat(store.findByUserId("1").orElseThrow().apiHash()).isEqualTo(changed.apiHash());
@@ -113,7 +113,8 @@ class ExternalKeyStoreTest {
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
       store.save(ExternalStores.session("1"));
       store.save(ExternalStores.session("2"));
-      EditResult moved = store.edit(SessionEdit.of("1").sessionId("sess_b").apiId(7).build());
+      SaveResult<SessionSummary> moved =
+          store.edit(SessionEdit.of("1").sessionId("sess_b").apiId(7).build());
       assertThat(moved.session().revision()).isEqualTo(2);
       assertThat(ExternalStores.load(store)).containsExactly("1", "2");
       assertThatThrownBy(() -> store.edit(SessionEdit.of("1").sessionId("sess_2").build()))
@@ -135,9 +136,9 @@ class ExternalKeyStoreTest {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try (JdbcSessionStore store = ExternalStores.inForce(database)) {
-      Callable<SaveResult> save = () -> store.save(ExternalStores.session("1"));
+      Callable<SaveResult<Session>> save = () -> store.save(ExternalStores.session("1"));
       int created = 0;
-      for (Future<SaveResult> result :
+      for (Future<SaveResult<Session>> result :
           threads.invokeAll(IntStream.range(0, 16).mapToObj(i -> save).toList())) {
         if (result.get().created()) created++;
         assertThat(result.get().session().revision()).isEqualTo(1);

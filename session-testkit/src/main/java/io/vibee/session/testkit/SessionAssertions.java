@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * AssertJ assertions for sessions and stores, to import statically next to AssertJ's own.
  *
- * <p>Failures show no secret, phone or user name. AssertJ's own assertions show no secret either; when
- * they compare field by field ({@code usingRecursiveComparison()}) they find no text inside one
- * either, so tell them to compare {@link io.vibee.session.Secret} with {@code equals}.
+ * <p>Failures show no secret, phone or user name. AssertJ's own assertions show no secret either;
+ * when they compare field by field ({@code usingRecursiveComparison()}) they find no text inside
+ * one either, so tell them to compare {@link io.vibee.session.Secret} with {@code equals}.
  *
  * <pre>{@code
  * assertThat(session).hasUserId("100200300").isActive().hasApiHash(hash);

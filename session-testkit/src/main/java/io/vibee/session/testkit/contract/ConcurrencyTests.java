@@ -28,7 +28,7 @@ abstract class ConcurrencyTests extends LimitsTests {
 
   @Test
   void savesOfOneUserAtOnceLeaveOneSession() {
-    List<SaveResult> saves = new ArrayList<>();
+    List<SaveResult<Session>> saves = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       String phone = "+" + round + "-";
       saves.addAll(
@@ -49,9 +49,24 @@ abstract class ConcurrencyTests extends LimitsTests {
   void firstSavesOfOneSessionAtOnceAddItOnce() {
     for (int round = 0; round < ROUNDS; round++) {
       Session session = TestSessions.session("r" + round);
-      List<SaveResult> saves = results(Threads.together(i -> () -> store.save(session)));
+      List<SaveResult<Session>> saves = results(Threads.together(i -> () -> store.save(session)));
       assertThat(saves).filteredOn(SaveResult::created).as("saves that added it").hasSize(1);
       assertThat(types(session.sessionId())).containsExactly("session_created");
+    }
+  }
+
+  @Test
+  void ofSavesOfOneChangeAtOnceOneTellsIt() {
+    saved(TestSessions.session("1"));
+    for (int round = 0; round < ROUNDS; round++) {
+      Session session = TestSessions.builder("1").phone("+" + round).build();
+      List<SaveResult<Session>> saves = results(Threads.together(i -> () -> store.save(session)));
+      assertThat(saves)
+          .filteredOn(save -> save.outcome() == SaveResult.Outcome.UPDATED)
+          .as("saves that changed it")
+          .hasSize(1);
+      assertThat(saves).filteredOn(SaveResult::created).as("saves that added it").isEmpty();
+      assertThat(saves).extracting(SaveResult::session).containsOnly(found("1"));
     }
   }
 
@@ -60,10 +75,11 @@ abstract class ConcurrencyTests extends LimitsTests {
     for (int round = 0; round < ROUNDS; round++) {
       String id = "sess_" + round;
       String user = round + "-";
-      List<Outcome<SaveResult>> outcomes =
+      List<Outcome<SaveResult<Session>>> outcomes =
           Threads.together(
               i -> () -> store.save(TestSessions.builder(user + i).sessionId(id).build()));
-      List<Outcome<SaveResult>> failed = outcomes.stream().filter(o -> o.thrown() != null).toList();
+      List<Outcome<SaveResult<Session>>> failed =
+          outcomes.stream().filter(o -> o.thrown() != null).toList();
       assertThat(failed)
           .as("all others")
           .hasSize(Threads.COUNT - 1)

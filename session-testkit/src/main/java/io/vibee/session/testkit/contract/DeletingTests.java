@@ -48,7 +48,7 @@ abstract class DeletingTests extends FlagTests {
     Session first = saved(Samples.full("1"));
     store.touch(List.of("sess_1"));
     store.delete("sess_1");
-    SaveResult again = store.save(TestSessions.session("1"));
+    SaveResult<Session> again = store.save(TestSessions.session("1"));
     assertThat(again.created()).as("created").isTrue();
     assertThat(again.session().revision()).isEqualTo(1);
     assertThat(again.session().lastSeenAt()).isNull();

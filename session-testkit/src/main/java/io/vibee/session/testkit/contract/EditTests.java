@@ -3,8 +3,8 @@ package io.vibee.session.testkit.contract;
 import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
+import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Session;
 import io.vibee.session.SessionBuilder;
 import io.vibee.session.SessionConflictException;
@@ -52,7 +52,7 @@ abstract class EditTests extends EveryStreamTests {
 
   @Test
   void anEditAddsASessionWithTheDefaultsOfANewOne() {
-    EditResult added = store.edit(fresh("1").build());
+    SaveResult<SessionSummary> added = store.edit(fresh("1").build());
     assertThat(added.outcome()).isEqualTo(Outcome.CREATED);
     assertThat(Samples.chosen(found("1")))
         .isEqualTo(Samples.chosen(fresh("1").build().toNewSession()));
@@ -77,7 +77,8 @@ abstract class EditTests extends EveryStreamTests {
               String user = "of_" + name;
               Session before = saved(TestSessions.session(user));
               store.touch(List.of(before.sessionId()));
-              EditResult result = store.edit(edit.apply(SessionEdit.of(user)).build());
+              SaveResult<SessionSummary> result =
+                  store.edit(edit.apply(SessionEdit.of(user)).build());
               assertThat(result.outcome()).as(name).isEqualTo(Outcome.UPDATED);
               Session wanted = change(name).apply(Samples.chosen(before).toBuilder()).build();
               Session after = found(user);
@@ -113,7 +114,7 @@ abstract class EditTests extends EveryStreamTests {
     Session full = saved(Samples.full("1"));
     SessionSummary before = summary("1");
     for (SessionEdit edit : List.of(SessionEdit.of("1").build(), SessionEdit.of(full).build())) {
-      assertThat(store.edit(edit)).isEqualTo(new EditResult(before, Outcome.UNCHANGED));
+      assertThat(store.edit(edit)).isEqualTo(new SaveResult<>(before, Outcome.UNCHANGED));
       assertThat(found("1")).isEqualTo(full);
     }
     assertThat(types("sess_1")).containsExactly("session_created");

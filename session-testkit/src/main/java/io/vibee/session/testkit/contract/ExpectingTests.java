@@ -3,7 +3,7 @@ package io.vibee.session.testkit.contract;
 import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.EditResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.SessionChangedException;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionEdit;
@@ -33,7 +33,7 @@ abstract class ExpectingTests extends EditTests {
     assertThat(
             store.edit(SessionEdit.of("1").phone("+2").expecting(changed.at()).build()).outcome())
         .as("a heartbeat does not count as a change")
-        .isEqualTo(EditResult.Outcome.UPDATED);
+        .isEqualTo(Outcome.UPDATED);
   }
 
   @Test

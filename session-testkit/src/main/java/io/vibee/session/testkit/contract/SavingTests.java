@@ -4,6 +4,7 @@ import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Session;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionStore;
@@ -17,8 +18,9 @@ abstract class SavingTests extends ContractTests<SessionStore> {
   @Test
   void givesBackEveryValueThatWasSaved() {
     for (Session session : List.of(TestSessions.session("1"), Samples.full("2"))) {
-      SaveResult result = store.save(session);
+      SaveResult<Session> result = store.save(session);
       assertThat(result.created()).as("created").isTrue();
+      assertThat(result.outcome()).isEqualTo(Outcome.CREATED);
       assertThat(Samples.chosen(result.session())).isEqualTo(Samples.chosen(session));
       assertThat(store.findByUserId(session.userId())).contains(result.session());
       assertThat(store.findBySessionId(session.sessionId())).contains(result.session());
@@ -61,8 +63,9 @@ abstract class SavingTests extends ContractTests<SessionStore> {
   void replacesEveryValueOfTheUsersSession() {
     Session first = saved(TestSessions.session("1"));
     Session other = Samples.full("1").toBuilder().sessionId("sess_new").build();
-    SaveResult result = store.save(other);
+    SaveResult<Session> result = store.save(other);
     assertThat(result.created()).as("created").isFalse();
+    assertThat(result.outcome()).isEqualTo(Outcome.UPDATED);
     assertThat(Samples.chosen(result.session())).isEqualTo(Samples.chosen(other));
     assertThat(result.session().revision()).isEqualTo(2);
     assertThat(result.session().createdAt()).isEqualTo(first.createdAt());
@@ -79,8 +82,9 @@ abstract class SavingTests extends ContractTests<SessionStore> {
     for (Session session : List.of(TestSessions.session("1"), Samples.full("2"))) {
       Session first = saved(session);
       for (Session same : List.of(session, first, Samples.withForgedValues(session))) {
-        SaveResult again = store.save(same);
+        SaveResult<Session> again = store.save(same);
         assertThat(again.created()).as("created").isFalse();
+        assertThat(again.outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(again.session()).isEqualTo(first);
         assertThat(found(session.userId())).isEqualTo(first);
       }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vibee.session.EditResult;
 import io.vibee.session.KeyInUseException;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.NewKey;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionQuery;
@@ -65,9 +65,9 @@ abstract class UnreadableManagedTests extends UnreadableTests {
     ManagedSessionStore managed = managed();
     saveAndDamage(1, 1);
     SessionEdit edit = SessionEdit.of("1").phone("+1").active(false).build();
-    assertThat(managed.edit(edit).outcome()).isEqualTo(EditResult.Outcome.UPDATED);
+    assertThat(managed.edit(edit).outcome()).isEqualTo(Outcome.UPDATED);
     assertThat(summary(managed, "1").phone()).isEqualTo("+1");
-    assertThat(managed.edit(edit).outcome()).isEqualTo(EditResult.Outcome.UNCHANGED);
+    assertThat(managed.edit(edit).outcome()).isEqualTo(Outcome.UNCHANGED);
     assertUnreadable("1");
   }
 

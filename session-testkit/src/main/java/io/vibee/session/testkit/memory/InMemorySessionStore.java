@@ -3,7 +3,6 @@ package io.vibee.session.testkit.memory;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
-import io.vibee.session.EditResult;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
@@ -185,7 +184,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   @Override
-  public EditResult edit(SessionEdit edit) {
+  public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return with(t -> MemorySessions.edit(t, edit, actor));
   }
 
@@ -200,7 +199,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   @Override
-  public SaveResult save(Session session) {
+  public SaveResult<Session> save(Session session) {
     return with(t -> MemorySessions.save(t, session, actor));
   }
 

@@ -1,9 +1,8 @@
 package io.vibee.session.testkit.memory;
 
 import io.vibee.session.Activity;
-import io.vibee.session.EditResult;
-import io.vibee.session.EditResult.Outcome;
 import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionChangedException;
@@ -65,11 +64,17 @@ final class MemorySessions {
     return tables.after(Long.MIN_VALUE).stream().map(MemoryRow::values).filter(which).count();
   }
 
-  static SaveResult save(MemoryTables tables, Session session, @Nullable String actor) {
+  static SaveResult<Session> save(MemoryTables tables, Session session, @Nullable String actor) {
     @Nullable MemoryRow stored = tables.ofUser(session.userId());
     SessionSummary values = MemoryValues.withStoredChats(MemoryValues.chosen(session));
     MemoryRow row = write(tables, stored, new MemoryRow(values, session.apiHash(), null), actor);
-    return new SaveResult(row.session(), stored == null);
+    return new SaveResult<>(row.session(), outcome(stored, row));
+  }
+
+  private static Outcome outcome(@Nullable MemoryRow before, MemoryRow row) {
+    if (before == null) return Outcome.CREATED;
+    boolean changed = row.values().revision() != before.values().revision();
+    return changed ? Outcome.UPDATED : Outcome.UNCHANGED;
   }
 
   /** Writes a row; a hash that is written gets the current key. */
@@ -80,7 +85,8 @@ final class MemorySessions {
         : tables.replace(stored, chosen, tables.keys().currentVersion(), actor);
   }
 
-  static EditResult edit(MemoryTables tables, SessionEdit edit, @Nullable String actor) {
+  static SaveResult<SessionSummary> edit(
+      MemoryTables tables, SessionEdit edit, @Nullable String actor) {
     @Nullable MemoryRow stored = tables.ofUser(edit.userId());
     SessionRevision found = stored == null ? SessionRevision.NONE : stored.values().at();
     if (!edit.expected().orElse(found).equals(found)) {
@@ -90,7 +96,7 @@ final class MemorySessions {
       Session session = edit.toNewSession();
       SessionSummary values = MemoryValues.withStoredChats(MemoryValues.chosen(session));
       MemoryRow row = tables.add(new MemoryRow(values, session.apiHash(), null), actor);
-      return new EditResult(row.values(), Outcome.CREATED);
+      return new SaveResult<>(row.values(), Outcome.CREATED);
     }
     SessionSummary values = MemoryValues.withStoredChats(edit.applyTo(stored.values()));
     @Nullable Secret apiHash = edit.apiHash().orElse(null);
@@ -98,8 +104,7 @@ final class MemorySessions {
         apiHash == null
             ? tables.replace(stored, stored.with(values), stored.values().keyVersion(), actor)
             : write(tables, stored, new MemoryRow(values, apiHash, null), actor);
-    boolean changed = row.values().revision() != stored.values().revision();
-    return new EditResult(row.values(), changed ? Outcome.UPDATED : Outcome.UNCHANGED);
+    return new SaveResult<>(row.values(), outcome(stored, row));
   }
 
   static boolean setActive(

@@ -3,7 +3,6 @@ package io.vibee.session.testkit.contract;
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
-import io.vibee.session.EditResult;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
@@ -59,7 +58,7 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
-  public SaveResult save(Session session) {
+  public SaveResult<Session> save(Session session) {
     return store.save(session);
   }
 
@@ -134,7 +133,7 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
-  public EditResult edit(SessionEdit edit) {
+  public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return store.edit(edit);
   }
 

@@ -70,6 +70,10 @@ enum Mutant {
       s -> new WrongWrites.SavesOtherTexts(s, text -> "".equals(text) ? null : text)),
   LOGS_EVERY_SAVE(
       Mutated.Sessions.class, "savingTheSameValuesChangesNothing", WrongWrites.LogsEverySave::new),
+  CALLS_EVERY_SAVE_AN_UPDATE(
+      Mutated.Sessions.class,
+      "savingTheSameValuesChangesNothing",
+      WrongWrites.CallsEverySaveAnUpdate::new),
   GIVES_BACK_THE_LAST_SEEN_OF_A_COPY(
       Mutated.Sessions.class,
       "savingLeavesLastSeenAsItIs",
@@ -90,6 +94,10 @@ enum Mutant {
       Mutated.Sessions.class,
       "firstSavesOfOneSessionAtOnceAddItOnce",
       WrongWrites.LooksBeforeItSaves::new),
+  LOOKS_BEFORE_IT_TELLS(
+      Mutated.Sessions.class,
+      "ofSavesOfOneChangeAtOnceOneTellsIt",
+      WrongWrites.LooksBeforeItTells::new),
   PASSES_OVER_UNKNOWN_IDS(
       Mutated.Sessions.class,
       "refusesToDeactivateUnknownSessions",

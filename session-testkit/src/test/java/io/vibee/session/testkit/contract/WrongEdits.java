@@ -1,8 +1,9 @@
 package io.vibee.session.testkit.contract;
 
-import io.vibee.session.EditResult;
 import io.vibee.session.KeyInUseException;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Secret;
 import io.vibee.session.Session;
 import io.vibee.session.SessionChangedException;
@@ -19,7 +20,8 @@ final class WrongEdits {
   private WrongEdits() {}
 
   /** Saves a whole session instead of editing the stored one. */
-  private static EditResult saved(InMemorySessionStore store, SessionEdit edit, Session stored) {
+  private static SaveResult<SessionSummary> saved(
+      InMemorySessionStore store, SessionEdit edit, Session stored) {
     SessionSummary wanted = edit.applyTo(store.summaryOfUser(edit.userId()).orElseThrow());
     Secret hash = edit.apiHash().orElse(stored.apiHash());
     store.save(
@@ -32,8 +34,7 @@ final class WrongEdits {
             .autoReplyEnabled(wanted.autoReplyEnabled())
             .targetChats(wanted.targetChats())
             .build());
-    return new EditResult(
-        store.summaryOfUser(edit.userId()).orElseThrow(), EditResult.Outcome.UPDATED);
+    return new SaveResult<>(store.summaryOfUser(edit.userId()).orElseThrow(), Outcome.UPDATED);
   }
 
   static class ClearsWhatAnEditDoesNotName extends ForwardingStore {
@@ -42,7 +43,7 @@ final class WrongEdits {
     }
 
     @Override
-    public EditResult edit(SessionEdit edit) {
+    public SaveResult<SessionSummary> edit(SessionEdit edit) {
       boolean added = store.summaryOfUser(edit.userId()).isEmpty();
       if (!added) store.edit(SessionEdit.of(edit.userId()).username(null).build());
       return store.edit(edit);
@@ -55,7 +56,7 @@ final class WrongEdits {
     }
 
     @Override
-    public EditResult edit(SessionEdit edit) {
+    public SaveResult<SessionSummary> edit(SessionEdit edit) {
       try {
         return store.edit(edit);
       } catch (SessionChangedException e) {
@@ -73,7 +74,7 @@ final class WrongEdits {
     }
 
     @Override
-    public EditResult edit(SessionEdit edit) {
+    public SaveResult<SessionSummary> edit(SessionEdit edit) {
       Session stored = store.findByUserId(edit.userId()).orElseThrow();
       SessionSummary wanted = edit.applyTo(store.summaryOfUser(edit.userId()).orElseThrow());
       meeting.await();
@@ -84,7 +85,7 @@ final class WrongEdits {
               .apiId(wanted.apiId())
               .active(wanted.active())
               .build());
-      return new EditResult(wanted, EditResult.Outcome.UPDATED);
+      return new SaveResult<>(wanted, Outcome.UPDATED);
     }
   }
 
@@ -94,8 +95,8 @@ final class WrongEdits {
     }
 
     @Override
-    public EditResult edit(SessionEdit edit) {
-      return new EditResult(store.edit(edit).session(), EditResult.Outcome.UPDATED);
+    public SaveResult<SessionSummary> edit(SessionEdit edit) {
+      return new SaveResult<>(store.edit(edit).session(), Outcome.UPDATED);
     }
   }
 

@@ -44,9 +44,9 @@ final class WrongTimes extends ForwardingStore {
   }
 
   @Override
-  public SaveResult save(Session session) {
-    SaveResult result = store.save(session);
-    return new SaveResult(changed(result.session()), result.created());
+  public SaveResult<Session> save(Session session) {
+    SaveResult<Session> result = store.save(session);
+    return new SaveResult<>(changed(result.session()), result.outcome());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vibee.session.testkit.contract;
 
 import io.vibee.session.Activity;
 import io.vibee.session.SaveResult;
+import io.vibee.session.SaveResult.Outcome;
 import io.vibee.session.Session;
 import io.vibee.session.SessionBuilder;
 import io.vibee.session.SessionConflictException;
@@ -31,7 +32,7 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       return store.save(change.apply(session.toBuilder()).build());
     }
   }
@@ -46,7 +47,7 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       return store.save(
           session.toBuilder()
               .username(change.apply(session.username()))
@@ -61,13 +62,25 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       long before = store.findByUserId(session.userId()).map(Session::revision).orElse(0L);
-      SaveResult result = store.save(session);
+      SaveResult<Session> result = store.save(session);
       if (result.session().revision() == before) {
         store.recordActivity(session.sessionId(), Activity.SESSION_UPDATED, Map.of());
       }
       return result;
+    }
+  }
+
+  static class CallsEverySaveAnUpdate extends ForwardingStore {
+    CallsEverySaveAnUpdate(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult<Session> save(Session session) {
+      SaveResult<Session> result = store.save(session);
+      return result.created() ? result : new SaveResult<>(result.session(), Outcome.UPDATED);
     }
   }
 
@@ -77,10 +90,10 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
-      SaveResult result = store.save(session);
-      return new SaveResult(
-          result.session().toBuilder().lastSeenAt(session.lastSeenAt()).build(), result.created());
+    public SaveResult<Session> save(Session session) {
+      SaveResult<Session> result = store.save(session);
+      return new SaveResult<>(
+          result.session().toBuilder().lastSeenAt(session.lastSeenAt()).build(), result.outcome());
     }
   }
 
@@ -90,7 +103,7 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       boolean active = store.findByUserId(session.userId()).map(Session::active).orElse(true);
       return store.save(session.toBuilder().active(session.active() && active).build());
     }
@@ -102,7 +115,7 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       try {
         return store.save(session);
       } catch (SessionConflictException e) {
@@ -118,7 +131,7 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       try {
         return store.save(session);
       } catch (SessionConflictException e) {
@@ -137,10 +150,31 @@ final class WrongWrites {
     }
 
     @Override
-    public SaveResult save(Session session) {
+    public SaveResult<Session> save(Session session) {
       boolean isNew = store.findByUserId(session.userId()).isEmpty();
       if (isNew) meeting.await();
-      return new SaveResult(store.save(session).session(), isNew);
+      SaveResult<Session> result = store.save(session);
+      return isNew ? new SaveResult<>(result.session(), Outcome.CREATED) : result;
+    }
+  }
+
+  /** Mistakes a change that another thread made meanwhile for its own. */
+  static class LooksBeforeItTells extends ForwardingStore {
+    private final Meeting meeting = new Meeting();
+
+    LooksBeforeItTells(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public SaveResult<Session> save(Session session) {
+      long before = store.findByUserId(session.userId()).map(Session::revision).orElse(0L);
+      if (before > 0) meeting.await();
+      SaveResult<Session> result = store.save(session);
+      boolean changed = result.session().revision() != before;
+      return result.created() || !changed
+          ? result
+          : new SaveResult<>(result.session(), Outcome.UPDATED);
     }
   }
 

@@ -2,7 +2,6 @@ package io.vibee.session.testkit.memory;
 
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityCount;
-import io.vibee.session.EditResult;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
@@ -24,10 +23,7 @@ final class Described {
     if (result instanceof Collection<?> all) {
       return all.stream().map(Described::of).collect(Collectors.joining("\n"));
     }
-    if (result instanceof SaveResult saved) {
-      return "created=" + saved.created() + " " + of(saved.session());
-    }
-    if (result instanceof EditResult edited) return edited.outcome() + " " + of(edited.session());
+    if (result instanceof SaveResult<?> saved) return saved.outcome() + " " + of(saved.session());
     if (result instanceof Session session) return session(session);
     if (result instanceof SessionSummary summary) return summary(summary);
     if (result instanceof Activity entry) return entry(entry);
