@@ -171,7 +171,7 @@ public final class SessionBuilder {
   }
 
   /**
-   * Sets {@link Session#lastSeenAt()}, which a store sets by {@link SessionStore#touch}.
+   * Sets {@link Session#lastSeenAt()}, which a store sets by {@link SessionStore#report}.
    *
    * @param value when an agent last held it, or null for never
    * @return this builder

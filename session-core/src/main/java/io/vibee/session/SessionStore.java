@@ -119,24 +119,30 @@ public interface SessionStore extends AutoCloseable {
   boolean delete(String sessionId);
 
   /**
-   * Notes that an agent holds these sessions now: sets {@code lastSeenAt}, and leaves the revision
-   * and the log alone. Takes one statement, however many there are.
+   * Notes that an agent holds these sessions now, as {@link #report} does with {@link
+   * SessionReport#held} for each: sets {@code lastSeenAt}, and leaves the revision and the log
+   * alone.
    *
    * @param sessionIds the sessions; unknown ids are ignored
-   * @return how many sessions were noted
+   * @return how many sessions were noted; {@link #report} tells which
    */
-  int touch(Collection<String> sessionIds);
+  default int touch(Collection<String> sessionIds) {
+    return report(sessionIds.stream().map(SessionReport::held).toList()).size();
+  }
 
   /**
-   * Notes what an agent knows about the sessions that it holds: sets {@code lastSeenAt} of each as
-   * {@link #touch} does, and {@code authorized} where it is known and has changed; adds to the log
-   * a {@link Activity#LOGIN} or {@link Activity#LOGOUT} for each such change, and an {@link
-   * Activity#ERROR} for each error. Takes one statement, however many there are.
+   * Notes what an agent knows about the sessions that it holds: sets {@code lastSeenAt} of each,
+   * and {@code authorized} where it is known and has changed; adds to the log a {@link
+   * Activity#LOGIN} or {@link Activity#LOGOUT} for each such change, and an {@link Activity#ERROR}
+   * for each error. Takes one statement, however many there are. If no report says more than {@link
+   * SessionReport#held}, it sets {@code lastSeenAt} and does nothing else, so it needs no other
+   * right than that.
    *
    * @param reports one for each session; of several for one session the last counts; unknown ids
    *     are ignored
-   * @return the ids of the sessions that were noted, unmodifiable, in any order; if an existing
-   *     session is missing here, somebody else held its row for too long: report it again
+   * @return the ids of the sessions that were noted, unmodifiable, in any order. An id that is
+   *     absent is of no session, or of one whose row somebody else held for too long, and of which
+   *     nothing was noted: report it again
    */
   Set<String> report(Collection<SessionReport> reports);
 

@@ -90,11 +90,6 @@ final class FakeStore implements SessionStore {
   }
 
   @Override
-  public int touch(Collection<String> sessionIds) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public Set<String> report(Collection<SessionReport> reports) {
     throw new UnsupportedOperationException();
   }

@@ -70,11 +70,6 @@ public final class CountingStore implements SessionStore {
   }
 
   @Override
-  public int touch(Collection<String> sessionIds) {
-    return writing().touch(sessionIds);
-  }
-
-  @Override
   public Set<String> report(Collection<SessionReport> reports) {
     return writing().report(reports);
   }

@@ -100,11 +100,6 @@ final class Heartbeats {
 
   private Heartbeats() {}
 
-  static int touch(Jdbc jdbc, Collection<String> sessionIds) {
-    List<String> ids = sessionIds.stream().filter(StoredTexts::canBeStored).toList();
-    return ids.isEmpty() ? 0 : writeFreeRows(jdbc, ids, Heartbeats::touch).size();
-  }
-
   private static Set<String> touch(Tx tx, Set<String> ids) throws SQLException {
     return idsOf(ids.size() < MANY ? tx.query(TOUCH) : tx.queryOften(TOUCH), ids);
   }

@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  *       load reads some 2,000 rows at a time before it hands them over, so a slow consumer does not
  *       count
  *   <li>for a lock: 40 seconds, or {@code lock_timeout} of the role if that is less
- *   <li>for rows that others hold, in {@link #touch} and {@link #report}: 2 seconds
+ *   <li>for rows that others hold, in {@link #report}: 2 seconds
  *   <li>for others who are saving, in {@link #changeKey}: 30 seconds, in attempts of 1.5 seconds
  *       during which nobody else can save
  * </ul>
@@ -251,14 +251,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
    * {@inheritDoc}
    *
    * <p>Passes over rows that another transaction holds, and comes back to them for up to two
-   * seconds. A row that is held for longer is not counted, and is left to the next call.
+   * seconds. A row that is held for longer is not noted, and is left to the next call.
    */
-  @Override
-  public int touch(Collection<String> sessionIds) {
-    return Heartbeats.touch(store.readyToWrite(), Objects.requireNonNull(sessionIds, "sessionIds"));
-  }
-
-  /** {@inheritDoc} Passes over held rows as {@link #touch} does. */
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
     return Heartbeats.report(store.readyToWrite(), Objects.requireNonNull(reports, "reports"));

@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.Activity;
 import io.vibee.session.ActivityQuery;
@@ -8,6 +9,7 @@ import io.vibee.session.Secret;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionReport;
+import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -72,6 +74,25 @@ class ReportSessionsTest {
     assertThat(store.report(List.of(SessionReport.of("sess_1", true)))).containsExactly("sess_1");
     assertThat(log("sess_1")).as("no second login").containsOnlyOnce("login");
     assertThat(store.report(List.of())).isEmpty();
+  }
+
+  @Test
+  void reportsOfHeldSessionsNeedOnlyTheRightToSetLastSeen() throws Exception {
+    for (String user : List.of("1", "2")) store.edit(fresh(user).build());
+    String role = database.name() + "_seen";
+    database.execute("create role %s login".formatted(role));
+    database.execute(
+        "grant select on user_sessions, encryption_keys, session_schema_version to " + role);
+    database.execute("grant update (last_seen_at) on user_sessions to %s".formatted(role));
+    try (JdbcSessionStore agent = JdbcSessionStore.open(database.url(role))) {
+      SessionReport one = SessionReport.held("sess_1");
+      assertThat(agent.report(List.of(one, SessionReport.held("gone")))).containsExactly("sess_1");
+      assertThat(agent.touch(List.of("sess_1", "sess_2"))).isEqualTo(2);
+      assertThatThrownBy(
+              () -> agent.report(List.of(one, SessionReport.failed("sess_2", "made up"))))
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+    }
   }
 
   @Test

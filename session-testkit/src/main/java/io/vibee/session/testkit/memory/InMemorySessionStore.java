@@ -224,12 +224,6 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   }
 
   @Override
-  public int touch(Collection<String> sessionIds) {
-    List<String> ids = List.copyOf(sessionIds);
-    return with(t -> MemoryHeartbeats.touch(t, ids));
-  }
-
-  @Override
   public Set<String> report(Collection<SessionReport> reports) {
     List<SessionReport> copy = List.copyOf(reports);
     return with(t -> MemoryHeartbeats.report(t, copy, actor));

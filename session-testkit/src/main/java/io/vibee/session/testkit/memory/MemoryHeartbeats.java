@@ -21,13 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class MemoryHeartbeats {
   private MemoryHeartbeats() {}
 
-  static int touch(MemoryTables tables, Collection<String> sessionIds) {
-    List<MemoryRow> held = held(tables, sessionIds.stream());
-    Instant now = tables.now();
-    held.forEach(row -> tables.set(row, r -> seen(r, now)));
-    return held.size();
-  }
-
   static Set<String> report(
       MemoryTables tables, Collection<SessionReport> reports, @Nullable String actor) {
     Map<String, SessionReport> last = new LinkedHashMap<>();

@@ -78,11 +78,6 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
-  public int touch(Collection<String> sessionIds) {
-    return store.touch(sessionIds);
-  }
-
-  @Override
   public Set<String> report(Collection<SessionReport> reports) {
     return store.report(reports);
   }

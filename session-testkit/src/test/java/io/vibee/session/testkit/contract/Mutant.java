@@ -107,19 +107,19 @@ enum Mutant {
       "aChangeAndADeletionAtOnceHappenOneAfterTheOther",
       WrongWrites.LooksBeforeItDeactivates::new),
   TOUCH_IS_AN_UPDATE(
-      Mutated.Sessions.class, "touchSetsLastSeenAndNothingElse", WrongWrites.TouchIsAnUpdate::new),
-  TOUCH_COUNTS_ITS_ARGUMENTS(
+      Mutated.Sessions.class, "touchSetsLastSeenAndNothingElse", WrongReports.TouchIsAnUpdate::new),
+  REPORT_NAMES_ITS_ARGUMENTS(
       Mutated.Sessions.class,
       "touchCountsTheSessionsThatExist",
-      WrongWrites.TouchCountsItsArguments::new),
+      WrongReports.ReportNamesItsArguments::new),
   LOGS_A_LOGIN_EACH_TIME(
       Mutated.Sessions.class,
       "aReportOfWhatIsKnownAlreadyIsATouch",
-      WrongWrites.LogsALoginEachTime::new),
+      WrongReports.LogsALoginEachTime::new),
   THE_FIRST_REPORT_COUNTS(
       Mutated.Sessions.class,
       "theLastOfSeveralReportsOfASessionCounts",
-      WrongWrites.TheFirstReportCounts::new),
+      WrongReports.TheFirstReportCounts::new),
   CLOSE_DOES_NOTHING(
       Mutated.Sessions.class, "refusesEveryCallAfterClose", WrongWrites.CloseDoesNothing::new),
   REPEATS_THE_LAST_ENTRY_OF_A_PAGE(

@@ -7,14 +7,8 @@ import io.vibee.session.Session;
 import io.vibee.session.SessionBuilder;
 import io.vibee.session.SessionConflictException;
 import io.vibee.session.SessionNotFoundException;
-import io.vibee.session.SessionReport;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -220,71 +214,6 @@ final class WrongWrites {
         if (there) return false;
         throw e;
       }
-    }
-  }
-
-  static class TouchIsAnUpdate extends ForwardingStore {
-    TouchIsAnUpdate(InMemorySessionStore store) {
-      super(store);
-    }
-
-    @Override
-    public int touch(Collection<String> sessionIds) {
-      for (String id : sessionIds) {
-        store
-            .findBySessionId(id)
-            .ifPresent(
-                session -> {
-                  boolean twin = session.digitalTwinEnabled();
-                  store.save(session.toBuilder().digitalTwinEnabled(!twin).build());
-                  store.save(session);
-                });
-      }
-      return store.touch(sessionIds);
-    }
-  }
-
-  static class TouchCountsItsArguments extends ForwardingStore {
-    TouchCountsItsArguments(InMemorySessionStore store) {
-      super(store);
-    }
-
-    @Override
-    public int touch(Collection<String> sessionIds) {
-      store.touch(sessionIds);
-      return sessionIds.size();
-    }
-  }
-
-  static class LogsALoginEachTime extends ForwardingStore {
-    LogsALoginEachTime(InMemorySessionStore store) {
-      super(store);
-    }
-
-    @Override
-    public Set<String> report(Collection<SessionReport> reports) {
-      for (SessionReport report : reports) {
-        boolean known =
-            store
-                .summaryOfSession(report.sessionId())
-                .filter(s -> report.authorized() != null && s.authorized() == report.authorized())
-                .isPresent();
-        if (known) store.recordActivity(report.sessionId(), Activity.LOGIN, Map.of());
-      }
-      return store.report(reports);
-    }
-  }
-
-  static class TheFirstReportCounts extends ForwardingStore {
-    TheFirstReportCounts(InMemorySessionStore store) {
-      super(store);
-    }
-
-    @Override
-    public Set<String> report(Collection<SessionReport> reports) {
-      List<SessionReport> reversed = new ArrayList<>(reports);
-      Collections.reverse(reversed);
-      return store.report(reversed);
     }
   }
 
