@@ -5,19 +5,34 @@ public final class KeyInUseException extends SessionException {
 
   private final int version;
 
+  private KeyInUseException(int version, String problem) {
+    super("key version " + version + " is " + problem);
+    this.version = version;
+  }
+
   /**
-   * Creates the error.
+   * Says that a key is the current one.
    *
    * @param version the key's version
-   * @param sessions how many sessions need it; 0 for the current key
+   * @return the error
    */
-  public KeyInUseException(int version, long sessions) {
-    super(
-        sessions == 0
-            ? "key version " + version + " is the current one: change the key first"
-            : "key version %d is still needed by %d sessions: rotate first; those that cannot be read must be stored again or deleted"
-                .formatted(version, sessions));
-    this.version = version;
+  public static KeyInUseException current(int version) {
+    return new KeyInUseException(version, "the current one: change the key first");
+  }
+
+  /**
+   * Says that sessions need a key.
+   *
+   * @param version the key's version
+   * @param sessions how many sessions need it
+   * @return the error
+   */
+  public static KeyInUseException needed(int version, long sessions) {
+    return new KeyInUseException(
+        version,
+        "still needed by "
+            + sessions
+            + " sessions: rotate first; those that cannot be read must be stored again or deleted");
   }
 
   /**

@@ -1,18 +1,15 @@
 package io.vibee.session;
 
 import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stored session that cannot be used, described by its ids and no other value.
  *
- * @param userId the user's id as stored
- * @param sessionId the session's id as stored
- * @param keyVersion the key version that its hash names; 0 if no known key fits
- * @param active whether agents would load it
- * @param reason what is wrong
+ * <p>Immutable, thread-safe; two are equal if all their values are.
  */
-public record UnreadableSession(
-    String userId, String sessionId, int keyVersion, boolean active, Reason reason) {
+public final class UnreadableSession {
 
   /** What is wrong with a stored session. */
   public enum Reason {
@@ -69,23 +66,111 @@ public record UnreadableSession(
     }
   }
 
-  /** Replaces control characters in the ids, which may hold anything that the database accepts. */
-  public UnreadableSession {
-    userId = Texts.printable(userId);
-    sessionId = Texts.printable(sessionId);
-    Objects.requireNonNull(reason, "reason");
+  private final String userId;
+  private final String sessionId;
+  private final OptionalInt keyVersion;
+  private final boolean active;
+  private final Reason reason;
+
+  private UnreadableSession(
+      String userId, String sessionId, OptionalInt keyVersion, boolean active, Reason reason) {
+    this.userId = userId;
+    this.sessionId = sessionId;
+    this.keyVersion = keyVersion;
+    this.active = active;
+    this.reason = Objects.requireNonNull(reason, "reason");
+  }
+
+  /**
+   * Describes a session whose hash names no key. Replaces control characters in the ids, which may
+   * hold anything that a database accepts.
+   *
+   * @param userId see {@link #userId()}
+   * @param sessionId see {@link #sessionId()}
+   * @param active see {@link #active()}
+   * @param reason see {@link #reason()}
+   * @return the description
+   */
+  public static UnreadableSession of(
+      String userId, String sessionId, boolean active, Reason reason) {
+    return new UnreadableSession(
+        Texts.printable(userId), Texts.printable(sessionId), OptionalInt.empty(), active, reason);
+  }
+
+  /**
+   * Adds the version of the key that its hash names.
+   *
+   * @param version see {@link #keyVersion()}
+   * @return the description with that version
+   */
+  public UnreadableSession underKey(int version) {
+    return new UnreadableSession(userId, sessionId, OptionalInt.of(version), active, reason);
+  }
+
+  /**
+   * Returns the Telegram user's id.
+   *
+   * @return the id as stored, but for control characters
+   */
+  public String userId() {
+    return userId;
+  }
+
+  /**
+   * Returns the session's id.
+   *
+   * @return the id as stored, but for control characters
+   */
+  public String sessionId() {
+    return sessionId;
+  }
+
+  /**
+   * Returns the version of the key that its hash names.
+   *
+   * @return the version; empty if no known key fits
+   */
+  public OptionalInt keyVersion() {
+    return keyVersion;
+  }
+
+  /**
+   * Tells whether agents would load it.
+   *
+   * @return false if it is inactive
+   */
+  public boolean active() {
+    return active;
+  }
+
+  /**
+   * Tells what is wrong.
+   *
+   * @return the reason
+   */
+  public Reason reason() {
+    return reason;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof UnreadableSession session
+        && userId.equals(session.userId)
+        && sessionId.equals(session.sessionId)
+        && keyVersion.equals(session.keyVersion)
+        && active == session.active
+        && reason == session.reason;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(userId, sessionId, keyVersion, active, reason);
   }
 
   /** Describes the session in one line for logs and people. */
   @Override
   public String toString() {
-    return "session "
-        + sessionId
-        + " of user "
-        + userId
-        + " (key version "
-        + keyVersion
-        + "): "
-        + reason.text();
+    String key = keyVersion.isPresent() ? "key version " + keyVersion.getAsInt() : "no known key";
+    return "session " + sessionId + " of user " + userId + " (" + key + "): " + reason.text();
   }
 }

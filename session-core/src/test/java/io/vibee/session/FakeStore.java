@@ -29,8 +29,8 @@ final class FakeStore implements SessionStore {
 
   private static UnreadableSession unreadable(String user) {
     String id = user.substring(1);
-    return new UnreadableSession(
-        id, "sess_" + id, 3, true, UnreadableSession.Reason.NOT_DECRYPTABLE);
+    return UnreadableSession.of(id, "sess_" + id, true, UnreadableSession.Reason.NOT_DECRYPTABLE)
+        .underKey(3);
   }
 
   private void requireUp() {
@@ -44,7 +44,8 @@ final class FakeStore implements SessionStore {
       throw new UnreadableSessionException(unreadable("!" + userId));
     if (users.contains("~" + userId)) {
       throw new UnreadableSessionException(
-          new UnreadableSession(userId, "s", 1, false, UnreadableSession.Reason.INVALID_VALUES));
+          UnreadableSession.of(userId, "s", false, UnreadableSession.Reason.INVALID_VALUES)
+              .underKey(1));
     }
     return users.stream().map(FakeStore::session).filter(s -> s.userId().equals(userId)).findAny();
   }

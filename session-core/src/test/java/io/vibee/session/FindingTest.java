@@ -23,7 +23,7 @@ class FindingTest {
   void hasTheCauseOfTheError() {
     assertThat(Finding.failed("key", new MasterKeyMissingException()).cause())
         .isEqualTo(Cause.UNREADABLE);
-    assertThat(Finding.failed("schema", new SchemaVersionException(4, 5)).cause())
+    assertThat(Finding.failed("schema", SchemaVersionException.of(4, 5)).cause())
         .isEqualTo(Cause.SCHEMA);
     assertThat(
             Finding.failed("connection", new StoreUnavailableException("gone", "", null)).cause())

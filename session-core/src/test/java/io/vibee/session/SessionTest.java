@@ -149,9 +149,12 @@ class SessionTest {
   @Test
   void storedIdsCannotForgeLogLines() {
     UnreadableSession unreadable =
-        new UnreadableSession(
-            "1\n2026 ERROR", "s\r\u202e", 1, true, UnreadableSession.Reason.KEY_MISSING);
-    assertThat(unreadable.toString()).doesNotContain("\n", "\r", "\u202e");
+        UnreadableSession.of(
+                "1\n2026 ERROR", "s\r\u202e", true, UnreadableSession.Reason.KEY_MISSING)
+            .underKey(1);
+    assertThat(unreadable.toString())
+        .contains("(key version 1)")
+        .doesNotContain("\n", "\r", "\u202e");
     assertThat(new UnreadableSessionException(unreadable).getMessage()).doesNotContain("\n");
     assertThat(SessionNotFoundException.ofUser("a\nb").getMessage()).doesNotContain("\n");
   }
@@ -172,18 +175,82 @@ class SessionTest {
     assertThatThrownBy(() -> ActivityQuery.latest(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> ActivityQuery.latest(1001))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(ActivityQuery.latest(5).ofSession("s").before(9))
-        .isEqualTo(new ActivityQuery("s", 9, 5));
+    ActivityQuery query = ActivityQuery.latest(5).ofSession("s").before(9);
+    assertThat(query.sessionId()).contains("s");
+    assertThat(query.before()).hasValue(9);
+    assertThat(query.limit()).isEqualTo(5);
+    assertThat(query)
+        .isEqualTo(ActivityQuery.latest(5).before(9).ofSession("s"))
+        .hasSameHashCodeAs(ActivityQuery.latest(5).before(9).ofSession("s"))
+        .isNotEqualTo(query.before(8))
+        .isNotEqualTo(query.ofSession("t"))
+        .isNotEqualTo(ActivityQuery.latest(6).ofSession("s").before(9));
+    assertThat(ActivityQuery.latest(5).sessionId()).isEmpty();
+    assertThat(ActivityQuery.latest(5).before()).isEmpty();
+  }
+
+  @Test
+  void narrowsListsOfSessions() {
+    SessionQuery first = SessionQuery.active(5);
+    assertThat(first.state()).isEqualTo(SessionQuery.State.ACTIVE);
+    assertThat(first.after()).isEmpty();
+    SessionQuery next = first.after(Long.MIN_VALUE).limit(1);
+    assertThat(next.state()).isEqualTo(SessionQuery.State.ACTIVE);
+    assertThat(next.after()).hasValue(Long.MIN_VALUE);
+    assertThat(next.limit()).isEqualTo(1);
+    assertThat(next)
+        .isEqualTo(SessionQuery.active(1).after(Long.MIN_VALUE))
+        .hasSameHashCodeAs(SessionQuery.active(1).after(Long.MIN_VALUE))
+        .isNotEqualTo(SessionQuery.active(1))
+        .isNotEqualTo(next.limit(2))
+        .isNotEqualTo(SessionQuery.all(1).after(Long.MIN_VALUE));
+    assertThat(SessionQuery.inactive(1).state()).isEqualTo(SessionQuery.State.INACTIVE);
+    assertThatThrownBy(() -> first.limit(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void laterReportsAddToEarlierOnes() {
+    SessionReport out = SessionReport.notAuthorized("s");
+    SessionReport both = out.andThen(SessionReport.failed("s", "made up"));
+    assertThat(both.authorized()).contains(false);
+    assertThat(both.error()).contains("made up");
+    assertThat(both.andThen(SessionReport.held("s"))).isEqualTo(both).hasSameHashCodeAs(both);
+    SessionReport later = both.andThen(SessionReport.authorized("s"));
+    assertThat(later.authorized()).contains(true);
+    assertThat(later.error()).contains("made up");
+    assertThat(later).isNotEqualTo(both).isNotEqualTo(SessionReport.of("s", true));
+    assertThat(SessionReport.held("s").authorized()).isEmpty();
+    assertThat(SessionReport.held("s")).isNotEqualTo(SessionReport.held("t"));
+    assertThatThrownBy(() -> out.andThen(SessionReport.held("t")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void tellsWhichKeyAnUnreadableSessionNames() {
+    UnreadableSession session =
+        UnreadableSession.of("1", "s", true, UnreadableSession.Reason.NOT_SEALED);
+    assertThat(session.keyVersion()).isEmpty();
+    assertThat(session.toString()).startsWith("session s of user 1 (no known key): ");
+    assertThat(session.underKey(2).keyVersion()).hasValue(2);
+    assertThat(session.underKey(2))
+        .isEqualTo(session.underKey(3).underKey(2))
+        .hasSameHashCodeAs(session.underKey(2))
+        .isNotEqualTo(session);
   }
 
   @Test
   void saysHowTheSchemaDiffers() {
-    assertThat(new SchemaVersionException(0, 1))
+    assertThat(SchemaVersionException.missing(1))
         .hasMessageContaining("is missing")
         .hasMessageContaining("run the migrations");
-    assertThat(new SchemaVersionException(-1, 1)).hasMessageContaining("earlier one");
-    assertThat(new SchemaVersionException(1, 2))
+    assertThat(SchemaVersionException.earlier(1)).hasMessageContaining("earlier one");
+    assertThat(SchemaVersionException.of(1, 2))
         .hasMessageContaining("has version 1, this library needs 2");
-    assertThat(new SchemaVersionException(3, 2)).hasMessageContaining("update the library");
+    assertThat(SchemaVersionException.of(3, 2)).hasMessageContaining("update the library");
+    assertThat(SchemaVersionException.of(1, 2).found()).hasValue(1);
+    assertThat(SchemaVersionException.of(1, 2).state())
+        .isEqualTo(SchemaVersionException.State.OLDER);
+    assertThat(SchemaVersionException.missing(2).found()).isEmpty();
+    assertThat(SchemaVersionException.missing(2).required()).isEqualTo(2);
   }
 }

@@ -57,8 +57,7 @@ final class Lists {
     if (found.isEmpty()) return null;
     long last = found.get(found.size() - 1).id();
     boolean more =
-        found.size() == query.limit()
-            || !store.list(new SessionQuery(query.active(), last, 1)).isEmpty();
+        found.size() == query.limit() || !store.list(query.after(last).limit(1)).isEmpty();
     return more ? cursor(last) : null;
   }
 

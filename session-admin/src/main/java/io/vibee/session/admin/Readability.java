@@ -58,8 +58,8 @@ final class Readability {
 
     static Key of(SessionSummary session) {
       return of(
-          new UnreadableSession(
-              session.userId(), session.sessionId(), 0, true, Reason.NOT_DECRYPTABLE));
+          UnreadableSession.of(
+              session.userId(), session.sessionId(), true, Reason.NOT_DECRYPTABLE));
     }
   }
 

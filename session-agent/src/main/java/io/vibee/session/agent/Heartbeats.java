@@ -182,13 +182,6 @@ final class Heartbeats implements Runnable, BridgeNews {
   }
 
   private void keep(SessionReport report) {
-    pending.merge(report.sessionId(), report, Heartbeats::merged);
-  }
-
-  private static SessionReport merged(SessionReport older, SessionReport newer) {
-    return new SessionReport(
-        newer.sessionId(),
-        newer.authorized() != null ? newer.authorized() : older.authorized(),
-        newer.error() != null ? newer.error() : older.error());
+    pending.merge(report.sessionId(), report, SessionReport::andThen);
   }
 }

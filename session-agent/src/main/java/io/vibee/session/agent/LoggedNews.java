@@ -16,10 +16,13 @@ final class LoggedNews implements BridgeNews {
   @Override
   public void ofSessions(Collection<SessionReport> reports) {
     for (SessionReport report : reports) {
-      Boolean now = report.authorized();
-      if (now == null || now.equals(known.put(report.sessionId(), now))) continue;
-      log.warn("session {} is {}authorized", report.sessionId(), now ? "" : "not ");
+      report.authorized().ifPresent(now -> log(report.sessionId(), now));
     }
+  }
+
+  private void log(String sessionId, boolean authorized) {
+    if (Boolean.valueOf(authorized).equals(known.put(sessionId, authorized))) return;
+    log.warn("session {} is {}authorized", sessionId, authorized ? "" : "not ");
   }
 
   /** Does nothing, since a warning was already logged where the failure was noticed. */

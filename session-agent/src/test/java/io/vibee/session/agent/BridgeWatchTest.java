@@ -80,10 +80,11 @@ class BridgeWatchTest implements BridgeNews {
     fake.sessions.put("sess_b", Does.NOT_AUTHORIZE);
     await().until(() -> reported.contains(SessionReport.of("sess_b", false)));
     assertThat(reported).contains(SessionReport.of("sess_a", true));
-    assertThat(reported.stream().filter(report -> report.error() != null))
+    assertThat(reported.stream().filter(report -> report.error().isPresent()))
         .containsExactly(SessionReport.failed("sess_b", "the bridge answered with status 500"));
     fake.sessions.put("sess_b", Does.FAIL);
-    await().until(() -> reported.stream().filter(report -> report.error() != null).count() == 2);
+    await()
+        .until(() -> reported.stream().filter(report -> report.error().isPresent()).count() == 2);
     assertThat(failures).isEmpty();
   }
 
@@ -104,7 +105,7 @@ class BridgeWatchTest implements BridgeNews {
     fake.doesAlways(Does.AUTHORIZE);
     fake.listDoes(null);
     await().until(() -> reported.size() == 2);
-    assertThat(reported).allMatch(report -> Boolean.TRUE.equals(report.authorized()));
+    assertThat(reported).allMatch(report -> report.authorized().orElse(false));
   }
 
   @Test

@@ -56,7 +56,7 @@ final class ActivityCommand extends DatabaseCommand {
       names = "--before",
       paramLabel = "ENTRY",
       description = "only entries older than this one, for paging; --json gives it as next")
-  private long before = Long.MAX_VALUE;
+  private @Nullable Long before;
 
   ActivityCommand(CliContext context) {
     super(context);
@@ -67,14 +67,19 @@ final class ActivityCommand extends DatabaseCommand {
     if (limit < 1 || limit > ActivityQuery.MAXIMUM) {
       throw new UsageException("--limit must be 1 to " + ActivityQuery.MAXIMUM);
     }
-    ActivityQuery query = new ActivityQuery(sessionId, before, limit);
-    return withStore(store -> show(store, query));
+    return withStore(store -> show(store, query(limit)));
+  }
+
+  private ActivityQuery query(int most) {
+    ActivityQuery query = ActivityQuery.latest(most);
+    if (sessionId != null) query = query.ofSession(sessionId);
+    return before == null ? query : query.before(before);
   }
 
   /** The store does not select by type: reads pages until there are enough entries, or no more. */
   private List<Activity> ofTypes(ManagedSessionStore store) {
     List<Activity> entries = new ArrayList<>();
-    ActivityQuery query = new ActivityQuery(sessionId, before, ActivityQuery.MAXIMUM);
+    ActivityQuery query = query(ActivityQuery.MAXIMUM);
     List<Activity> page = store.activity(query);
     while (!page.isEmpty() && entries.size() < limit) {
       page.stream()

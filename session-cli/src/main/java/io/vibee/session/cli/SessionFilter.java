@@ -56,10 +56,9 @@ final class SessionFilter {
     /** Goes through such a session, which replaces what a terminal would obey. */
     static Ids of(SessionSummary session) {
       return of(
-          new UnreadableSession(
+          UnreadableSession.of(
               session.userId(),
               session.sessionId(),
-              0,
               session.active(),
               UnreadableSession.Reason.INVALID_VALUES));
     }

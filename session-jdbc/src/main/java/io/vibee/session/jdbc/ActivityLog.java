@@ -106,12 +106,12 @@ final class ActivityLog {
   }
 
   static List<Activity> read(Jdbc jdbc, ActivityQuery query) {
-    @Nullable String sessionId = query.sessionId();
+    @Nullable String sessionId = query.sessionId().orElse(null);
     if (sessionId != null && !StoredTexts.canBeStored(sessionId)) return List.of();
     return jdbc.read(
         tx ->
             tx.query(READ)
-                .bigint(query.beforeId())
+                .bigint(query.before().orElse(Long.MAX_VALUE))
                 .text(sessionId)
                 .text(sessionId)
                 .integer(query.limit())

@@ -124,14 +124,15 @@ final class Heartbeats {
   }
 
   private static boolean isHeartbeat(SessionReport report) {
-    return report.authorized() == null && report.error() == null;
+    return report.authorized().isEmpty() && report.error().isEmpty();
   }
 
   private static Set<String> report(Tx tx, List<SessionReport> reports) throws SQLException {
     String[] ids = reports.stream().map(SessionReport::sessionId).toArray(String[]::new);
     @Nullable Boolean[] authorized =
-        reports.stream().map(SessionReport::authorized).toArray(Boolean[]::new);
-    @Nullable String[] errors = reports.stream().map(SessionReport::error).toArray(String[]::new);
+        reports.stream().map(r -> r.authorized().orElse(null)).toArray(Boolean[]::new);
+    @Nullable String[] errors =
+        reports.stream().map(r -> r.error().orElse(null)).toArray(String[]::new);
     Query query =
         tx.query(REPORT).array("varchar", ids).array("bool", authorized).array("text", errors);
     return new LinkedHashSet<>(query.list(row -> row.getString(1)));

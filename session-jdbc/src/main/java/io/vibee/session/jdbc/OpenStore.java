@@ -185,7 +185,9 @@ final class OpenStore {
   private static void requireVersion(Tx tx) throws SQLException {
     int version = tx.query(VERSION).one(row -> row.getInt(1));
     if (version != SessionSchema.VERSION) {
-      throw new SchemaVersionException(version, SessionSchema.VERSION);
+      throw version == 0
+          ? SchemaVersionException.missing(SessionSchema.VERSION)
+          : SchemaVersionException.of(version, SessionSchema.VERSION);
     }
   }
 

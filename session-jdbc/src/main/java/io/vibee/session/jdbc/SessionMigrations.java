@@ -174,7 +174,7 @@ public final class SessionMigrations {
           SqlErrors.copy(error));
     }
     if (state.equals(NEWER)) {
-      throw new SchemaVersionException(SqlErrors.detailedNumber(error), SessionSchema.VERSION);
+      throw SchemaVersionException.of(SqlErrors.detailedNumber(error), SessionSchema.VERSION);
     }
     if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;

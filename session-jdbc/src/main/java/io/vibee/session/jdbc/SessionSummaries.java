@@ -9,7 +9,6 @@ import io.vibee.session.jdbc.rows.SummaryRows;
 import io.vibee.session.jdbc.sql.Jdbc;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Finds, lists and counts sessions without their hashes, so nothing is decrypted. */
 final class SessionSummaries {
@@ -69,12 +68,16 @@ final class SessionSummaries {
   }
 
   static List<SessionSummary> list(Jdbc jdbc, SessionQuery query) {
-    @Nullable Boolean active = query.active();
-    String sql = active == null ? ALL : active ? ACTIVE : INACTIVE;
+    String sql =
+        switch (query.state()) {
+          case ANY -> ALL;
+          case ACTIVE -> ACTIVE;
+          case INACTIVE -> INACTIVE;
+        };
     return jdbc.read(
         tx ->
             tx.query(sql)
-                .bigint(query.afterId())
+                .bigint(query.after().orElse(Long.MIN_VALUE))
                 .integer(query.limit())
                 .list(SummaryRows::summary));
   }

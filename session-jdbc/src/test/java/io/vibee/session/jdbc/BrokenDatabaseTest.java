@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MasterKeyMissingException;
 import io.vibee.session.SchemaVersionException;
+import io.vibee.session.SchemaVersionException.State;
 import io.vibee.session.Session;
 import io.vibee.session.SessionStore;
 import io.vibee.session.StoreUnavailableException;
@@ -14,18 +15,23 @@ import io.vibee.session.jdbc.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A database that is not as it should be: each case has its own exception, whatever the call. */
 class BrokenDatabaseTest {
-  private static void assertSchema(TestDatabase database, int found) {
+  private static void assertSchema(TestDatabase database, State state, OptionalInt found) {
     try (SessionStore store = database.store()) {
       for (int call = 0; call < 2; call++) {
         assertThatThrownBy(() -> store.findByUserId("1"))
             .isInstanceOfSatisfying(
-                SchemaVersionException.class, e -> assertThat(e.found()).isEqualTo(found));
+                SchemaVersionException.class,
+                e -> {
+                  assertThat(e.state()).isEqualTo(state);
+                  assertThat(e.found()).isEqualTo(found);
+                });
       }
       assertThatThrownBy(() -> store.save(TestSessions.session("1")))
           .isInstanceOf(SchemaVersionException.class);
@@ -37,15 +43,15 @@ class BrokenDatabaseTest {
   @Test
   void tellsMissingEarlierUnrelatedAndNewerTablesApart() {
     TestDatabase database = Postgres.NEWEST.createDatabase();
-    assertSchema(database, 0);
+    assertSchema(database, State.MISSING, OptionalInt.empty());
     database.execute("create table user_sessions (user_id bigint primary key, scene jsonb)");
-    assertSchema(database, 0);
+    assertSchema(database, State.MISSING, OptionalInt.empty());
     database.execute("drop table user_sessions");
     database.execute(TestDatabase.resource("earlier-schema.sql"));
-    assertSchema(database, -1);
+    assertSchema(database, State.EARLIER, OptionalInt.empty());
     database.migrate();
     database.execute("insert into session_schema_version (version) values (7)");
-    assertSchema(database, 7);
+    assertSchema(database, State.NEWER, OptionalInt.of(7));
   }
 
   @Test

@@ -142,7 +142,7 @@ class SchemaStateTest {
         .contains("version 6, which is newer than this file (5)", "nothing was changed");
     assertThatThrownBy(() -> SessionMigrations.migrate(database.dataSource()))
         .isInstanceOfSatisfying(
-            SchemaVersionException.class, e -> assertThat(e.found()).isEqualTo(6));
+            SchemaVersionException.class, e -> assertThat(e.found()).hasValue(6));
     assertThat(database.query(functions)).isEqualTo(before);
   }
 

@@ -240,9 +240,9 @@ public final class KeyTable {
         .integer(version)
         .forEach(
             row -> {
-              boolean current = row.getBoolean(1);
-              long sessions = current ? 0 : row.getLong(2);
-              if (current || sessions > 0) throw new KeyInUseException(version, sessions);
+              if (row.getBoolean(1)) throw KeyInUseException.current(version);
+              long sessions = row.getLong(2);
+              if (sessions > 0) throw KeyInUseException.needed(version, sessions);
             });
   }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * opens it.
  */
 public final class SessionReader {
+  /** The key version of a row whose hash no known key opened when it was written. */
+  private static final int NO_KEY = 0;
+
   private final @Nullable HashSealer sealer;
   private final TamperLog tampering = new TamperLog();
   private final AtomicInteger warnedOf = new AtomicInteger();
@@ -120,12 +123,14 @@ public final class SessionReader {
   }
 
   private static UnreadableSession unreadable(Row row, Reason reason) throws SQLException {
-    return new UnreadableSession(
-        row.requiredText(SessionRows.USER_ID),
-        row.requiredText(SessionRows.SESSION_ID),
-        row.integer(SessionRows.KEY_VERSION),
-        row.flag(SessionRows.IS_ACTIVE),
-        reason);
+    UnreadableSession session =
+        UnreadableSession.of(
+            row.requiredText(SessionRows.USER_ID),
+            row.requiredText(SessionRows.SESSION_ID),
+            row.flag(SessionRows.IS_ACTIVE),
+            reason);
+    int keyVersion = row.integer(SessionRows.KEY_VERSION);
+    return keyVersion == NO_KEY ? session : session.underKey(keyVersion);
   }
 
   private static Reason reason(Row row, @Nullable String apiHash) throws SQLException {

@@ -106,8 +106,9 @@ final class TamperLog {
 
   /** Returns the session in a form fit for a log line. */
   private static UnreadableSession session(SealContext row) {
-    return new UnreadableSession(
-        row.userId(), row.sessionId(), row.keyVersion(), true, UnreadableSession.Reason.TAMPERED);
+    return UnreadableSession.of(
+            row.userId(), row.sessionId(), true, UnreadableSession.Reason.TAMPERED)
+        .underKey(row.keyVersion());
   }
 
   private static String[] texts(Stream<String> values) {

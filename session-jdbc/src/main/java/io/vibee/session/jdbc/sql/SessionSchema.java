@@ -135,7 +135,7 @@ public final class SessionSchema {
    * @param connection in a transaction, whose search path is {@code pg_catalog, pg_temp} from then
    *     on
    * @return the first schema of the path that holds our tables, all of one owner
-   * @throws SchemaVersionException if there is none: version 0, or -1 for the earlier schema
+   * @throws SchemaVersionException if there is none, or only that of the earlier schema
    * @throws MisconfiguredException if the path leads to tables of several owners, or to other
    *     tables than the path that role, database or URL set
    * @throws StoreUnavailableException if the role may not use the schema
@@ -232,7 +232,7 @@ public final class SessionSchema {
       throws SQLException {
     for (Place place : places) {
       if (!place.onCurrentPath() || !place.versioned() || place.isComplete()) continue;
-      if (place.tables() < NEEDED) return new SchemaVersionException(0, VERSION);
+      if (place.tables() < NEEDED) return SchemaVersionException.missing(VERSION);
       return new MisconfiguredException(
           "the session tables in schema \"%s\" belong to several roles: make one of them the"
                   .formatted(place.schema())
@@ -258,7 +258,9 @@ public final class SessionSchema {
             .findFirst()
             .map(Place::hasSessions)
             .orElse(false);
-    return new SchemaVersionException(earlier ? -1 : 0, VERSION);
+    return earlier
+        ? SchemaVersionException.earlier(VERSION)
+        : SchemaVersionException.missing(VERSION);
   }
 
   /**

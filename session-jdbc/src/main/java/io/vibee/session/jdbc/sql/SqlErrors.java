@@ -123,7 +123,8 @@ public final class SqlErrors {
   /** Translates an error into one of the library's, with advice and without stored values. */
   public static SessionException translate(SQLException error) {
     String state = state(error);
-    if (UNKNOWN_SCHEMA.contains(state)) return new SchemaVersionException(0, SessionSchema.VERSION);
+    if (UNKNOWN_SCHEMA.contains(state))
+      return SchemaVersionException.missing(SessionSchema.VERSION);
     String message = advice(state, error) + " (" + reason(error) + ")";
     return new StoreUnavailableException(message, state, copy(error));
   }

@@ -78,7 +78,12 @@ abstract class ReportTests extends HeartbeatTests {
   void reportsALogoutAndItsError() {
     saved(TestSessions.builder("1").authorized(true).build());
     String longest = "🙂".repeat(1000);
-    assertThat(reported(new SessionReport("sess_1", false, longest)).authorized()).isFalse();
+    assertThat(
+            reported(
+                    SessionReport.notAuthorized("sess_1")
+                        .andThen(SessionReport.failed("sess_1", longest)))
+                .authorized())
+        .isFalse();
     assertThat(types("sess_1"))
         .containsExactlyInAnyOrder("session_created", "session_unauthorized", "logout", "error");
     assertThat(log("sess_1"))
@@ -105,7 +110,9 @@ abstract class ReportTests extends HeartbeatTests {
       saved(TestSessions.builder("" + i).authorized(i == 2).active(i != 3).build());
     }
     List<SessionReport> reports = new ArrayList<>();
-    Samples.UNKNOWN_IDS.forEach(id -> reports.add(new SessionReport(id, true, "unknown")));
+    Samples.UNKNOWN_IDS.forEach(
+        id ->
+            reports.add(SessionReport.authorized(id).andThen(SessionReport.failed(id, "unknown"))));
     assertThat(store.report(reports)).as("only unknown ones").isEmpty();
     assertThat(store.report(List.of())).as("none").isEmpty();
     reports.add(SessionReport.of("sess_1", true));

@@ -144,7 +144,11 @@ abstract class UnreadableTests extends ContractTests<SessionStore> {
   void itIsTouchedAndReported() {
     saveAndDamage(2, 1);
     assertThat(store.touch(List.of("sess_1", "sess_2"))).as("touched").isEqualTo(2);
-    assertThat(store.report(List.of(new SessionReport("sess_1", true, "broken"))))
+    assertThat(
+            store.report(
+                List.of(
+                    SessionReport.authorized("sess_1")
+                        .andThen(SessionReport.failed("sess_1", "broken")))))
         .as("reported")
         .containsExactly("sess_1");
     store.recordActivity("sess_1", Activity.MESSAGE_SENT, Map.of());

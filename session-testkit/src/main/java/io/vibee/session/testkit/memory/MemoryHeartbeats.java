@@ -34,7 +34,7 @@ final class MemoryHeartbeats {
       log(tables, row, type, Map.of(), now);
     }
     for (MemoryRow row : held) {
-      @Nullable String error = reportOf(last, row).error();
+      @Nullable String error = reportOf(last, row).error().orElse(null);
       if (error != null) log(tables, row, Activity.ERROR, Map.of("error", error), now);
     }
     for (MemoryRow row : held) tables.set(row, r -> seen(r, now));
@@ -63,7 +63,7 @@ final class MemoryHeartbeats {
   }
 
   private static @Nullable Boolean authorized(Map<String, SessionReport> last, MemoryRow row) {
-    return reportOf(last, row).authorized();
+    return reportOf(last, row).authorized().orElse(null);
   }
 
   private static boolean changes(MemoryRow row, @Nullable Boolean authorized) {

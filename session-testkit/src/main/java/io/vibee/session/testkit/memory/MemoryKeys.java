@@ -96,10 +96,10 @@ final class MemoryKeys {
   }
 
   boolean prune(int version, long sessions) {
-    if (version == current.version) throw new KeyInUseException(version, 0);
+    if (version == current.version) throw KeyInUseException.current(version);
     Optional<Key> key = archived.stream().filter(k -> k.version == version).findFirst();
     if (key.isEmpty()) return false;
-    if (sessions > 0) throw new KeyInUseException(version, sessions);
+    if (sessions > 0) throw KeyInUseException.needed(version, sessions);
     return archived.remove(key.get());
   }
 }

@@ -45,9 +45,10 @@ final class MemoryLog {
   }
 
   List<Activity> read(ActivityQuery query) {
-    @Nullable String sessionId = query.sessionId();
+    @Nullable String sessionId = query.sessionId().orElse(null);
+    long before = query.before().orElse(Long.MAX_VALUE);
     return newestFirst()
-        .filter(entry -> entry.id() < query.beforeId())
+        .filter(entry -> entry.id() < before)
         .filter(entry -> sessionId == null || entry.sessionId().equals(sessionId))
         .limit(query.limit())
         .map(MemoryLog::copy)

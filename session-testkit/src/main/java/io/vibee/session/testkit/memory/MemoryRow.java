@@ -37,8 +37,8 @@ record MemoryRow(SessionSummary values, Secret apiHash, @Nullable Reason fault) 
   }
 
   UnreadableSession unreadable(Reason reason) {
-    return new UnreadableSession(
-        values.userId(), values.sessionId(), values.keyVersion(), values.active(), reason);
+    return UnreadableSession.of(values.userId(), values.sessionId(), values.active(), reason)
+        .underKey(values.keyVersion());
   }
 
   /** Names the values in which this row differs from an earlier one, as the log does. */

@@ -45,12 +45,19 @@ final class MemorySessions {
   }
 
   static List<SessionSummary> list(MemoryTables tables, SessionQuery query) {
-    @Nullable Boolean active = query.active();
-    return tables.after(query.afterId()).stream()
+    return tables.after(query.after().orElse(Long.MIN_VALUE)).stream()
         .map(MemoryRow::values)
-        .filter(values -> active == null || active == values.active())
+        .filter(values -> isIn(values, query.state()))
         .limit(query.limit())
         .toList();
+  }
+
+  private static boolean isIn(SessionSummary values, SessionQuery.State state) {
+    return switch (state) {
+      case ANY -> true;
+      case ACTIVE -> values.active();
+      case INACTIVE -> !values.active();
+    };
   }
 
   static SessionCounts counts(MemoryTables tables) {

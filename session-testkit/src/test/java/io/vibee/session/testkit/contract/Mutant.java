@@ -127,7 +127,7 @@ enum Mutant {
       "readsTheLogPageByPage",
       s ->
           new WrongLogs.ReadsOtherEntries(
-              s, q -> q.before(Math.max(q.beforeId(), q.beforeId() + 1)))),
+              s, q -> q.before().isEmpty() ? q : q.before(q.before().getAsLong() + 1))),
   READS_THE_OLDEST_FIRST(
       Mutated.Sessions.class, "readsTheLogNewestFirst", WrongLogs.ReadsTheOldestFirst::new),
   IGNORES_CASE_IN_THE_LOG(

@@ -56,9 +56,10 @@ final class WrongLogs {
 
     @Override
     public List<Activity> activity(ActivityQuery query) {
-      String id = query.sessionId();
-      if (id == null) return store.activity(query);
-      return store.activity(new ActivityQuery(null, query.beforeId(), query.limit())).stream()
+      if (query.sessionId().isEmpty()) return store.activity(query);
+      String id = query.sessionId().get();
+      long before = query.before().orElse(Long.MAX_VALUE);
+      return store.activity(ActivityQuery.latest(query.limit()).before(before)).stream()
           .filter(entry -> lower(entry.sessionId()).equals(lower(id)))
           .toList();
     }

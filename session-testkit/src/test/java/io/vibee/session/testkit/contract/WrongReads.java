@@ -222,7 +222,7 @@ final class WrongReads {
 
     @Override
     public List<SessionSummary> list(SessionQuery query) {
-      return store.list(query.after(Math.max(query.afterId(), 0) - 1));
+      return store.list(query.after(query.after().orElse(0) - 1));
     }
   }
 }

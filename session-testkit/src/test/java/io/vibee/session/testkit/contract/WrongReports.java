@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -59,7 +60,7 @@ final class WrongReports {
         boolean known =
             store
                 .summaryOfSession(report.sessionId())
-                .filter(s -> report.authorized() != null && s.authorized() == report.authorized())
+                .filter(s -> report.authorized().equals(Optional.of(s.authorized())))
                 .isPresent();
         if (known) store.recordActivity(report.sessionId(), Activity.LOGIN, Map.of());
       }

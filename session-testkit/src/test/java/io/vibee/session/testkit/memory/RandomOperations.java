@@ -159,15 +159,21 @@ final class RandomOperations {
     List<SessionReport> reports = new ArrayList<>();
     String id = one(SESSIONS);
     for (int i = random.nextInt(3); i >= 0; i--) {
-      @Nullable Boolean authorized = one(Arrays.asList(null, true, false));
-      reports.add(new SessionReport(id, authorized, one(Arrays.asList(null, null, "bridge: 502"))));
+      SessionReport held = SessionReport.held(id);
+      SessionReport known =
+          one(List.of(held, SessionReport.authorized(id), SessionReport.notAuthorized(id)));
+      SessionReport failed = SessionReport.failed(id, "bridge: 502");
+      reports.add(known.andThen(one(List.of(held, held, failed))));
     }
     return reports;
   }
 
   private SessionQuery query() {
-    @Nullable Boolean active = one(Arrays.asList(null, true, false));
-    SessionQuery first = new SessionQuery(active, Long.MIN_VALUE, 1 + random.nextInt(3));
+    int limit = 1 + random.nextInt(3);
+    SessionQuery first =
+        one(
+            List.of(
+                SessionQuery.all(limit), SessionQuery.active(limit), SessionQuery.inactive(limit)));
     List<SessionSummary> page = store.list(first);
     return page.isEmpty() ? first : first.after(page.get(page.size() - 1).id());
   }
