@@ -21,9 +21,9 @@ public final class ApiHashForm {
    * Tells whether a text has the form that Telegram issues.
    *
    * @param apiHash the text
-   * @return false if Telegram cannot have issued it
+   * @return whether it does; if not, Telegram cannot have issued it
    */
-  public static boolean isTelegrams(Secret apiHash) {
+  public static boolean matches(Secret apiHash) {
     String text = apiHash.exposeSecret();
     return text.length() == DIGITS && text.chars().allMatch(HexFormat::isHexDigit);
   }

@@ -184,7 +184,7 @@ public final class EnvSessionSource implements SessionSource {
   private static void warnOfOtherHashes(List<Session> sessions) {
     List<String> ids =
         sessions.stream()
-            .filter(session -> !ApiHashForm.isTelegrams(session.apiHash()))
+            .filter(session -> !ApiHashForm.matches(session.apiHash()))
             .map(Session::sessionId)
             .toList();
     if (!ids.isEmpty()) log.warn("session {}: {}", String.join(", ", ids), ApiHashForm.ADVICE);

@@ -18,6 +18,24 @@ public record LoadedSessions(List<Session> sessions, LoadReport report)
     Objects.requireNonNull(report, "report");
   }
 
+  /**
+   * Counts the sessions.
+   *
+   * @return how many were loaded
+   */
+  public int size() {
+    return sessions.size();
+  }
+
+  /**
+   * Tells whether there are no sessions.
+   *
+   * @return true if none was loaded
+   */
+  public boolean isEmpty() {
+    return sessions.isEmpty();
+  }
+
   @Override
   public Iterator<Session> iterator() {
     return sessions.iterator();

@@ -186,7 +186,7 @@ class EnvSessionSourceTest {
     "٠123456789abcdef0123456789abcdef, false" // a digit of another script
   })
   void warnsOfAMalformedHashByItsSessionOnly(String hash, boolean telegrams) {
-    assertThat(ApiHashForm.isTelegrams(Secret.of(hash))).isEqualTo(telegrams);
+    assertThat(ApiHashForm.matches(Secret.of(hash))).isEqualTo(telegrams);
     variables.put("TELEGRAM_API_HASH", hash);
     variables.put("TELEGRAM_SESSION_ID_2", "sess_2");
     List<String> lines = new ArrayList<>();

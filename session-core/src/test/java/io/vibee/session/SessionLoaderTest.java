@@ -108,6 +108,8 @@ class SessionLoaderTest {
         .extracting(Session::userId)
         .containsExactly(users.isEmpty() ? new String[0] : users.split(" "));
     assertThat(loaded.report().loaded()).isEqualTo(loaded.sessions().size());
+    assertThat(loaded.size()).isEqualTo(loaded.sessions().size());
+    assertThat(loaded.isEmpty()).isEqualTo(users.isEmpty());
     if (passedOver == null) {
       assertThat(warnings).isEmpty();
     } else {

@@ -8,6 +8,6 @@ import io.vibee.session.testkit.memory.InMemorySessionStore;
 class CountingStoreTest extends SessionStoreContract {
   @Override
   protected SessionStore createStore() {
-    return new CountingStore(InMemorySessionStore.create());
+    return new CountingStore(new InMemorySessionStore());
   }
 }

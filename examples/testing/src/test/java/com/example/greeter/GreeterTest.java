@@ -21,7 +21,7 @@ class GreeterTest {
       SecretLeakDetector.watching(TestSessions.apiHash("1"), TestSessions.apiHash("2"));
 
   private final SettableClock clock = SettableClock.at(Instant.parse("2026-11-22T00:00:00Z"));
-  private final InMemorySessionStore store = InMemorySessionStore.using(clock);
+  private final InMemorySessionStore store = new InMemorySessionStore(clock);
   private final Greeter greeter =
       new Greeter(SessionLoader.fromEnvironment(store.environment()), (id, apiId, apiHash) -> {});
 

@@ -84,7 +84,7 @@ final class SessionCalls {
   }
 
   private static void warnOfOtherHash(SessionEdit edit, SessionSummary session) {
-    if (edit.apiHash().filter(hash -> !ApiHashForm.isTelegrams(hash)).isEmpty()) return;
+    if (edit.apiHash().filter(hash -> !ApiHashForm.matches(hash)).isEmpty()) return;
     log.warn(
         "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
   }

@@ -71,7 +71,7 @@ final class AddCommand extends DatabaseCommand {
           @Nullable Secret hash = given == null ? askIfNeeded(store, reader) : given;
           if (hash != null) checked(() -> edit.apiHash(hash));
           SaveResult<SessionSummary> result = edit(store, edit.build());
-          if (hash != null && !ApiHashForm.isTelegrams(hash)) {
+          if (hash != null && !ApiHashForm.matches(hash)) {
             note("warning: user " + userId + ": " + ApiHashForm.ADVICE);
           }
           return report(result);

@@ -100,7 +100,7 @@ final class WriteSession {
   static SaveResult<Session> save(Jdbc jdbc, SessionReader reader, Session session) {
     WriteSession write = new WriteSession(jdbc, reader);
     SaveResult<SessionSummary> written = write.run(tx -> write.save(tx, session));
-    if (!ApiHashForm.isTelegrams(session.apiHash())) {
+    if (!ApiHashForm.matches(session.apiHash())) {
       log.warn(
           "session {} of user {}: {}", session.sessionId(), session.userId(), ApiHashForm.ADVICE);
     }

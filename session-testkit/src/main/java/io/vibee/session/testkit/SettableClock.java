@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * SettableClock clock = SettableClock.at(Instant.parse("2026-11-22T00:00:00Z"));
- * InMemorySessionStore store = InMemorySessionStore.using(clock);
+ * InMemorySessionStore store = new InMemorySessionStore(clock);
  * clock.advance(Duration.ofMinutes(5));
  * }</pre>
  */

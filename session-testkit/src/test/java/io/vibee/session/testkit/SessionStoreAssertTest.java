@@ -11,7 +11,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class SessionStoreAssertTest {
-  private final InMemorySessionStore store = InMemorySessionStore.create();
+  private final InMemorySessionStore store = new InMemorySessionStore();
 
   @Test
   void knowsTheActiveUsersInTheirOrder() {

@@ -28,7 +28,7 @@ class TestSessionsTest {
 
   @Test
   void editsAddTheSameSession() {
-    InMemorySessionStore store = InMemorySessionStore.create();
+    InMemorySessionStore store = new InMemorySessionStore();
     store.edit(TestSessions.edit("1").build());
     Session added = store.findByUserId("1").orElseThrow();
     SessionAssertions.assertThat(added).hasSameValuesAs(TestSessions.session("1"));

@@ -74,7 +74,7 @@ public final class SessionImport {
   private void warnOfOtherHashes(List<Session> sessions) {
     List<String> users =
         sessions.stream()
-            .filter(session -> !ApiHashForm.isTelegrams(session.apiHash()))
+            .filter(session -> !ApiHashForm.matches(session.apiHash()))
             .map(Session::userId)
             .toList();
     if (users.isEmpty()) return;

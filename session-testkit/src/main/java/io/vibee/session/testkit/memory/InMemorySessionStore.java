@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * gets this one through {@link #environment()}. Thread-safe.
  *
  * <pre>{@code
- * InMemorySessionStore store = InMemorySessionStore.create();
+ * InMemorySessionStore store = new InMemorySessionStore();
  * store.save(TestSessions.session("100200300"));
  * try (SessionLoader loader = SessionLoader.fromEnvironment(store.environment())) {
  *   agent.start(loader.load());
@@ -58,31 +58,26 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
 
   private final AtomicBoolean closed;
 
-  private InMemorySessionStore(
-      MemoryTables tables, @Nullable String actor, boolean closeable, AtomicBoolean closed) {
-    this.tables = tables;
-    this.actor = actor;
-    this.closeable = closeable;
-    this.closed = closed;
-  }
-
-  /**
-   * Makes an empty store that uses the system's clock.
-   *
-   * @return the store
-   */
-  public static InMemorySessionStore create() {
-    return using(Clock.systemUTC());
+  /** Makes an empty store that uses the system's clock. */
+  public InMemorySessionStore() {
+    this(Clock.systemUTC());
   }
 
   /**
    * Makes an empty store.
    *
    * @param clock the store's clock, such as a {@link io.vibee.session.testkit.SettableClock}
-   * @return the store
    */
-  public static InMemorySessionStore using(Clock clock) {
-    return over(new MemoryTables(Objects.requireNonNull(clock, "clock")));
+  public InMemorySessionStore(Clock clock) {
+    this(new MemoryTables(Objects.requireNonNull(clock, "clock")), null, true, new AtomicBoolean());
+  }
+
+  private InMemorySessionStore(
+      MemoryTables tables, @Nullable String actor, boolean closeable, AtomicBoolean closed) {
+    this.tables = tables;
+    this.actor = actor;
+    this.closeable = closeable;
+    this.closed = closed;
   }
 
   static InMemorySessionStore over(MemoryTables tables) {

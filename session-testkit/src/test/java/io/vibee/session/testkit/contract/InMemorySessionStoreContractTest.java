@@ -10,7 +10,7 @@ class InMemorySessionStoreContractTest {
   class Sessions extends SessionStoreContract {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
@@ -18,7 +18,7 @@ class InMemorySessionStoreContractTest {
   class Managed extends ManagedSessionStoreContract {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
@@ -26,7 +26,7 @@ class InMemorySessionStoreContractTest {
   class Keys extends KeyRotationContract<InMemorySessionStore> {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
@@ -34,7 +34,7 @@ class InMemorySessionStoreContractTest {
   class Unreadable extends UnreadableSessionsContract {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
 
     @Override

@@ -242,7 +242,7 @@ enum Mutant {
   }
 
   ForwardingStore createStore() {
-    return mistake.apply(InMemorySessionStore.create());
+    return mistake.apply(new InMemorySessionStore());
   }
 
   private static @Nullable String cutOff(@Nullable String text) {

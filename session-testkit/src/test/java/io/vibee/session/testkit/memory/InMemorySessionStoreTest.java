@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Tests what this store has beyond the contracts: faults, a clock, a URL. */
 class InMemorySessionStoreTest {
   private final SettableClock clock = SettableClock.at(Instant.parse("2026-11-22T00:00:00Z"));
-  private final InMemorySessionStore store = InMemorySessionStore.using(clock);
+  private final InMemorySessionStore store = new InMemorySessionStore(clock);
 
   private static LoadedSessions load(Map<String, String> environment) {
     try (SessionLoader loader = SessionLoader.fromEnvironment(environment)) {
@@ -50,7 +50,7 @@ class InMemorySessionStoreTest {
         .extracting(Session::userId)
         .containsExactly("2");
     assertThat(store.environment()).isEqualTo(store.environment());
-    assertThat(InMemorySessionStore.create().environment()).isNotEqualTo(store.environment());
+    assertThat(new InMemorySessionStore().environment()).isNotEqualTo(store.environment());
   }
 
   @Test

@@ -23,7 +23,7 @@ class SameAsJdbcTest {
   void doesWhatTheDatabaseDoes(long seed) {
     TestDatabase database = Postgres.NEWEST.createDatabase();
     database.migrate();
-    InMemorySessionStore memory = InMemorySessionStore.create();
+    InMemorySessionStore memory = new InMemorySessionStore();
     try (JdbcSessionStore jdbc = database.store()) {
       RandomOperations inMemory = new RandomOperations(new Random(seed), memory, memory);
       RandomOperations inDatabase = new RandomOperations(new Random(seed), jdbc, jdbc);

@@ -11,14 +11,14 @@ import io.vibee.session.testkit.memory.InMemorySessionStore;
 public class ContractSample extends SessionStoreContract {
   @Override
   protected SessionStore createStore() {
-    return InMemorySessionStore.create();
+    return new InMemorySessionStore();
   }
 
   /** A managed store. */
   public static class ManagedSample extends ManagedSessionStoreContract {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
@@ -26,7 +26,7 @@ public class ContractSample extends SessionStoreContract {
   public static class KeysSample extends KeyRotationContract<InMemorySessionStore> {
     @Override
     protected InMemorySessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
@@ -34,7 +34,7 @@ public class ContractSample extends SessionStoreContract {
   public static class UnreadableSample extends UnreadableSessionsContract {
     @Override
     protected SessionStore createStore() {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
 
     @Override

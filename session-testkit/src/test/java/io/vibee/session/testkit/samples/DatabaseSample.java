@@ -113,7 +113,7 @@ public class DatabaseSample {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return InMemorySessionStore.create();
+      return new InMemorySessionStore();
     }
   }
 
