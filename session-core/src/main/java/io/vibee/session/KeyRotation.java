@@ -20,8 +20,11 @@ import java.util.function.Predicate;
  *
  * <p>Every key change, completed rotation and deleted key has an entry in the activity log, under
  * the session id {@code *}. Rotation does not count as a change to a session: it leaves revisions
- * as they are. {@link SessionStore#as} tells whether a store can rotate keys. Thread-safe. Methods
- * throw what those of {@link SessionStore} do.
+ * as they are. {@link SessionStore#as} tells whether a store can rotate keys. Thread-safe.
+ *
+ * <p>Methods throw what those of {@link SessionStore} do, and do not wait forever either. A
+ * rotation takes as long as there are sessions, but each of its batches is bounded: if somebody
+ * holds a session for longer, it ends, and counts what is left.
  */
 public interface KeyRotation {
 
@@ -41,6 +44,9 @@ public interface KeyRotation {
    * @return the current key
    * @throws MisconfiguredException if an external key is asked for and this store was opened
    *     without one
+   * @throws OutcomeUnknownException if the connection was lost; look at {@link #keys()}. Calling
+   *     this again is safe with a key of the caller's own, which is then the current one either
+   *     way; {@link NewKey#generated()} may make one key more, which does no harm
    */
   KeyVersion changeKey(NewKey key);
 
@@ -52,6 +58,8 @@ public interface KeyRotation {
    * @param keepGoing called on this thread after each batch, once it is committed; {@code false}
    *     cancels
    * @return how far it came
+   * @throws OutcomeUnknownException if the connection was lost; call it again. As after any other
+   *     error, the sessions of earlier batches have been moved
    */
   RotationProgress rotate(Predicate<? super RotationProgress> keepGoing);
 
@@ -71,6 +79,8 @@ public interface KeyRotation {
    * @param version the version of the key
    * @return false if there is no such version
    * @throws KeyInUseException if it is the current one, or a session still needs it
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe, and
+   *     returns false if the key was deleted
    */
   boolean prune(int version);
 }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  *   <li>The activity log names the actor of every change made through {@link #actingAs}.
  * </ul>
  *
- * <p>Methods throw what those of {@link SessionStore} do. Thread-safe.
+ * <p>Methods throw what those of {@link SessionStore} do, and wait no longer. Thread-safe.
  */
 public interface ManagedSessionStore extends SessionStore {
 
@@ -72,6 +72,10 @@ public interface ManagedSessionStore extends SessionStore {
    * @throws SessionConflictException if another user has a session of that id
    * @throws UnreadableSessionException if an id changes, so that the stored hash would have to be
    *     sealed again, and the hash cannot be read
+   * @throws OutcomeUnknownException if the connection was lost; the same edit may be made again: if
+   *     it was made, that changes nothing, unless others have changed those values since. One that
+   *     expects a revision is then refused with a {@link SessionChangedException}, so that nobody's
+   *     change is lost
    */
   SaveResult<SessionSummary> edit(SessionEdit edit);
 

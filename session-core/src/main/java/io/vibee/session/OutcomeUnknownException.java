@@ -4,10 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection was lost after a change was sent and before the store confirmed it: the change may
- * or may not have been made. Before you repeat it, look at what it was meant to change. Repeating
- * may do it twice: a log entry, for one, may already be there.
+ * or may not have been made. If it was not, it will not be made later.
  *
- * <p>Any other error means that nothing was changed, and that nothing will be changed later.
+ * <p>Each method that throws this says what repeating the call does. Most may simply be repeated; a
+ * log entry, for one, may then be there twice.
+ *
+ * <p>Any other error means that nothing was changed, and that nothing will be changed later, except
+ * that {@link KeyRotation#rotate} keeps what it moved before.
  */
 public final class OutcomeUnknownException extends SessionException {
 

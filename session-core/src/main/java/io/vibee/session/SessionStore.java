@@ -20,6 +20,10 @@ import java.util.function.Consumer;
  *   <li>A session that cannot be read is reported and never hides the others.
  *   <li>No error or log line holds a hash, a key or a password.
  *   <li>All methods may be called from many threads and processes at once.
+ *   <li>No call waits forever: for a connection, for an answer, or for what others hold. The class
+ *       that implements this interface names its bounds. They include the timeouts of a data source
+ *       that the caller brings. A stream and a rotation are bounded in each of their steps, not as
+ *       a whole, and the time that a consumer takes does not count.
  * </ul>
  *
  * <p>Every method throws {@link StoreUnavailableException} when the store cannot be reached or
@@ -27,6 +31,11 @@ import java.util.function.Consumer;
  * MasterKeyMissingException} when it holds no key, {@link MasterKeyMismatchException} when its key
  * is kept elsewhere and this process does not hold it, and {@link IllegalStateException} after
  * {@link #close()}. Times come from the store's clock, to the microsecond.
+ *
+ * <p>A method that changes something throws {@link OutcomeUnknownException} when the connection was
+ * lost while the change was committed. Nothing is known then: the change was made or not, and if
+ * not, it will not be made later. Each of these methods says what calling it again does. Any other
+ * error means that the call changed nothing, and will not.
  */
 public interface SessionStore extends AutoCloseable {
 
@@ -88,6 +97,8 @@ public interface SessionStore extends AutoCloseable {
    * @param session what to store
    * @return the session as stored, and whether it was added, changed or stored like this already
    * @throws SessionConflictException if another user has a session of that id
+   * @throws OutcomeUnknownException if the connection was lost; saving the same again is safe: if
+   *     it was stored, that changes nothing, unless others have changed it since
    */
   SaveResult<Session> save(Session session);
 
@@ -97,6 +108,7 @@ public interface SessionStore extends AutoCloseable {
    * @param sessionId the session's id
    * @return true if it was not active before
    * @throws SessionNotFoundException if there is no such session
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe
    */
   boolean activate(String sessionId);
 
@@ -107,6 +119,7 @@ public interface SessionStore extends AutoCloseable {
    * @param sessionId the session's id
    * @return true if it was active before
    * @throws SessionNotFoundException if there is no such session
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe
    */
   boolean deactivate(String sessionId);
 
@@ -115,6 +128,8 @@ public interface SessionStore extends AutoCloseable {
    *
    * @param sessionId the session's id
    * @return true if there was one
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe, unless
+   *     somebody has added a session of that id since, and returns false if it was deleted
    */
   boolean delete(String sessionId);
 
@@ -125,6 +140,7 @@ public interface SessionStore extends AutoCloseable {
    *
    * @param sessionIds the sessions; unknown ids are ignored
    * @return how many sessions were noted; {@link #report} tells which
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe
    */
   default int touch(Collection<String> sessionIds) {
     return report(sessionIds.stream().map(SessionReport::held).toList()).size();
@@ -143,6 +159,8 @@ public interface SessionStore extends AutoCloseable {
    * @return the ids of the sessions that were noted, unmodifiable, in any order. An id that is
    *     absent is of no session, or of one whose row somebody else held for too long, and of which
    *     nothing was noted: report it again
+   * @throws OutcomeUnknownException if the connection was lost; reporting the same again is safe,
+   *     but adds each error to the log that may be there already
    */
   Set<String> report(Collection<SessionReport> reports);
 
@@ -153,6 +171,7 @@ public interface SessionStore extends AutoCloseable {
    * @param authorized what the bridge says
    * @return true if that was a change
    * @throws SessionNotFoundException if there is no such session
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe
    */
   boolean markAuthorized(String sessionId, boolean authorized);
 
@@ -167,6 +186,8 @@ public interface SessionStore extends AutoCloseable {
    * @throws IllegalArgumentException if the type breaks those limits, if a detail cannot be written
    *     as JSON or holds a zero character, or if the details are longer than {@link
    *     Activity#MAX_DETAILS_BYTES}
+   * @throws OutcomeUnknownException if the connection was lost; calling this again may add the
+   *     entry a second time, so read the log before
    */
   void recordActivity(String sessionId, String type, Map<String, ?> details);
 

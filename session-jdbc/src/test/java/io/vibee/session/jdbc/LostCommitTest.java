@@ -8,8 +8,6 @@ import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.jdbc.sql.SqlErrors;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -18,53 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections that are lost while a change is committed, or just before. */
 class LostCommitTest {
   private final TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
-  private boolean armed;
-  private boolean closeFails;
-
-  @FunctionalInterface
-  private interface Commit {
-    void run(Connection connection) throws SQLException;
-  }
+  private final WatchedCommits commits = new WatchedCommits();
 
   /** A store whose next call, once armed, commits like this. */
-  private JdbcSessionStore store(Commit commit) {
-    return JdbcSessionStore.over(dataSource(database, commit));
-  }
-
-  private DataSource dataSource(TestDatabase of, Commit commit) {
-    PGSimpleDataSource real = of.dataSource();
-    return (DataSource)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) -> watched(real.getConnection(), commit));
-  }
-
-  private Connection watched(Connection connection, Commit commit) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("commit") && armed) {
-                commit.run(connection);
-                return null;
-              }
-              if (method.getName().equals("close") && closeFails) {
-                connection.close();
-                throw new SQLException("lost", "08006");
-              }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  private JdbcSessionStore store(WatchedCommits.Commit commit) {
+    return JdbcSessionStore.over(commits.of(database.dataSource(), commit));
   }
 
   private void end(Connection connection) throws SQLException {
@@ -86,7 +46,7 @@ class LostCommitTest {
               throw new SQLException("lost", sqlState);
             })) {
       store.findByUserId("1");
-      armed = true;
+      commits.armed = true;
       assertThatThrownBy(() -> store.save(TestSessions.session("1")))
           .isInstanceOf(OutcomeUnknownException.class)
           .hasMessageContaining("look at the session");
@@ -97,7 +57,7 @@ class LostCommitTest {
   @Test
   void areNotMeantByAConnectionThatCannotBeClosedAfterwards() {
     try (JdbcSessionStore store = store(Connection::commit)) {
-      closeFails = true;
+      commits.closeFails = true;
       assertThat(store.save(TestSessions.session("1")).created()).isTrue();
       assertThat(store.findByUserId("1")).isPresent();
     }
@@ -106,10 +66,10 @@ class LostCommitTest {
   @Test
   void leaveOpenWhetherAMigrationWasMade() {
     TestDatabase empty = Postgres.NEWEST.createDatabase();
-    armed = true;
+    commits.armed = true;
     DataSource lost =
-        dataSource(
-            empty,
+        commits.of(
+            empty.dataSource(),
             connection -> {
               connection.commit();
               throw new SQLException("lost", "08006");
@@ -132,7 +92,7 @@ class LostCommitTest {
               connection.commit();
             })) {
       store.findByUserId("1");
-      armed = true;
+      commits.armed = true;
       assertThatThrownBy(() -> store.save(TestSessions.session("1")))
           .isInstanceOf(OutcomeUnknownException.class);
     }
@@ -148,7 +108,7 @@ class LostCommitTest {
               throw new SQLException("refused", "23503");
             })) {
       store.findByUserId("1");
-      armed = true;
+      commits.armed = true;
       assertThatThrownBy(() -> store.save(TestSessions.session("1")))
           .isInstanceOf(StoreUnavailableException.class);
     }
@@ -163,7 +123,7 @@ class LostCommitTest {
               throw new SQLException("lost", "08006");
             })) {
       store.findByUserId("1");
-      armed = true;
+      commits.armed = true;
       assertThatThrownBy(() -> store.findByUserId("1"))
           .isInstanceOf(StoreUnavailableException.class);
     }

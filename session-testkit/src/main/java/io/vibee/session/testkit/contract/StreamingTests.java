@@ -141,6 +141,19 @@ abstract class StreamingTests extends FindingTests {
             });
   }
 
+  @Test
+  void aConsumerHoldsUpNobody() {
+    saveInThisOrder("1", "2");
+    store.forEachActive(
+        session ->
+            assertThat(
+                    Threads.<Boolean>withoutBlocking(() -> store.deactivate(session.sessionId())))
+                .as("by another thread, while the consumer waits for it")
+                .isTrue(),
+        unreadable -> {});
+    assertThat(activeUsers()).isEmpty();
+  }
+
   private void changeEveryWay(Session session) {
     assertThat(store.findBySessionId(session.sessionId())).contains(session);
     store.save(session.toBuilder().phone("+1").build());

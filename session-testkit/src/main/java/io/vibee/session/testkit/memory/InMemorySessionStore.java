@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store without a database, for tests of agents. It behaves like the PostgreSQL store with a key
  * in the database: the same values come back, in the same order, with the same errors and the same
- * log. Nothing is encrypted, and nothing outlives the store.
+ * log. Nothing is encrypted, and nothing outlives the store. A call waits for no more than the
+ * calls of other threads, which compute and do not wait, and for what {@link StoreFaults#slow}
+ * asks.
  *
  * <p>{@link #faults()} makes it fail on request. An agent that opens its store from the environment
  * gets this one through {@link #environment()}. Thread-safe.

@@ -42,6 +42,10 @@ enum Mutant {
       Mutated.Sessions.class,
       "callsConsumersOnTheCallingThread",
       WrongReads.StreamsOnAnotherThread::new),
+  REFUSES_WRITES_WHILE_IT_STREAMS(
+      Mutated.Sessions.class,
+      "aConsumerHoldsUpNobody",
+      WrongReads.RefusesWritesWhileItStreams::new),
   STOPS_AT_THE_FIRST_UNREADABLE(
       Mutated.Unreadable.class,
       "aStreamReportsItInItsPlaceAndContinues",

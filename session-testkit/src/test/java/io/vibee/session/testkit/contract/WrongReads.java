@@ -3,6 +3,7 @@ package io.vibee.session.testkit.contract;
 import io.vibee.session.Session;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionSummary;
+import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Stores that find, stream and list sessions wrongly. */
 final class WrongReads {
@@ -212,6 +214,35 @@ final class WrongReads {
       List<UnreadableSession> later = new ArrayList<>();
       store.forEachActive(readable, s -> later.add(s));
       later.forEach(unreadable);
+    }
+  }
+
+  /** Locks what it reads, so that others cannot write meanwhile. */
+  static class RefusesWritesWhileItStreams extends ForwardingStore {
+    private volatile @Nullable Thread streaming;
+
+    RefusesWritesWhileItStreams(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void forEachActive(
+        Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+      streaming = Thread.currentThread();
+      try {
+        store.forEachActive(readable, unreadable);
+      } finally {
+        streaming = null;
+      }
+    }
+
+    @Override
+    public boolean deactivate(String sessionId) {
+      Thread holder = streaming;
+      if (holder != null && holder != Thread.currentThread()) {
+        throw new StoreUnavailableException("somebody holds the session", "55P03", null);
+      }
+      return store.deactivate(sessionId);
     }
   }
 
