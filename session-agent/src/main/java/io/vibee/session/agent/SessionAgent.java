@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,7 @@ public final class SessionAgent implements AutoCloseable {
   private final SessionSource source;
   private final @Nullable SessionLoader opened;
   private final Duration closeTimeout;
+  private final LongConsumer loadProgress;
   private final @Nullable ExecutorService ownExecutor;
   private final Accounts accounts;
   private final @Nullable Heartbeats heartbeats;
@@ -119,8 +121,9 @@ public final class SessionAgent implements AutoCloseable {
     Duration poll = settings.pollInterval;
     Duration heartbeat = poll.compareTo(LONGEST_HEARTBEAT) < 0 ? poll : LONGEST_HEARTBEAT;
     BackOff retries = backOff(LONGEST_STORE_RETRY);
+    this.loadProgress = settings.loadProgress;
     this.heartbeats =
-        store == null
+        store == null || store.readOnly()
             ? null
             : new Heartbeats(store, accounts::running, heartbeat, retries, health, ticker);
     this.changes =
@@ -239,7 +242,12 @@ public final class SessionAgent implements AutoCloseable {
                 session -> {
                   if (isStopping()) throw new CancellationException("asked to end");
                   accounts.put(session);
-                });
+                },
+                loadProgress);
+    if (source.store().filter(SessionStore::readOnly).isPresent()) {
+      log.warn(
+          "no heartbeats: the store only reads, so nobody sees which sessions this agent holds");
+    }
     if (heartbeats != null) run("heartbeats", heartbeats, heartbeats::stop);
     if (changes != null) run("changes", changes, changes::stop);
     if (watch != null && rounds != null) {

@@ -1,6 +1,7 @@
 package io.vibee.session.agent;
 
 import io.vibee.session.MisconfiguredException;
+import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionSource;
 import io.vibee.session.agent.bridge.Bridge;
 import io.vibee.session.agent.bridge.HttpBridge;
@@ -9,13 +10,19 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets up a {@link SessionAgent} for those who have a store, a bridge, a clock or threads of their
  * own. What is passed in stays the caller's to close. Not thread-safe.
  */
 public final class SessionAgentBuilder {
+  private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
+
   final SessionSource source;
   final SessionHandler handler;
   @Nullable Bridge bridge;
@@ -24,6 +31,8 @@ public final class SessionAgentBuilder {
   @Nullable Executor executor;
   Accounts.Pace pace = new Accounts.Pace(8, Duration.ofMillis(20));
   Duration closeTimeout = Duration.ofSeconds(3);
+  LongConsumer loadProgress =
+      read -> log.info("the load goes on: {} sessions were read so far", read);
 
   SessionAgentBuilder(SessionSource source, SessionHandler handler) {
     this.source = Objects.requireNonNull(source, "source");
@@ -126,6 +135,17 @@ public final class SessionAgentBuilder {
    */
   public SessionAgentBuilder closeTimeout(Duration value) {
     closeTimeout = requirePositive("closeTimeout", value);
+    return this;
+  }
+
+  /**
+   * Sets who is told that a long load goes on; the log unless set.
+   *
+   * @param value told as by {@link SessionLoader#forEach(Consumer, LongConsumer)}
+   * @return this builder
+   */
+  public SessionAgentBuilder loadProgress(LongConsumer value) {
+    loadProgress = Objects.requireNonNull(value, "loadProgress");
     return this;
   }
 

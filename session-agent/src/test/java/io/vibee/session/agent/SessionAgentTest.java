@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class SessionAgentTest {
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final SettableClock clock = SettableClock.at(Instant.parse("2026-11-30T00:00:00Z"));
-  private final InMemorySessionStore store = InMemorySessionStore.using(clock);
+  private final InMemorySessionStore store = new InMemorySessionStore(clock);
   private SessionAgent agent;
 
   @AfterEach

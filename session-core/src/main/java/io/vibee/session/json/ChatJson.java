@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No error quotes a chat. Thread-safe.
  */
+@SuppressWarnings("exports") // who calls this has Jackson
 public final class ChatJson {
   private static final ObjectMapper MAPPER = Jackson.MAPPER;
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
+@SuppressWarnings("exports") // who calls this has Jackson
 public final class SessionJson {
   private SessionJson() {}
 

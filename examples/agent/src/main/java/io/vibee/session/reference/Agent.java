@@ -1,7 +1,6 @@
 package io.vibee.session.reference;
 
 import io.vibee.session.LoadReport;
-import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
@@ -40,13 +39,15 @@ final class Agent implements AutoCloseable {
             // Printed in order, and before the summary; nothing is connected, so nothing is paced.
             .executor(Runnable::run)
             .pace(Integer.MAX_VALUE, Duration.ZERO)
+            .loadProgress(progress())
             .build();
     // Opens the port before starting any account: a second agent, started by mistake, ends here.
     this.admin =
-        loader
-            .store()
-            .map(store -> AdminApi.start((ManagedSessionStore) store, environment, sessions))
-            .orElse(null);
+        loader.store().map(store -> AdminApi.start(store, environment, sessions)).orElse(null);
+  }
+
+  private static LoadProgress progress() {
+    return new LoadProgress(System.err, System::nanoTime);
   }
 
   private boolean isStopping() {
@@ -59,7 +60,7 @@ final class Agent implements AutoCloseable {
     try (SessionLoader loader = loader(environment, false)) {
       boolean stored = loader.store().isPresent();
       Consumer<Session> print = session -> out.println(SessionLines.session(session, stored));
-      out.println(SessionLines.summary(loader.forEach(print)));
+      out.println(SessionLines.summary(loader.forEach(print, progress())));
       out.flush();
     }
   }

@@ -1,6 +1,5 @@
 package io.vibee.session.reference;
 
-import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.Session;
 import io.vibee.session.admin.AdminServer;
 import io.vibee.session.agent.SessionAgent;
@@ -67,7 +66,7 @@ final class ReadmeExample {
       // api:start
       try (var agent = SessionAgent.fromEnvironment(session -> Bot.connect(session));
           var api =
-              AdminServer.over((ManagedSessionStore) agent.store().orElseThrow())
+              AdminServer.over(agent.store().orElseThrow())
                   .environment(System.getenv())
                   .onChange(change -> agent.changed(change.session().userId()))
                   .start()) {

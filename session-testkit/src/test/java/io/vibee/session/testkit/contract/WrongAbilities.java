@@ -39,7 +39,7 @@ final class WrongAbilities {
     @Override
     public <T> Optional<T> as(Class<T> ability) {
       return ability == ManagedSessionStore.class
-          ? InMemorySessionStore.create().as(ability)
+          ? new InMemorySessionStore().as(ability)
           : super.as(ability);
     }
   }
