@@ -7,6 +7,7 @@ import io.vibee.session.OutcomeUnknownException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoreUnavailableException;
+import io.vibee.session.jdbc.sql.Connections;
 import io.vibee.session.jdbc.sql.Jdbc;
 import io.vibee.session.jdbc.sql.NamedStatements;
 import io.vibee.session.jdbc.sql.ServerWarnings;
@@ -85,7 +86,7 @@ public final class SessionMigrations {
     migrate(() -> DatabaseUrl.connect(dataSource), "the database of a data source");
   }
 
-  private static void migrate(Jdbc.Connections connections, String place) {
+  private static void migrate(Connections connections, String place) {
     new Jdbc(connections, NamedStatements.asConfigured())
         .withoutTransaction(
             connection -> {

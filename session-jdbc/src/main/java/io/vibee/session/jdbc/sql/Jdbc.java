@@ -77,37 +77,7 @@ public final class Jdbc {
    * one.
    */
   public Jdbc excluding(Connection inUse) throws SQLException {
-    Object taken = physical(inUse);
-    Connections others =
-        () -> {
-          Connection connection = connections.connect();
-          boolean other = false;
-          try {
-            other = physical(connection) != taken;
-          } finally {
-            // A pool may lend the same connection under another handle, which must go back.
-            // Where all share one object, whoever uses it closes it.
-            if (!other && connection != inUse) connection.close();
-          }
-          if (!other) throw new SQLException("no other connection");
-          return connection;
-        };
-    return new Jdbc(others, statements, home, actor, readOnly);
-  }
-
-  private static Object physical(Connection connection) throws SQLException {
-    return connection.isWrapperFor(PGConnection.class)
-        ? connection.unwrap(PGConnection.class)
-        : connection;
-  }
-
-  /**
-   * Supplies connections, from the caller's data source or a pool of our own. Both explain by
-   * themselves why they have none.
-   */
-  @FunctionalInterface
-  public interface Connections {
-    Connection connect() throws SQLException;
+    return new Jdbc(connections.otherThan(inUse), statements, home, actor, readOnly);
   }
 
   /** Runs statements in a transaction that has begun. */
