@@ -163,7 +163,7 @@ class LifeOfAnAgentIT {
     assertThat(read("out")).contains("closed works");
     Set<String> connected = new HashSet<>();
     for (String line : read("out").lines().toList()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       if (words[0].equals("connected")) assertThat(connected.add(words[1])).as(line).isTrue();
       if (words[0].equals("closed")) assertThat(connected.remove(words[1])).as(line).isTrue();
     }

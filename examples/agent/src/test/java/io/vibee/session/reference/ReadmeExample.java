@@ -7,6 +7,7 @@ import io.vibee.session.agent.SessionAgent;
 /**
  * The examples of README.md and docs/agent.md, compiled here and run by {@link LifeOfAnAgentIT}.
  */
+@SuppressWarnings("try") // the API is there to be closed
 final class ReadmeExample {
   private ReadmeExample() {}
 

@@ -8,6 +8,7 @@ import io.vibee.session.json.SessionJson;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,12 @@ public final class Documents {
   public static ObjectNode why(UnreadableSession session) {
     return JsonNodeFactory.instance
         .objectNode()
-        .put("key_version", session.keyVersion())
+        .put("key_version", boxed(session.keyVersion()))
         .put("reason", session.reason().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** JSON has null where no known key fits. */
+  private static @Nullable Integer boxed(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
   }
 }
