@@ -6,6 +6,8 @@ import io.vibee.session.NewKey;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionStore;
 import io.vibee.session.admin.AdminServer;
+import io.vibee.session.agent.SessionAgent;
+import io.vibee.session.agent.SessionHandler;
 import io.vibee.session.jdbc.SessionMigrations;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 
 /** Loads sessions, from the environment or a database, and prints them. */
 public final class Agent {
@@ -33,7 +36,7 @@ public final class Agent {
   }
 
   /**
-   * Runs what each argument names: {@code load}, {@code adopt}, {@code page}.
+   * Runs what each argument names: {@code load}, {@code adopt}, {@code page}, {@code run}.
    *
    * @param args the names
    * @throws Exception if one of them fails
@@ -45,6 +48,7 @@ public final class Agent {
       switch (arg) {
         case "adopt" -> agent.adopt();
         case "page" -> agent.page();
+        case "run" -> agent.run();
         default -> agent.load();
       }
     }
@@ -72,6 +76,25 @@ public final class Agent {
       SessionStore store = loader.store().orElseThrow();
       store.as(KeyRotation.class).orElseThrow().changeKey(NewKey.external());
       accounts.forEach(store::save, unreadable -> {});
+    }
+  }
+
+  /**
+   * Runs the sessions until the first of them is started.
+   *
+   * @throws InterruptedException if this thread is to stop
+   */
+  public void run() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    SessionHandler handler =
+        session -> {
+          out.println("started " + session.sessionId());
+          started.countDown();
+          return () -> out.println("closed " + session.sessionId());
+        };
+    try (SessionAgent agent = SessionAgent.fromEnvironment(environment, handler)) {
+      agent.start();
+      started.await();
     }
   }
 

@@ -3,7 +3,6 @@ package com.example.modules;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionStore;
 import io.vibee.session.admin.AdminServer;
 import io.vibee.session.jdbc.testing.Canary;
@@ -68,8 +67,15 @@ class AgentIT {
   @EnumSource
   void loadsTheAccountsOfItsEnvironment(Way way) throws Exception {
     assertThat(run(Accounts.alone(), way.command(), "load"))
-        .containsExactly("sess_1 of SINGLE_ENV, a hash of 32");
+        .containsExactly("sess_1 of single-env, a hash of 32");
     assertThat(read("err")).as("through the binding").contains("loaded 1 sessions");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void runsTheAccountsOfItsEnvironment(Way way) throws Exception {
+    assertThat(run(Accounts.alone(), way.command(), "run"))
+        .containsExactly("started sess_1", "closed sess_1");
   }
 
   @ParameterizedTest
@@ -78,7 +84,7 @@ class AgentIT {
     TestDatabase database = Postgres.NEWEST.createDatabase();
 
     assertThat(run(Accounts.with(database), way.command(), "adopt", "load", "page"))
-        .contains("sess_1 of MULTI_TENANT, a hash of 32", "page <!doctype html>");
+        .contains("sess_1 of multi-tenant, a hash of 32", "page <!doctype html>");
     assertThat(database.value("select master_key is null from encryption_keys where id = 1"))
         .as("the key is outside")
         .isEqualTo("t");
@@ -110,10 +116,7 @@ class AgentIT {
   /** What the admin API answers when it is asked for all sessions. */
   private static String answer(Map<String, String> environment) throws Exception {
     try (SessionStore store = SessionStore.fromEnvironment(environment);
-        AdminServer server =
-            AdminServer.over((ManagedSessionStore) store)
-                .environment(Map.of("PORT", "0"))
-                .start()) {
+        AdminServer server = AdminServer.over(store).port(0).start()) {
       URI all = URI.create("http://localhost:" + server.port() + "/api/v1/sessions?active=all");
       HttpRequest request = HttpRequest.newBuilder(all).build();
       return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();

@@ -2,6 +2,7 @@ package com.example.modules;
 
 import io.vibee.session.SessionLoader;
 import io.vibee.session.admin.AdminServer;
+import io.vibee.session.agent.SessionAgent;
 import io.vibee.session.cli.Main;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.openpgp.OpenPgpSealer;
@@ -22,6 +23,7 @@ final class Jars {
   static final Path JDBC = of(JdbcSessionStore.class);
   static final Path OPENPGP = of(OpenPgpSealer.class);
   static final Path ADMIN = of(AdminServer.class);
+  static final Path AGENT = of(SessionAgent.class);
   static final Path CLI = of(Main.class);
   static final Path TESTKIT = of(TestSessions.class);
 

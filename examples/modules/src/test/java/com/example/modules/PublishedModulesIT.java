@@ -52,6 +52,9 @@ class PublishedModulesIT {
           new Published("io.vibee.session.openpgp", "io.vibee.session.openpgp"),
           Jars.ADMIN,
           new Published("io.vibee.session.admin", "io.vibee.session.admin"),
+          Jars.AGENT,
+          new Published(
+              "io.vibee.session.agent", "io.vibee.session.agent", "io.vibee.session.agent.bridge"),
           Jars.CLI,
           new Published(
               "io.vibee.session.cli",
