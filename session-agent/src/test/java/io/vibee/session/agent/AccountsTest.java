@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,7 @@ class AccountsTest {
   private final AtomicLong time = new AtomicLong();
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch never = new CountDownLatch(1);
   private boolean takesOver;
   private Accounts accounts = accounts(this::start, Runnable::run, AT_ONCE);
 
@@ -303,7 +305,7 @@ class AccountsTest {
         accounts(
             session -> {
               most.accumulateAndGet(now.incrementAndGet(), Math::max);
-              Thread.sleep(2);
+              never.await(2, TimeUnit.MILLISECONDS);
               now.decrementAndGet();
               return start(session);
             },
@@ -417,7 +419,7 @@ class AccountsTest {
       if (round % 3 == 0) accounts.remove("u" + user);
       else accounts.put(session("u" + user, id, round));
       if (round % 100 == 0) {
-        Thread.sleep(1);
+        never.await(1, TimeUnit.MILLISECONDS);
         pass(Duration.ofSeconds(5));
       }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.vibee.session.SessionReport;
 import io.vibee.session.agent.testing.AgentDatabase;
 import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.testing.CapturedLog;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -20,7 +21,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings("try") // the log is collected until it is closed
 class HeartbeatsTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
@@ -159,8 +159,7 @@ class HeartbeatsTest {
   void worksWithOnlyTheRightToMarkSessionsAsSeen() throws Exception {
     database = AgentDatabase.with("1", "2");
     DataSource least = database.asRoleThatMayOnlyTouch();
-    List<String> warnings = new CopyOnWriteArrayList<>();
-    try (LogCapture log = LogCapture.of(Heartbeats.class, warnings)) {
+    try (CapturedLog log = new CapturedLog(Heartbeats.class.getName())) {
       start(least, List.of("sess_1", "sess_2"), NEVER);
       await().until(() -> seen().equals("2"));
       for (int round = 0; round < 2; round++) {
@@ -170,11 +169,11 @@ class HeartbeatsTest {
         await().until(() -> seen().equals("2"));
       }
       thread.close();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("what the bridge says is not stored", "docs/security.md");
     }
-    assertThat(warnings)
-        .singleElement()
-        .asString()
-        .contains("what the bridge says is not stored", "docs/security.md");
   }
 
   @Test

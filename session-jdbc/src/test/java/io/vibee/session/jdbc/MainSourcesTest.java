@@ -39,8 +39,8 @@ class MainSourcesTest {
               "Instant\\.now\\(|currentTimeMillis\\(|\\.instant\\(\\)|\\.millis\\(\\)",
               "System.nanoTime for intervals: the wall's clock can jump back, and nothing is due"
                   + " until it has caught up",
-              // What people read as a time, or compare with the database's clock.
-              "class (Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock) "),
+              // What people read as a time, compare with the database's clock, or move in a test.
+              "(class|record) (Ticker|Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock)\\b"),
           new Rule(
               "instanceof (ManagedSessionStore|KeyRotation|Diagnostics)\\b"
                   + "|\\((ManagedSessionStore|KeyRotation|Diagnostics)\\)\\s",

@@ -122,8 +122,8 @@ class LifeOfAnAgentIT {
 
   private void outage(Duration length) throws Exception {
     postgres.close();
-    Thread.sleep(length.toMillis());
-    assertThat(agent.isAlive()).as(read("err")).isTrue();
+    boolean ended = agent.waitFor(length.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(ended).as(read("err")).isFalse();
     postgres = postgres();
     String now = value("select clock_timestamp()");
     await()
