@@ -13,6 +13,7 @@ import io.vibee.session.SessionSource;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.agent.bridge.Bridge;
 import io.vibee.session.agent.bridge.BridgeException;
+import io.vibee.session.agent.testing.AgentDatabase;
 import io.vibee.session.jdbc.testing.CapturedLog;
 import io.vibee.session.testkit.SettableClock;
 import io.vibee.session.testkit.TestSessions;
@@ -80,6 +81,26 @@ class SessionAgentTest {
     agent.close();
     agent.close();
     assertThat(store.findByUserId("1")).isPresent();
+  }
+
+  @Test
+  void runsWithoutHeartbeatsWhatAStandbyHas() throws Exception {
+    AgentDatabase database = AgentDatabase.with("1");
+    database.execute(
+        "alter database " + database.database().name() + " set default_transaction_read_only = on");
+    Map<String, String> variables =
+        Map.of(
+            "DATABASE_URL", database.url() + "?target_session_attrs=read-only", "USER_ID", "1");
+    try (CapturedLog log = new CapturedLog("io.vibee.session")) {
+      agent = SessionAgent.fromEnvironment(variables, this::start);
+      agent.start();
+      await().until(() -> agent.running().contains("sess_1"));
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("WARNING"))
+          .singleElement()
+          .asString()
+          .contains("no heartbeats");
+    }
   }
 
   @Test

@@ -40,7 +40,9 @@ record StartSh(Path folder) {
             "session-core",
             "session-jdbc",
             "session-openpgp",
+            "session-agent",
             "session-admin",
+            "session-cli",
             "scripts",
             "examples")) {
       Files.createSymbolicLink(folder.resolve(name), project.resolve(name));
