@@ -88,6 +88,6 @@ class LayersIT {
     } finally {
       thread.setContextClassLoader(before);
     }
-    assertThat(out.toString(UTF_8)).isEqualTo("sess_1 of MULTI_TENANT, a hash of 32\n");
+    assertThat(out.toString(UTF_8)).isEqualTo("sess_1 of multi-tenant, a hash of 32\n");
   }
 }

@@ -100,7 +100,8 @@ class PublishedModulesIT {
     try (JarFile core = new JarFile(Jars.CORE.toFile())) {
       JarEntry pom = core.getJarEntry("META-INF/maven/io.vibee/session-core/pom.xml");
       String text = new String(core.getInputStream(pom).readAllBytes(), UTF_8);
-      String jackson = "<artifactId>jackson-[a-z]+</artifactId>";
+      String jackson =
+          "<groupId>com.fasterxml.jackson.core</groupId>\\s+<artifactId>jackson-[a-z]+</artifactId>";
       assertThat(Pattern.compile(jackson).matcher(text).results()).hasSize(2);
       String optional = jackson + "\\s+<optional>true<";
       assertThat(Pattern.compile(optional).matcher(text).results()).hasSize(2);

@@ -3,16 +3,13 @@ package io.vibee.session.agent;
 import io.vibee.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -30,24 +27,13 @@ import org.slf4j.LoggerFactory;
  * #run} and {@link #put} look at those and make the next calls. Thread-safe.
  */
 final class Accounts implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(Accounts.class);
-
-  /** After that a start or an update is told of, and others are started beside it. */
-  private static final Duration SLOW_START = Duration.ofSeconds(30);
-
-  private static final Duration SLOW_CLOSE = Duration.ofSeconds(5);
-
-  /** A close that takes longer no longer holds up the others. */
-  private static final Duration LONG_CLOSE = Duration.ofMillis(500);
-
+  private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
   private static final int CLOSES_AT_ONCE = 64;
-  private static final Duration PROGRESS = Duration.ofSeconds(10);
   private static final Duration IDLE = Duration.ofHours(1);
 
   private final SessionHandler handler;
   private final Executor executor;
   private final Ticker ticker;
-  private final Pace pace;
   private final Supplier<BackOff> backOffs;
   private final Listener listener;
   private final Alarm alarm;
@@ -63,30 +49,16 @@ final class Accounts implements Runnable {
 
   private final Set<Account> dirty = new LinkedHashSet<>();
 
-  /** Those to be started as soon as the pace allows it, in order. */
-  private final Set<Account> starting = new LinkedHashSet<>();
-
   /** Those to be closed as soon as few others are being closed. */
   private final Set<Account> closing = new LinkedHashSet<>();
 
-  /** Calls of the handler under way, the oldest first. */
-  private final Set<Account> calls = new LinkedHashSet<>();
-
-  private final PriorityQueue<Due> timers =
-      new PriorityQueue<>(Comparator.comparingLong(Due::time));
-
-  private long lastStart;
-  private long progressTold;
+  private final Timers timers = new Timers();
+  private final HandlerCalls calls;
+  private final StartQueue starting;
   private boolean ending;
 
   /** Whether nobody waits any more for what ends. */
   private boolean over;
-
-  /** When an account is to be looked at again. */
-  private record Due(long time, Account account) {}
-
-  /** How many sessions are started at a time, and how long after each other at least. */
-  record Pace(int atOnce, Duration apart) {}
 
   /** Hears of what happened. Called without the lock; returns at once. */
   interface Listener {
@@ -101,19 +73,18 @@ final class Accounts implements Runnable {
       SessionHandler handler,
       Executor executor,
       Ticker ticker,
-      Pace pace,
+      StartQueue.Pace pace,
       Supplier<BackOff> backOffs,
       Listener listener) {
     this.handler = handler;
     this.executor = executor;
     this.ticker = ticker;
-    this.pace = pace;
     this.backOffs = backOffs;
     this.listener = listener;
     this.alarm = new Alarm(ticker);
     this.failures = new FailureLog(ticker);
-    this.lastStart = ticker.now() - pace.apart().toNanos();
-    this.progressTold = ticker.now();
+    this.calls = new HandlerCalls(timers, failures);
+    this.starting = new StartQueue(pace, calls, ticker.now());
   }
 
   /**
@@ -246,53 +217,23 @@ final class Accounts implements Runnable {
   /** Returns what to do next, without the lock; null if there is nothing for now. */
   private synchronized @Nullable Runnable nextCall() {
     long now = ticker.now();
-    for (Due due = timers.peek(); due != null && due.time() - now <= 0; due = timers.peek()) {
-      timers.remove();
-      dirty.add(due.account());
-    }
+    timers.moveDue(now, dirty);
     while (!dirty.isEmpty()) {
-      @Nullable Runnable call = examine(first(dirty), now);
+      @Nullable Runnable call = examine(StartQueue.takeFirst(dirty), now);
       if (call != null) return call;
     }
-    if (!closing.isEmpty() && count(Account.Call.CLOSE) < CLOSES_AT_ONCE) {
-      return close(first(closing), now);
+    if (!closing.isEmpty() && calls.count(Account.Call.CLOSE) < CLOSES_AT_ONCE) {
+      return close(StartQueue.takeFirst(closing), now);
     }
-    return nextStart(now);
-  }
-
-  private @Nullable Runnable nextStart(long now) {
-    if (starting.isEmpty()) return null;
-    tellProgress(now);
-    if (!mayStart() || nextStartAt() - now > 0) return null;
-    lastStart = now;
-    return start(first(starting), now);
-  }
-
-  private boolean mayStart() {
-    return !starting.isEmpty() && count(Account.Call.START) < pace.atOnce();
-  }
-
-  private long nextStartAt() {
-    return lastStart + pace.apart().toNanos();
-  }
-
-  private static Account first(Set<Account> accounts) {
-    Iterator<Account> iterator = accounts.iterator();
-    Account account = iterator.next();
-    iterator.remove();
-    return account;
-  }
-
-  private int count(Account.Call call) {
-    int count = 0;
-    for (Account account : calls) {
-      if (account.call == call && !account.slow) count++;
-    }
-    return count;
+    @Nullable Account next = starting.next(now);
+    return next == null ? null : start(next, now);
   }
 
   private @Nullable Runnable examine(Account account, long now) {
-    if (account.call != null) return watch(account, now);
+    if (account.call != null) {
+      calls.watch(account, now);
+      return null;
+    }
     if (account.connection != null) return examineConnected(account, now);
     starting.remove(account);
     if (!account.isWanted()) {
@@ -336,7 +277,7 @@ final class Accounts implements Runnable {
 
   private boolean isEarly(Account account, long now) {
     if (account.failures == 0 || account.notBefore - now <= 0) return false;
-    timers.add(new Due(account.notBefore, account));
+    timers.add(account.notBefore, account);
     return true;
   }
 
@@ -478,12 +419,7 @@ final class Accounts implements Runnable {
   }
 
   private Runnable call(Account account, Account.Call what, long now, Runnable work) {
-    account.call = what;
-    account.callSince = now;
-    account.slow = false;
-    account.told = false;
-    calls.add(account);
-    timers.add(new Due(now + patience(what).toNanos(), account));
+    calls.begin(account, what, now);
     return () -> {
       try {
         executor.execute(work);
@@ -507,9 +443,7 @@ final class Accounts implements Runnable {
   }
 
   private void returned(Account account) {
-    account.call = null;
-    account.slow = false;
-    calls.remove(account);
+    calls.end(account);
     dirty.add(account);
   }
 
@@ -530,39 +464,6 @@ final class Accounts implements Runnable {
     account.backOff.reset();
   }
 
-  private static Duration patience(Account.Call call) {
-    return call == Account.Call.CLOSE ? LONG_CLOSE : SLOW_START;
-  }
-
-  /** Tells of a call that takes long, and stops counting it. */
-  private @Nullable Runnable watch(Account account, long now) {
-    Account.Call call = Objects.requireNonNull(account.call);
-    long took = now - account.callSince;
-    if (took < patience(call).toNanos() || account.told) return null;
-    account.slow = true;
-    Duration told = call == Account.Call.CLOSE ? SLOW_CLOSE : SLOW_START;
-    if (took < told.toNanos()) {
-      timers.add(new Due(account.callSince + told.toNanos(), account));
-    } else {
-      account.told = true;
-      failures.tell(
-          account.sessionId(),
-          "has been in its "
-              + call.text
-              + " for "
-              + Duration.ofNanos(took).toSeconds()
-              + " s, and is not started again before that returns");
-    }
-    return null;
-  }
-
-  private void tellProgress(long now) {
-    if (now - progressTold < PROGRESS.toNanos()) return;
-    progressTold = now;
-    long running = byUser.values().stream().filter(one -> one.connection != null).count();
-    log.info("{} sessions run, {} are still to be started", running, starting.size());
-  }
-
   private void tell() {
     listener.changed();
     alarm.ring();
@@ -570,10 +471,6 @@ final class Accounts implements Runnable {
 
   private synchronized Duration untilDue() {
     long now = ticker.now();
-    long wait = IDLE.toNanos();
-    Due due = timers.peek();
-    if (due != null) wait = Math.min(wait, due.time() - now);
-    if (mayStart()) wait = Math.min(wait, nextStartAt() - now);
-    return Duration.ofNanos(Math.max(0, wait));
+    return Duration.ofNanos(Math.max(0, starting.untilNext(now, timers.untilNext(now, IDLE))));
   }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -263,7 +262,10 @@ public final class SessionAgent implements AutoCloseable {
   }
 
   private void run(String name, Runnable task, Runnable stop) {
-    threads.add(AgentThread.start(name, task, stop));
+    synchronized (ending) {
+      if (ended) throw new CancellationException("asked to end");
+      threads.add(AgentThread.start(name, task, stop));
+    }
   }
 
   /**
@@ -290,8 +292,17 @@ public final class SessionAgent implements AutoCloseable {
    * @throws IllegalStateException if it was started before, or is closed
    */
   public void run(Consumer<? super LoadReport> loaded) {
-    Thread hook = AgentThread.unstarted("end", this::endWithProcess);
-    boolean hooked = addHook(hook);
+    Duration patience = closeTimeout.plus(GRACE);
+    // Watched until the sessions have ended: a signal that comes meanwhile must not cut that short.
+    ProcessEnd process = new ProcessEnd(asked::countDown, closed, patience);
+    try {
+      startAndWait(loaded);
+    } finally {
+      process.stopWatching();
+    }
+  }
+
+  private void startAndWait(Consumer<? super LoadReport> loaded) {
     try {
       loaded.accept(start());
       asked.await();
@@ -301,37 +312,6 @@ public final class SessionAgent implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       end();
-      if (hooked) removeHook(hook);
-    }
-  }
-
-  private boolean addHook(Thread hook) {
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-      return true;
-    } catch (IllegalStateException e) {
-      asked.countDown(); // the process is ending already
-      return false;
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The process is ending, and the hook runs.
-    }
-  }
-
-  private void endWithProcess() {
-    asked.countDown();
-    Duration patience = closeTimeout.plus(GRACE);
-    try {
-      if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("the process ends without waiting longer for what was running");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

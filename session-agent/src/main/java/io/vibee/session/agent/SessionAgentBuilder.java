@@ -29,7 +29,7 @@ public final class SessionAgentBuilder {
   Duration pollInterval = Duration.ofSeconds(30);
   Ticker ticker = Ticker.SYSTEM;
   @Nullable Executor executor;
-  Accounts.Pace pace = new Accounts.Pace(8, Duration.ofMillis(20));
+  StartQueue.Pace pace = new StartQueue.Pace(8, Duration.ofMillis(20));
   Duration closeTimeout = Duration.ofSeconds(3);
   LongConsumer loadProgress =
       read -> log.info("the load goes on: {} sessions were read so far", read);
@@ -120,7 +120,7 @@ public final class SessionAgentBuilder {
     if (atOnce < 1 || apart.isNegative()) {
       throw new IllegalArgumentException("atOnce must be 1 or more, apart zero or more");
     }
-    pace = new Accounts.Pace(atOnce, apart);
+    pace = new StartQueue.Pace(atOnce, apart);
     return this;
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // closes may throw what they like
 class AccountsTest {
-  private static final Accounts.Pace AT_ONCE = new Accounts.Pace(Integer.MAX_VALUE, Duration.ZERO);
+  private static final StartQueue.Pace AT_ONCE = new StartQueue.Pace(Integer.MAX_VALUE, Duration.ZERO);
   private static final String HASH = "0123456789abcdef0123456789abcdef";
 
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -45,7 +45,7 @@ class AccountsTest {
     threads.shutdownNow();
   }
 
-  private Accounts accounts(SessionHandler handler, Executor executor, Accounts.Pace pace) {
+  private Accounts accounts(SessionHandler handler, Executor executor, StartQueue.Pace pace) {
     return new Accounts(
         handler,
         executor,
@@ -281,7 +281,7 @@ class AccountsTest {
               return start(session);
             },
             threads,
-            new Accounts.Pace(1, Duration.ZERO));
+            new StartQueue.Pace(1, Duration.ZERO));
     inBackground();
     accounts.put(session("1", "a", 1));
     accounts.put(session("2", "b", 1));
@@ -310,7 +310,7 @@ class AccountsTest {
               return start(session);
             },
             threads,
-            new Accounts.Pace(3, Duration.ZERO));
+            new StartQueue.Pace(3, Duration.ZERO));
     inBackground();
     for (int i = 0; i < 50; i++) accounts.put(session("u" + i, "s" + i, 1));
     await().until(() -> accounts.running().size() == 50);
@@ -319,7 +319,7 @@ class AccountsTest {
 
   @Test
   void startsOneAfterTheOtherInTheOrderOfTheLoad() {
-    accounts = accounts(this::start, Runnable::run, new Accounts.Pace(8, Duration.ofMillis(20)));
+    accounts = accounts(this::start, Runnable::run, new StartQueue.Pace(8, Duration.ofMillis(20)));
     for (int i = 0; i < 3; i++) accounts.put(session("u" + i, "s" + i, 1));
     assertThat(calls).containsExactly("start s0");
     pass(Duration.ofMillis(19));
@@ -410,7 +410,7 @@ class AccountsTest {
               };
             },
             threads,
-            new Accounts.Pace(4, Duration.ZERO));
+            new StartQueue.Pace(4, Duration.ZERO));
     inBackground();
     List<Session> last = new ArrayList<>();
     for (int round = 0; round < 3000; round++) {

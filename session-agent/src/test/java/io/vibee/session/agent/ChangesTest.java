@@ -64,7 +64,7 @@ class ChangesTest {
             this::start,
             Runnable::run,
             Ticker.SYSTEM,
-            new Accounts.Pace(8, Duration.ZERO),
+            new StartQueue.Pace(8, Duration.ZERO),
             () -> new BackOff(Duration.ofMillis(20), () -> 0),
             new Accounts.Listener() {
               @Override
