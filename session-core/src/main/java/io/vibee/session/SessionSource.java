@@ -3,6 +3,7 @@ package io.vibee.session;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +21,7 @@ public interface SessionSource {
   String description();
 
   /**
-   * Streams the sessions to start.
+   * Streams the sessions to start, each user and each session once, in any order.
    *
    * @param readable is given each session
    * @param unreadable is given each session that a source of many skips because it cannot be read
@@ -39,17 +40,37 @@ public interface SessionSource {
   }
 
   /**
-   * Tells whether an agent that runs some sessions may start another one too, which was added or
-   * activated since it loaded. Asked only for a source that has a {@link #store()}.
+   * Finds a user's session as {@link #forEach} would hand it over now, for an agent that was told
+   * of a change. Unless overridden, goes through all of them.
    *
-   * @param userId the user of the other session, which is active
+   * @param userId the user
+   * @return the session; empty if the user has none, or none that is active
+   * @throws UnreadableSessionException if there is one and it cannot be read
+   * @throws SessionException if the sessions cannot be read
+   */
+  default Optional<Session> find(String userId) {
+    AtomicReference<Session> found = new AtomicReference<>();
+    forEach(
+        session -> {
+          if (session.userId().equals(userId)) found.set(session);
+        },
+        unreadable -> {
+          if (unreadable.userId().equals(userId)) throw new UnreadableSessionException(unreadable);
+        });
+    return Optional.ofNullable(found.get());
+  }
+
+  /**
+   * Tells whether an agent that runs some sessions may start another one too, which was added or
+   * activated since it loaded.
+   *
+   * @param userId the user of the other session, which {@link #find} has found
    * @param running the users whose sessions run
-   * @return true if this source would have handed it over; unless overridden, nothing that was not
-   *     there before is ever started
+   * @return true if this source would have handed it over, which is so unless overridden
    * @throws SessionException if that cannot be told now
    */
   default boolean mayStart(String userId, Set<String> running) {
-    return false;
+    return true;
   }
 
   /**

@@ -34,6 +34,11 @@ record StoreSessionSource(LoadMode mode, SessionStore from, String user) impleme
   }
 
   @Override
+  public Optional<Session> find(String userId) {
+    return from.findByUserId(userId).filter(Session::active);
+  }
+
+  @Override
   public Optional<SessionStore> store() {
     return Optional.of(from);
   }

@@ -277,7 +277,9 @@ class SessionLoaderTest {
     assertThat(loaded.report().mode()).isEqualTo("vault kv/agents");
     assertThat(notes).singleElement().asString().contains("(mode=vault kv/agents)");
     assertThat(vault.store()).isEmpty();
-    assertThat(vault.mayStart("c", Set.of())).isFalse();
+    assertThat(vault.find("b")).map(Session::sessionId).contains("sess_b");
+    assertThat(vault.find("c")).isEmpty();
+    assertThat(vault.mayStart("b", Set.of("a"))).isTrue();
   }
 
   @ParameterizedTest

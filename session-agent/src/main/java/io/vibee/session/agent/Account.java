@@ -38,7 +38,14 @@ final class Account {
 
   @Nullable AutoCloseable connection;
 
+  /** Whether close was called for the connection, which may be half closed since. */
+  boolean closeBegun;
+
   @Nullable Call call;
+
+  /** Identifies the call until it begins on a thread of the executor. */
+  @Nullable Object ticket;
+
   long callSince;
 
   /** Whether the call takes long, and holds up no other account any more. */
@@ -49,6 +56,12 @@ final class Account {
 
   /** Whether the connection did not take over {@link #next}. */
   boolean refusesUpdate;
+
+  /** The thread that starts it; null at other times. */
+  @Nullable Thread thread;
+
+  /** What the log has of its last failure. */
+  String lastFailure = "";
 
   /** How often in a row the handler has failed. */
   int failures;

@@ -29,6 +29,10 @@ import org.slf4j.LoggerFactory;
 final class Accounts implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
   private static final int CLOSES_AT_ONCE = 64;
+
+  /** More, since there are only seconds for all of them. */
+  private static final int CLOSES_AT_THE_END = 512;
+
   private static final Duration IDLE = Duration.ofHours(1);
 
   private final SessionHandler handler;
@@ -60,13 +64,21 @@ final class Accounts implements Runnable {
   /** Whether nobody waits any more for what ends. */
   private boolean over;
 
+  /** Whether a thread is in {@link #run}; if not, who returns from a call makes the next ones. */
+  private boolean driven;
+
+  /** Whether this thread makes such calls already. */
+  private final ThreadLocal<Boolean> driving = ThreadLocal.withInitial(() -> false);
+
+  private final ThreadLocal<Boolean> inHandler = ThreadLocal.withInitial(() -> false);
+
   /** Hears of what happened. Called without the lock; returns at once. */
   interface Listener {
-    /** A session was started, changed or ended. */
-    void changed();
+    /** A session was started. */
+    void started();
 
     /** A session that could not be started is to be read again, to be put here or removed. */
-    boolean reload(String userId);
+    void reload(String userId);
   }
 
   Accounts(
@@ -119,6 +131,23 @@ final class Accounts implements Runnable {
     alarm.ring();
   }
 
+  /** Tries later again what could not be read for its next start. */
+  void notReloaded(String userId) {
+    synchronized (this) {
+      Account account = byUser.get(userId);
+      if (account == null || !account.reading) return;
+      account.reading = false;
+      failed(account, account.sessionId(), "read", "see the defect above");
+      dirty.add(account);
+    }
+    alarm.ring();
+  }
+
+  /** Whether the handler is being called on this thread. */
+  boolean isInHandler() {
+    return inHandler.get();
+  }
+
   /** Of two users with one session, the one that was told last has it. */
   private void claim(Account account, String sessionId) {
     if (account.wantedSession != null) wantedBy.remove(account.wantedSession, account);
@@ -140,6 +169,11 @@ final class Accounts implements Runnable {
     dirty.add(account);
   }
 
+  synchronized boolean wants(String userId) {
+    Account account = byUser.get(userId);
+    return account != null && account.isWanted();
+  }
+
   /** Returns the users whose sessions should run, whether they do yet or not. */
   synchronized Set<String> wantedUsers() {
     Set<String> users = new LinkedHashSet<>();
@@ -153,7 +187,10 @@ final class Accounts implements Runnable {
   synchronized List<String> running() {
     List<String> ids = new ArrayList<>();
     for (Account account : byUser.values()) {
-      if (account.connection != null && account.isWanted()) ids.add(account.sessionId());
+      boolean open = account.connection != null && !account.closeBegun;
+      if (open && account.isWanted() && account.call != Account.Call.CLOSE) {
+        ids.add(account.sessionId());
+      }
     }
     return ids;
   }
@@ -161,12 +198,20 @@ final class Accounts implements Runnable {
   /** Makes the calls that are due, until {@link #stop}. */
   @Override
   public void run() {
+    synchronized (this) {
+      driven = true;
+    }
     do {
       makeCalls();
+      // A handler that the executor called on this thread may have left it interrupted.
+      Thread.interrupted();
     } while (alarm.waitAtMost(untilDue()));
   }
 
   void stop() {
+    synchronized (this) {
+      driven = false;
+    }
     alarm.end();
   }
 
@@ -181,6 +226,7 @@ final class Accounts implements Runnable {
       ending = true;
       for (Account account : byUser.values()) {
         account.notBefore = ticker.now();
+        if (account.thread != null) account.thread.interrupt(); // of a start, to wait for no longer
         unwant(account);
       }
     }
@@ -207,7 +253,7 @@ final class Accounts implements Runnable {
     return account.sessionId()
         + (account.call != null
             ? " (its " + account.call.text + " has not returned)"
-            : " (its close failed)");
+            : account.closeBegun ? " (its close failed)" : " (its close was not called in time)");
   }
 
   private void makeCalls() {
@@ -222,7 +268,8 @@ final class Accounts implements Runnable {
       @Nullable Runnable call = examine(StartQueue.takeFirst(dirty), now);
       if (call != null) return call;
     }
-    if (!closing.isEmpty() && calls.count(Account.Call.CLOSE) < CLOSES_AT_ONCE) {
+    if (!closing.isEmpty()
+        && calls.count(Account.Call.CLOSE) < (ending ? CLOSES_AT_THE_END : CLOSES_AT_ONCE)) {
       return close(StartQueue.takeFirst(closing), now);
     }
     @Nullable Account next = starting.next(now);
@@ -253,7 +300,8 @@ final class Accounts implements Runnable {
     Held held = Objects.requireNonNull(account.held);
     Session next = account.next;
     closing.remove(account);
-    if (account.isWanted()) {
+    // What was closed in vain may be half closed: it is not taken for running again.
+    if (account.isWanted() && !account.closeBegun) {
       if (next == null) return null;
       if (held.isAtLeast(next)) {
         account.next = null;
@@ -261,7 +309,7 @@ final class Accounts implements Runnable {
       }
       if (held.sessionId().equals(next.sessionId())) {
         if (account.connection instanceof RunningSession running && !account.refusesUpdate) {
-          return update(account, running, next, now);
+          return isEarly(account, now) ? null : update(account, running, next, now);
         }
         Held newer = Held.of(next);
         if (newer.values().equals(held.values())) { // so no connection depends on the change
@@ -285,14 +333,7 @@ final class Accounts implements Runnable {
   private @Nullable Runnable readAgain(Account account) {
     if (account.reading) return null;
     account.reading = true;
-    return () -> {
-      if (listener.reload(account.userId)) return; // to be put here, or removed
-      synchronized (this) {
-        account.stale = false;
-        account.reading = false;
-        dirty.add(account);
-      }
-    };
+    return () -> listener.reload(account.userId); // which is then put here, or removed
   }
 
   private Runnable start(Account account, long now) {
@@ -308,13 +349,20 @@ final class Accounts implements Runnable {
           AutoCloseable connection = null;
           Throwable failure = null;
           try {
+            entered(account);
             connection = handler.start(session);
             if (connection == null) failure = new NullPointerException("start returned null");
           } catch (Throwable e) {
             failure = e;
           }
-          started(account, session, news, connection, failure);
+          String why = failure == null ? null : Failure.describe(failure, session.apiHash());
+          started(account, session, news, connection, why);
         });
+  }
+
+  private synchronized void entered(Account account) {
+    account.thread = Thread.currentThread();
+    if (ending) account.thread.interrupt();
   }
 
   private void started(
@@ -322,22 +370,23 @@ final class Accounts implements Runnable {
       Session session,
       int news,
       @Nullable AutoCloseable connection,
-      @Nullable Throwable failure) {
+      @Nullable String failure) {
     synchronized (this) {
+      if (ending) Thread.interrupted(); // by end(), for the start that is over
+      account.thread = null;
       returned(account);
       account.connection = connection;
       if (failure != null) {
         disconnected(account);
         account.stale = account.news == news;
-        failed(
-            account, session.sessionId(), "started", Failure.describe(failure, session.apiHash()));
+        failed(account, session.sessionId(), "started", failure);
         if (!account.stale) account.notBefore = ticker.now(); // there are newer values
       } else {
         if (account.news == news) account.next = null;
-        works(account);
+        works(account, session.sessionId(), "is started");
       }
     }
-    tell();
+    tell(failure == null);
   }
 
   private Runnable update(Account account, RunningSession running, Session next, long now) {
@@ -354,28 +403,30 @@ final class Accounts implements Runnable {
           } catch (Throwable e) {
             failure = e;
           }
-          updated(account, next, news, taken, failure);
+          // Without its message, which may hold the old hash or the new one.
+          String why = failure == null ? null : Failure.describe(failure, null);
+          updated(account, next, news, taken, why);
         });
   }
 
   private void updated(
-      Account account, Session next, int news, boolean taken, @Nullable Throwable failure) {
+      Account account, Session next, int news, boolean taken, @Nullable String failure) {
     synchronized (this) {
       returned(account);
       if (failure != null) {
         failures.tell(
             next.sessionId(),
-            "did not take over changed values, and is closed and started with them: "
-                + Failure.describe(failure, next.apiHash()));
+            "did not take over changed values, and is closed and started with them: " + failure);
       }
       if (taken) {
         account.held = Held.of(next);
         if (account.news == news) account.next = null;
+        works(account, next.sessionId(), "took over changed values");
       } else {
         account.refusesUpdate = account.news == news;
       }
     }
-    tell();
+    tell(false);
   }
 
   private Runnable close(Account account, long now) {
@@ -391,22 +442,24 @@ final class Accounts implements Runnable {
           } catch (Throwable e) {
             failure = e;
           }
-          closed(account, failure);
+          closed(account, failure == null ? null : Failure.describe(failure, null));
         });
   }
 
-  private void closed(Account account, @Nullable Throwable failure) {
+  private void closed(Account account, @Nullable String failure) {
     synchronized (this) {
       returned(account);
       if (failure != null) {
-        failed(account, account.sessionId(), "closed", Failure.describe(failure, null));
+        failed(account, account.sessionId(), "closed", failure);
       } else {
+        String sessionId = account.sessionId();
         account.connection = null;
+        account.closeBegun = false;
         disconnected(account);
-        works(account);
+        works(account, sessionId, "is closed");
       }
     }
-    tell();
+    tell(false);
   }
 
   /** Lets the session be connected again, by whoever waits for that. */
@@ -420,26 +473,52 @@ final class Accounts implements Runnable {
 
   private Runnable call(Account account, Account.Call what, long now, Runnable work) {
     calls.begin(account, what, now);
+    Object ticket = new Object();
+    account.ticket = ticket;
+    // Who stopped this has closed the executor, too.
+    Executor by = over ? Runnable::run : executor;
     return () -> {
       try {
-        executor.execute(work);
-      } catch (RuntimeException | OutOfMemoryError e) { // no more threads
-        refused(account, e);
+        by.execute(() -> handOver(account, ticket, work));
+      } catch (RuntimeException | Error e) { // such as no more threads
+        refused(account, ticket, Failure.describe(e, null));
       }
     };
   }
 
+  private void handOver(Account account, Object ticket, Runnable work) {
+    if (!begins(account, ticket)) return;
+    inHandler.set(true);
+    try {
+      work.run();
+    } finally {
+      inHandler.remove();
+    }
+  }
+
+  /**
+   * Whether the executor is the first to do a call that was handed to it. One that threw may do the
+   * call all the same, when it has been handed over again, or is not needed any more.
+   */
+  private synchronized boolean begins(Account account, Object ticket) {
+    if (!ticket.equals(account.ticket)) return false;
+    account.ticket = null;
+    if (account.call == Account.Call.CLOSE) account.closeBegun = true;
+    return true;
+  }
+
   /** What the executor refuses was not done: a start is tried again, and so is a close. */
-  private void refused(Account account, Throwable error) {
+  private void refused(Account account, Object ticket, String why) {
     synchronized (this) {
-      if (account.call == null) return; // it ran in the executor, which threw later
+      if (!ticket.equals(account.ticket)) return; // it ran in the executor, which threw later
+      account.ticket = null;
       String sessionId = account.sessionId();
       boolean start = account.call == Account.Call.START;
       returned(account);
       if (start) disconnected(account);
-      failed(account, sessionId, "handed to the executor", Failure.describe(error, null));
+      failed(account, sessionId, "handed to the executor", why);
     }
-    tell();
+    tell(false);
   }
 
   private void returned(Account account) {
@@ -449,24 +528,45 @@ final class Accounts implements Runnable {
 
   private void failed(Account account, String sessionId, String what, String why) {
     account.failures++;
+    boolean news = !why.equals(account.lastFailure);
+    account.lastFailure = why;
     Duration wait = account.backOff.next();
     account.notBefore = ticker.now() + wait.toNanos();
     String text = "cannot be " + what + ", tried again in " + wait.toMillis() + " ms: " + why;
-    if (account.failures == 1 && !over) failures.tell(sessionId, text);
+    if (news && !over) failures.tell(sessionId, text);
     else log.debug("session {} {}", sessionId, text);
   }
 
-  private void works(Account account) {
+  private void works(Account account, String sessionId, String what) {
     if (account.failures > 0) {
-      log.info("session {} works again, after {} tries", account.sessionId(), account.failures + 1);
+      log.info("session {} {}, after {} failed tries", sessionId, what, account.failures);
     }
+    account.told = false;
+    account.lastFailure = "";
     account.failures = 0;
     account.backOff.reset();
   }
 
-  private void tell() {
-    listener.changed();
+  private void tell(boolean started) {
+    if (started) listener.started();
     alarm.ring();
+    boolean alone;
+    synchronized (this) {
+      alone = !driven;
+    }
+    if (alone && !driving.get()) makeCallsHere();
+  }
+
+  /** Makes the next calls on the thread that returned from one, before and after {@link #run}. */
+  private void makeCallsHere() {
+    boolean interrupted = Thread.interrupted(); // by the end, of which close need not know
+    driving.set(true); // one call after the other, not one in the other
+    try {
+      makeCalls();
+    } finally {
+      driving.remove();
+    }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private synchronized Duration untilDue() {

@@ -12,9 +12,6 @@ import org.slf4j.LoggerFactory;
 record AgentThread(Thread thread, Runnable stop) implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgentThread.class);
 
-  /** Long enough for a running statement; one that hangs ends with the connections, closed next. */
-  private static final long PATIENCE_MILLIS = 300;
-
   static AgentThread start(String name, Runnable task, Runnable stop) {
     Thread thread = daemon(name, task);
     thread.start();
@@ -42,14 +39,24 @@ record AgentThread(Thread thread, Runnable stop) implements AutoCloseable {
     stop.run();
   }
 
-  @Override
-  public void close() {
-    stop.run();
+  /**
+   * Waits for it to end, then interrupts it.
+   *
+   * @param end until when, by the process's time
+   */
+  void join(long end) {
     try {
-      thread.join(PATIENCE_MILLIS);
-      thread.interrupt();
+      long left = Math.max(1, (end - System.nanoTime()) / 1_000_000);
+      if (thread.isAlive()) thread.join(left);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    thread.interrupt();
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+    join(System.nanoTime() + 500_000_000);
   }
 }

@@ -11,9 +11,9 @@ import java.util.Optional;
  * The variables of an agent, apart from those that say what to load.
  *
  * @param bridge the bridge at {@code VIBEE_BRIDGE_URL}, if that is set
- * @param pollInterval how often it is asked: {@code VIBEE_POLL_SECONDS}
+ * @param pollInterval how often it is asked: {@code VIBEE_POLL_SECONDS}, if that is set
  */
-record AgentVariables(Optional<HttpBridge> bridge, Duration pollInterval) {
+record AgentVariables(Optional<HttpBridge> bridge, Optional<Duration> pollInterval) {
   private static final String POLL = "VIBEE_POLL_SECONDS";
 
   static AgentVariables of(Map<String, String> environment) {
@@ -23,13 +23,13 @@ record AgentVariables(Optional<HttpBridge> bridge, Duration pollInterval) {
     return new AgentVariables(HttpBridge.fromEnvironment(environment), pollInterval(env));
   }
 
-  private static Duration pollInterval(Environment environment) {
+  private static Optional<Duration> pollInterval(Environment environment) {
     String seconds = environment.find(POLL).orElse("");
-    if (seconds.isEmpty()) return Duration.ofSeconds(30);
+    if (seconds.isEmpty()) return Optional.empty();
     if (!seconds.matches("[0-9]{1,4}") || Integer.parseInt(seconds) == 0) {
       throw new MisconfiguredException(
           POLL + " must be a number of seconds from 1 to 9999, as in VIBEE_POLL_SECONDS=30");
     }
-    return Duration.ofSeconds(Integer.parseInt(seconds));
+    return Optional.of(Duration.ofSeconds(Integer.parseInt(seconds)));
   }
 }

@@ -49,7 +49,7 @@ final class BridgeRounds implements AutoCloseable {
   Answers all(List<String> sessionIds) throws InterruptedException {
     Round round = new Round();
     try {
-      Map<String, Boolean> listed = bridge.list(Set.copyOf(sessionIds));
+      Map<String, Boolean> listed = list(Set.copyOf(sessionIds));
       round.authorized.putAll(listed);
       round.ask(sessionIds.stream().filter(id -> !listed.containsKey(id)).toList());
       return round.answers(null);
@@ -61,6 +61,15 @@ final class BridgeRounds implements AutoCloseable {
       if (round.authorized.isEmpty()) return round.answers(e.getMessage());
       round.ask(sessionIds.subList(first, sessionIds.size()));
       return round.answers(null);
+    }
+  }
+
+  private Map<String, Boolean> list(Set<String> wanted)
+      throws BridgeException, InterruptedException {
+    try {
+      return bridge.list(wanted);
+    } catch (RuntimeException e) { // of an implementation that is not ours
+      throw new BridgeException("threw " + e.getClass().getName());
     }
   }
 
@@ -94,6 +103,8 @@ final class BridgeRounds implements AutoCloseable {
         authorized.put(sessionId, bridge.isAuthorized(sessionId));
       } catch (BridgeException e) {
         failures.put(sessionId, String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        failures.put(sessionId, "threw " + e.getClass().getName());
       }
     }
 

@@ -31,6 +31,7 @@ final class BridgeWatch implements Runnable {
   private final BridgeNews news;
   private final Duration interval;
   private final BackOff backOff;
+  private final Ticker ticker;
   private final Alarm alarm;
   private final Map<String, Asked> asked = new HashMap<>();
   private long round;
@@ -48,6 +49,7 @@ final class BridgeWatch implements Runnable {
     this.news = news;
     this.interval = interval;
     this.backOff = backOff;
+    this.ticker = ticker;
     this.alarm = new Alarm(ticker);
   }
 
@@ -76,10 +78,10 @@ final class BridgeWatch implements Runnable {
   }
 
   private void awaitNextRound() throws InterruptedException {
-    long end = System.nanoTime() + interval.toNanos();
+    long end = ticker.now() + interval.toNanos();
     long left = interval.toNanos();
     while (left > 0 && alarm.waitAtMost(Duration.ofNanos(left))) {
-      left = end - System.nanoTime();
+      left = end - ticker.now();
       if (left > 0 && !askForNew()) return;
     }
   }

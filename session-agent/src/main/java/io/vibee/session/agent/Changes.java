@@ -3,7 +3,6 @@ package io.vibee.session.agent;
 import io.vibee.session.Session;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionSource;
-import io.vibee.session.SessionStore;
 import io.vibee.session.UnreadableSessionException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -24,7 +23,6 @@ final class Changes implements Runnable {
   private static final Duration IDLE = Duration.ofHours(1);
 
   private final SessionSource source;
-  private final SessionStore store;
   private final Accounts accounts;
   private final BackOff backOff;
   private final StoreHealth health;
@@ -33,14 +31,8 @@ final class Changes implements Runnable {
 
   /** Creates one that follows nothing until it runs. */
   Changes(
-      SessionSource source,
-      SessionStore store,
-      Accounts accounts,
-      BackOff backOff,
-      StoreHealth health,
-      Ticker ticker) {
+      SessionSource source, Accounts accounts, BackOff backOff, StoreHealth health, Ticker ticker) {
     this.source = source;
-    this.store = store;
     this.accounts = accounts;
     this.backOff = backOff;
     this.health = health;
@@ -82,7 +74,7 @@ final class Changes implements Runnable {
   private boolean follow(String userId) {
     try {
       load(userId);
-      health.works();
+      health.works(this);
       backOff.reset();
       return true;
     } catch (UnreadableSessionException e) {
@@ -90,24 +82,25 @@ final class Changes implements Runnable {
       accounts.remove(userId);
       return true;
     } catch (SessionException e) {
-      health.fails(e);
+      health.fails(this, e);
       ofUser(userId);
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | AssertionError e) {
       if (alarm.isOver()) return false; // the store was closed under it
       AgentThread.logDefect(e);
+      accounts.notReloaded(userId);
       return true;
     }
   }
 
   private void load(String userId) {
-    Optional<Session> session = store.findByUserId(userId).filter(Session::active);
+    Optional<Session> session = source.find(userId);
     if (session.isEmpty()) {
       accounts.remove(userId);
       return;
     }
-    Set<String> running = accounts.wantedUsers();
-    if (running.contains(userId) || source.mayStart(userId, running)) {
+    // The set is of all: not made for each session that is only read again.
+    if (accounts.wants(userId) || source.mayStart(userId, accounts.wantedUsers())) {
       accounts.put(session.get());
     } else {
       log.warn(

@@ -18,7 +18,7 @@ final class Failure {
    */
   static String describe(Throwable error, @Nullable Secret hash) {
     String text = error.getClass().getName();
-    String message = error.getMessage();
+    String message = messageOf(error);
     if (hash != null && message != null) {
       String masked =
           Pattern.compile(Pattern.quote(hash.exposeSecret()), Pattern.CASE_INSENSITIVE)
@@ -29,5 +29,14 @@ final class Failure {
     if (text.length() > LONGEST) text = text.substring(0, LONGEST) + "…";
     StackTraceElement[] trace = error.getStackTrace();
     return trace.length == 0 ? text : text + " (at " + trace[0] + ")";
+  }
+
+  /** Foreign code may throw even here. */
+  private static @Nullable String messageOf(Throwable error) {
+    try {
+      return error.getMessage();
+    } catch (RuntimeException e) {
+      return null;
+    }
   }
 }

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * The calls of the handler that are under way: one for an account, and a few of a kind at once. One
- * that takes long no longer counts, so that it holds up no other account, and is told of. Guarded by
- * the lock of {@link Accounts}.
+ * that takes long no longer counts, so that it holds up no other account, and is told of. Guarded
+ * by the lock of {@link Accounts}.
  */
 final class HandlerCalls {
   private static final Duration LONG_START = Duration.ofSeconds(30);
@@ -69,7 +69,7 @@ final class HandlerCalls {
               + call.text
               + " for "
               + Duration.ofNanos(took).toSeconds()
-              + " s, and is not started again before that returns");
+              + " s; whatever follows waits for that to return");
     } else if (!account.slow) {
       timers.add(account.callSince + told.toNanos(), account);
     }

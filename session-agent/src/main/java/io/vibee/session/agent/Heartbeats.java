@@ -8,8 +8,10 @@ import io.vibee.session.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +36,12 @@ final class Heartbeats implements Runnable, BridgeNews {
   private final Duration interval;
   private final BackOff backOff;
   private final StoreHealth health;
+  private final Ticker ticker;
   private final Alarm alarm;
+
+  /** Sessions that were noted as seen since they started. Used by this thread alone. */
+  private final Set<String> noted = new HashSet<>();
+
   private final Object lock = new Object();
   private Map<String, SessionReport> pending = new HashMap<>();
   private @Nullable String bridgeFails;
@@ -52,6 +59,7 @@ final class Heartbeats implements Runnable, BridgeNews {
     this.interval = interval;
     this.backOff = backOff;
     this.health = health;
+    this.ticker = ticker;
     this.alarm = new Alarm(ticker);
   }
 
@@ -84,25 +92,36 @@ final class Heartbeats implements Runnable, BridgeNews {
   @Override
   public void run() {
     boolean keepGoing = !alarm.isOver();
+    long due = ticker.now();
     while (keepGoing) {
+      long now = ticker.now();
+      boolean all = now - due >= 0;
+      if (!beat(all)) {
+        keepGoing = alarm.pause(backOff.next());
+        continue;
+      }
+      if (all) due = now + interval.toNanos();
       // Not at once after the last one, since many sessions may start one after the other.
-      keepGoing =
-          beat()
-              ? alarm.pause(SHORTEST) && alarm.waitAtMost(interval)
-              : alarm.pause(backOff.next());
+      keepGoing = alarm.pause(SHORTEST) && alarm.waitAtMost(untilDue(due));
     }
   }
 
-  private boolean beat() {
+  private Duration untilDue(long due) {
+    return Duration.ofNanos(Math.max(0, due - ticker.now()));
+  }
+
+  /** Notes all sessions, or those alone that there is news of. */
+  private boolean beat(boolean all) {
     Map<String, SessionReport> news = take();
     try {
-      report(news);
-      noteThatBridgeFails();
-      health.works();
+      boolean used = report(news, all);
+      used |= noteThatBridgeFails();
+      if (!used && health.isFailingFor(this)) store.check();
+      if (used || health.isFailingFor(this)) health.works(this);
       backOff.reset();
       return true;
     } catch (SessionException e) {
-      health.fails(e);
+      health.fails(this, e);
       return false;
     } catch (RuntimeException e) {
       if (!alarm.isOver()) AgentThread.logDefect(e); // otherwise the store was closed while in use
@@ -114,20 +133,28 @@ final class Heartbeats implements Runnable, BridgeNews {
   }
 
   /**
-   * Writes the news, and keeps those to report again because somebody held their sessions' rows.
+   * Writes the news, if sessions are held, and keeps those to report again because somebody held
+   * their sessions' rows.
    */
-  private void report(Map<String, SessionReport> news) {
+  private boolean report(Map<String, SessionReport> news, boolean all) {
+    List<String> running = held.get();
+    Set<String> ids = Set.copyOf(running);
+    noted.retainAll(ids);
+    news.keySet().retainAll(ids);
     List<SessionReport> reports =
-        held.get().stream().map(id -> news.getOrDefault(id, SessionReport.held(id))).toList();
-    news.keySet().retainAll(idsOf(reports));
-    if (!reports.isEmpty()) {
-      ifAllowed(
-          () -> news.keySet().removeAll(store.report(reports)),
-          () -> {
-            store.touch(idsOf(reports));
-            news.clear();
-          });
-    }
+        running.stream()
+            .filter(id -> all || !noted.contains(id) || news.containsKey(id))
+            .map(id -> news.getOrDefault(id, SessionReport.held(id)))
+            .toList();
+    if (reports.isEmpty()) return false;
+    ifAllowed(
+        () -> news.keySet().removeAll(store.report(reports)),
+        () -> {
+          store.touch(idsOf(reports));
+          news.clear();
+        });
+    noted.addAll(idsOf(reports));
+    return true;
   }
 
   private static List<String> idsOf(List<SessionReport> reports) {
@@ -151,17 +178,18 @@ final class Heartbeats implements Runnable, BridgeNews {
     }
   }
 
-  private void noteThatBridgeFails() {
+  private boolean noteThatBridgeFails() {
     @Nullable String reason;
     synchronized (lock) {
       reason = bridgeFails;
     }
-    if (reason == null) return;
+    if (reason == null) return false;
     Map<String, Object> details = Map.of("error", "the bridge " + reason);
     ifAllowed(() -> store.recordActivity(Activity.ALL_SESSIONS, Activity.ERROR, details), () -> {});
     synchronized (lock) {
       bridgeFails = null;
     }
+    return true;
   }
 
   private Map<String, SessionReport> take() {

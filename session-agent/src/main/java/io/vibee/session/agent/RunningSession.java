@@ -4,8 +4,8 @@ import io.vibee.session.Session;
 
 /**
  * A session that runs and can take over changed values itself. A handler that returns any other
- * {@link AutoCloseable} has it closed and is started again when a value changes that a connection
- * may depend on.
+ * {@link AutoCloseable} has it closed and is started again when any value but {@link
+ * Session#authorized()} changes: the app's id or hash, phone, user name, a flag, the chats.
  */
 @SuppressWarnings("try") // its close may throw what any AutoCloseable does
 public interface RunningSession extends AutoCloseable {

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ public final class SessionAgent implements AutoCloseable {
   /** How long the process waits beyond the sessions, for what else is to be closed. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** Long enough for a running statement; one that hangs ends with the connections, closed next. */
+  private static final Duration THREADS = Duration.ofMillis(500);
+
   private final SessionSource source;
   private final @Nullable SessionLoader opened;
   private final Duration closeTimeout;
@@ -74,17 +78,28 @@ public final class SessionAgent implements AutoCloseable {
   private final @Nullable ExecutorService ownExecutor;
   private final Accounts accounts;
   private final @Nullable Heartbeats heartbeats;
-  private final @Nullable Changes changes;
+  private final Changes changes;
   private final @Nullable BridgeRounds rounds;
   private final @Nullable BridgeWatch watch;
 
   private final List<AgentThread> threads = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Object starting = new Object();
   private final Object ending = new Object();
-  private boolean started;
+  private final AtomicBoolean started = new AtomicBoolean();
   private boolean ended;
+
+  /** Whether no thread may be started any more. Guarded by {@link #threads}. */
+  private boolean over;
+
+  /** The load ends since the agent was asked to end; others may cancel for reasons of their own. */
+  private static final class AskedToEnd extends CancellationException {
+    private static final long serialVersionUID = 1;
+
+    AskedToEnd() {
+      super("asked to end");
+    }
+  }
 
   SessionAgent(SessionAgentBuilder settings, @Nullable SessionLoader opened) {
     this.source = settings.source;
@@ -101,18 +116,17 @@ public final class SessionAgent implements AutoCloseable {
             settings.handler,
             Objects.requireNonNull(executor),
             ticker,
-            settings.pace,
+            settings.paceOrDefault(),
             () -> backOff(LONGEST_RETRY),
             new Accounts.Listener() {
               @Override
-              public void changed() {
-                sessionsChanged();
+              public void started() {
+                sessionStarted();
               }
 
               @Override
-              public boolean reload(String userId) {
-                if (changes != null) changes.ofUser(userId);
-                return changes != null;
+              public void reload(String userId) {
+                changes.ofUser(userId);
               }
             });
     StoreHealth health = new StoreHealth();
@@ -125,10 +139,7 @@ public final class SessionAgent implements AutoCloseable {
         store == null || store.readOnly()
             ? null
             : new Heartbeats(store, accounts::running, heartbeat, retries, health, ticker);
-    this.changes =
-        store == null
-            ? null
-            : new Changes(source, store, accounts, backOff(LONGEST_STORE_RETRY), health, ticker);
+    this.changes = new Changes(source, accounts, backOff(LONGEST_STORE_RETRY), health, ticker);
     this.rounds = settings.bridge == null ? null : new BridgeRounds(settings.bridge, BRIDGE_ROUND);
     BridgeNews news = heartbeats != null ? heartbeats : new LoggedNews();
     this.watch =
@@ -219,36 +230,41 @@ public final class SessionAgent implements AutoCloseable {
    * @throws IllegalStateException if it was started before, or is closed
    */
   public LoadReport start() {
-    synchronized (starting) {
-      if (started || closed.getCount() == 0) {
-        throw new IllegalStateException("an agent starts once");
-      }
-      started = true;
-      try {
-        return load();
-      } catch (RuntimeException | Error e) {
-        end();
-        throw e;
-      }
+    startOnce();
+    return loadOrEnd();
+  }
+
+  private void startOnce() {
+    if (closed.getCount() == 0) throw new IllegalStateException("this agent is closed");
+    if (started.getAndSet(true)) throw new IllegalStateException("an agent starts once");
+  }
+
+  private LoadReport loadOrEnd() {
+    try {
+      return load();
+    } catch (RuntimeException | Error e) {
+      end();
+      throw e;
     }
   }
 
   private LoadReport load() {
-    run("accounts", accounts, accounts::stop);
     LoadReport report =
         SessionLoader.of(source)
             .forEach(
                 session -> {
-                  if (isStopping()) throw new CancellationException("asked to end");
+                  if (isStopping()) throw new AskedToEnd();
                   accounts.put(session);
                 },
                 loadProgress);
+    // Not before, so that an executor that calls the handler here does that in order.
+    run("accounts", accounts, accounts::stop);
     if (source.store().filter(SessionStore::readOnly).isPresent()) {
       log.warn(
           "no heartbeats: the store only reads, so nobody sees which sessions this agent holds");
     }
     if (heartbeats != null) run("heartbeats", heartbeats, heartbeats::stop);
-    if (changes != null) run("changes", changes, changes::stop);
+    run("changes", changes, changes::stop);
     if (watch != null && rounds != null) {
       run(
           "bridge",
@@ -262,8 +278,8 @@ public final class SessionAgent implements AutoCloseable {
   }
 
   private void run(String name, Runnable task, Runnable stop) {
-    synchronized (ending) {
-      if (ended) throw new CancellationException("asked to end");
+    synchronized (threads) {
+      if (over) throw new AskedToEnd(); // by another thread, while this one loaded
       threads.add(AgentThread.start(name, task, stop));
     }
   }
@@ -292,9 +308,10 @@ public final class SessionAgent implements AutoCloseable {
    * @throws IllegalStateException if it was started before, or is closed
    */
   public void run(Consumer<? super LoadReport> loaded) {
-    Duration patience = closeTimeout.plus(GRACE);
+    Objects.requireNonNull(loaded, "loaded");
+    startOnce(); // first: a mistaken second call ends nothing
     // Watched until the sessions have ended: a signal that comes meanwhile must not cut that short.
-    ProcessEnd process = new ProcessEnd(asked::countDown, closed, patience);
+    ProcessEnd process = new ProcessEnd(this::askToEnd, closed, closeTimeout.plus(GRACE));
     try {
       startAndWait(loaded);
     } finally {
@@ -302,12 +319,18 @@ public final class SessionAgent implements AutoCloseable {
     }
   }
 
+  /** Leaves the end to no thread that may hang in the load, or has called System.exit itself. */
+  private void askToEnd() {
+    asked.countDown();
+    AgentThread.daemon("end-sessions", this::end).start();
+  }
+
   private void startAndWait(Consumer<? super LoadReport> loaded) {
     try {
-      loaded.accept(start());
+      loaded.accept(loadOrEnd());
       asked.await();
-    } catch (CancellationException e) {
-      if (!isStopping()) throw e;
+    } catch (AskedToEnd e) {
+      // This is the end that was asked for.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -318,13 +341,12 @@ public final class SessionAgent implements AutoCloseable {
   /**
    * Takes note that a user's session was added, changed, activated, deactivated or deleted; it is
    * then read, and started, changed or closed accordingly. Returns at once. A session that this
-   * agent was not asked to run is not started. Without a store behind the source, nothing can be
-   * read, and this does nothing.
+   * agent was not asked to run is not started. Of accounts of the environment none changes.
    *
    * @param userId the Telegram user's id
    */
   public void changed(String userId) {
-    if (changes != null) changes.ofUser(userId);
+    changes.ofUser(Objects.requireNonNull(userId, "userId"));
   }
 
   /**
@@ -332,7 +354,7 @@ public final class SessionAgent implements AutoCloseable {
    *
    * @return their ids; those that are being started or closed are not among them
    */
-  public Set<String> running() {
+  public Set<String> runningSessionIds() {
     return Set.copyOf(accounts.running());
   }
 
@@ -354,7 +376,7 @@ public final class SessionAgent implements AutoCloseable {
     return asked.getCount() == 0;
   }
 
-  private void sessionsChanged() {
+  private void sessionStarted() {
     if (heartbeats != null) heartbeats.beatNow();
     if (watch != null) watch.askForStarted();
   }
@@ -362,20 +384,29 @@ public final class SessionAgent implements AutoCloseable {
   /**
    * Ends all sessions for good, within the close timeout, and makes {@link #run} return. Names in
    * the log what did not end. What stands on the sessions can be closed then, such as the port of
-   * an admin API, which tells a second agent that this one still runs.
+   * an admin API, which tells a second agent that this one still runs. A handler that calls this,
+   * or {@link #close}, is not waited for: the call returns at once.
    */
   public void stop() {
     asked.countDown();
-    end();
+    if (accounts.isInHandler()) AgentThread.daemon("end-sessions", this::end).start();
+    else end();
   }
 
   /**
    * Ends all sessions as {@link #stop} does, and closes the store if this agent opened it. After a
-   * signal the process ends then. Further calls do nothing.
+   * signal the process ends then: what was opened before the agent may not be closed by it. Further
+   * calls do nothing.
    */
   @Override
   public void close() {
-    stop();
+    asked.countDown();
+    if (accounts.isInHandler()) AgentThread.daemon("end-sessions", this::closeNow).start();
+    else closeNow();
+  }
+
+  private void closeNow() {
+    end();
     if (opened != null) opened.close();
     closed.countDown();
   }
@@ -386,25 +417,31 @@ public final class SessionAgent implements AutoCloseable {
       ended = true;
       asked.countDown();
       long start = System.nanoTime();
-      int running = accounts.running().size();
+      int wanted = accounts.wantedUsers().size();
       List<String> left = accounts.end(start + closeTimeout.toNanos());
-      threads.forEach(AgentThread::askToStop);
-      threads.forEach(AgentThread::close);
+      List<AgentThread> running;
+      synchronized (threads) {
+        over = true;
+        running = List.copyOf(threads);
+      }
+      running.forEach(AgentThread::askToStop);
+      long patience = System.nanoTime() + THREADS.toNanos();
+      running.forEach(thread -> thread.join(patience));
       if (ownExecutor != null) ownExecutor.shutdownNow();
-      tellEnd(running, left, Duration.ofNanos(System.nanoTime() - start));
+      tellEnd(wanted, left, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  private void tellEnd(int running, List<String> left, Duration took) {
+  private void tellEnd(int wanted, List<String> left, Duration took) {
     if (left.isEmpty()) {
-      log.info("ended {} sessions in {} ms", running, took.toMillis());
+      if (wanted > 0) log.info("ended all sessions ({}) in {} ms", wanted, took.toMillis());
       return;
     }
     int listed = Math.min(20, left.size());
     log.warn(
         "{} of {} sessions did not end within {} ms, and may still be connected: {}{}",
         left.size(),
-        Math.max(running, left.size()),
+        Math.max(wanted, left.size()),
         closeTimeout.toMillis(),
         String.join(", ", left.subList(0, listed)),
         left.size() > listed ? " …" : "");

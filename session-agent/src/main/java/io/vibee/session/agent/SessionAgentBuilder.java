@@ -29,7 +29,7 @@ public final class SessionAgentBuilder {
   Duration pollInterval = Duration.ofSeconds(30);
   Ticker ticker = Ticker.SYSTEM;
   @Nullable Executor executor;
-  StartQueue.Pace pace = new StartQueue.Pace(8, Duration.ofMillis(20));
+  StartQueue.@Nullable Pace pace;
   Duration closeTimeout = Duration.ofSeconds(3);
   LongConsumer loadProgress =
       read -> log.info("the load goes on: {} sessions were read so far", read);
@@ -42,7 +42,7 @@ public final class SessionAgentBuilder {
   /**
    * Sets the bridge and how often it is asked by variables: {@code VIBEE_BRIDGE_URL} and {@code
    * VIBEE_API_KEY}, see {@link HttpBridge#fromEnvironment}, and {@code VIBEE_POLL_SECONDS}, 1 to
-   * 9999 (30).
+   * 9999. What they do not name stays as it is.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return this builder
@@ -50,8 +50,8 @@ public final class SessionAgentBuilder {
    */
   public SessionAgentBuilder environment(Map<String, String> environment) {
     AgentVariables variables = AgentVariables.of(environment);
-    bridge = variables.bridge().orElse(null);
-    pollInterval = variables.pollInterval();
+    variables.bridge().ifPresent(this::bridge);
+    variables.pollInterval().ifPresent(this::pollInterval);
     return this;
   }
 
@@ -81,14 +81,15 @@ public final class SessionAgentBuilder {
 
   /**
    * Sets the clock by which the agent waits between two heartbeats, rounds, tries and starts, for
-   * tests that move it. Unless set, waits follow no clock that can be set. The time that {@link
-   * SessionAgent#close()} takes always is the process's.
+   * tests that move it. Unless {@link #pace} is set, sessions are then not paced. Unless this is
+   * set, waits follow no clock that anybody can set. The time that {@link SessionAgent#close()}
+   * takes always is the process's.
    *
    * @param value the clock
    * @return this builder
    */
   public SessionAgentBuilder clock(Clock value) {
-    ticker = Ticker.of(value);
+    ticker = Ticker.of(Objects.requireNonNull(value, "clock"));
     return this;
   }
 
@@ -117,6 +118,7 @@ public final class SessionAgentBuilder {
    * @throws IllegalArgumentException if a value is too small
    */
   public SessionAgentBuilder pace(int atOnce, Duration apart) {
+    Objects.requireNonNull(apart, "apart");
     if (atOnce < 1 || apart.isNegative()) {
       throw new IllegalArgumentException("atOnce must be 1 or more, apart zero or more");
     }
@@ -135,6 +137,7 @@ public final class SessionAgentBuilder {
    */
   public SessionAgentBuilder closeTimeout(Duration value) {
     closeTimeout = requirePositive("closeTimeout", value);
+    if (value.compareTo(Duration.ofDays(1)) > 0) closeTimeout = Duration.ofDays(1);
     return this;
   }
 
@@ -154,6 +157,12 @@ public final class SessionAgentBuilder {
       throw new IllegalArgumentException(name + " must be more than zero");
     }
     return value;
+  }
+
+  StartQueue.Pace paceOrDefault() {
+    if (pace != null) return pace;
+    Duration apart = ticker.equals(Ticker.SYSTEM) ? Duration.ofMillis(20) : Duration.ZERO;
+    return new StartQueue.Pace(8, apart);
   }
 
   /**

@@ -23,8 +23,9 @@ public interface SessionHandler {
    * Starts a session. Called again after what it returned was closed, so at most one connection of
    * a session is open.
    *
-   * <p>Returns once the session is connected, in a time that the handler bounds. It may be
-   * interrupted when the agent is closed.
+   * <p>Returns once the session is connected, in a time that the handler bounds; it is interrupted
+   * when the agent is asked to end. If the connection drops later, to reconnect is the handler's
+   * task: the agent does not see that.
    *
    * @param session the session, with its hash
    * @return ends the session. Its {@code close} returns when the connection is gone: only then is
@@ -33,7 +34,7 @@ public interface SessionHandler {
    *     take over changed values without that
    * @throws Exception if the session cannot be started, and nothing of it is left connected; it is
    *     tried again after 1, 2, 4 … 300 seconds, with the values that are stored then. The log has
-   *     the message, in which the hash is masked
+   *     the first failure and each other one, with the message, in which the hash is masked
    */
   AutoCloseable start(Session session) throws Exception;
 }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts to be started, in order, as soon as the pace allows it. Guarded by the lock of {@link
- * Accounts}.
+ * The accounts to be started, in order, as soon as the pace allows it. Guarded by the lock of
+ * {@link Accounts}.
  */
 final class StartQueue {
   private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
@@ -52,7 +52,7 @@ final class StartQueue {
   private void tellProgress(long now) {
     if (now - lastTold < PROGRESS.toNanos()) return;
     lastTold = now;
-    log.info("{} sessions are still to be started", waiting.size());
+    log.info("sessions that are still to be started: {}", waiting.size());
   }
 
   private long due() {

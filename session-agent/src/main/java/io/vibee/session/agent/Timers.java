@@ -23,7 +23,9 @@ final class Timers {
     }
   }
 
-  /** Returns how many nanoseconds are left until the next one, or the time given if that is less. */
+  /**
+   * Returns how many nanoseconds are left until the next one, or the time given if that is less.
+   */
   long untilNext(long now, Duration atMost) {
     Due next = due.peek();
     return next == null ? atMost.toNanos() : Math.min(atMost.toNanos(), next.time() - now);

@@ -8,7 +8,9 @@ import io.vibee.session.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +29,8 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // closes may throw what they like
 class AccountsTest {
-  private static final StartQueue.Pace AT_ONCE = new StartQueue.Pace(Integer.MAX_VALUE, Duration.ZERO);
+  private static final StartQueue.Pace AT_ONCE =
+      new StartQueue.Pace(Integer.MAX_VALUE, Duration.ZERO);
   private static final String HASH = "0123456789abcdef0123456789abcdef";
 
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -36,6 +39,7 @@ class AccountsTest {
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch never = new CountDownLatch(1);
+  private final Map<String, Session> stored = new HashMap<>();
   private boolean takesOver;
   private Accounts accounts = accounts(this::start, Runnable::run, AT_ONCE);
 
@@ -54,14 +58,32 @@ class AccountsTest {
         () -> new BackOff(Duration.ofMinutes(5), () -> 0),
         new Accounts.Listener() {
           @Override
-          public void changed() {}
+          public void started() {}
 
           @Override
-          public boolean reload(String userId) {
+          public void reload(String userId) {
             read.add(userId);
-            return false;
+            synchronized (stored) {
+              Session session = stored.get(userId);
+              if (session == null) accounts.remove(userId);
+              else accounts.put(session);
+            }
           }
         });
+  }
+
+  private void put(Session session) {
+    synchronized (stored) {
+      stored.put(session.userId(), session);
+      accounts.put(session);
+    }
+  }
+
+  private void remove(String userId) {
+    synchronized (stored) {
+      stored.remove(userId);
+      accounts.remove(userId);
+    }
   }
 
   private void inBackground() {
@@ -100,6 +122,16 @@ class AccountsTest {
     accounts.remove("nobody"); // looks at what is due
   }
 
+  private static void awaitWhateverComes(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        // It heeds no interrupt.
+      }
+    }
+  }
+
   private static Session session(String user, String id, long revision) {
     return session(user, id, revision, Instant.EPOCH);
   }
@@ -113,11 +145,11 @@ class AccountsTest {
 
   @Test
   void startsAndClosesEachOnce() {
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
+    put(session("1", "a", 1));
     assertThat(accounts.running()).containsExactly("a");
-    accounts.remove("1");
-    accounts.remove("1");
+    remove("1");
+    remove("1");
     assertThat(calls).containsExactly("start a", "close a");
     assertThat(accounts.running()).isEmpty();
     assertThat(accounts.wantedUsers()).isEmpty();
@@ -125,21 +157,21 @@ class AccountsTest {
 
   @Test
   void closesAndStartsAgainWhatChanged() {
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("1", "a", 2));
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
+    put(session("1", "a", 2));
+    put(session("1", "a", 1));
     assertThat(calls).containsExactly("start a", "close a", "start a");
   }
 
   @Test
   void letsARunningSessionTakeOverChangedValues() {
     takesOver = true;
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("1", "a", 2));
-    accounts.put(session("1", "a", 2));
+    put(session("1", "a", 1));
+    put(session("1", "a", 2));
+    put(session("1", "a", 2));
     assertThat(calls).containsExactly("start a", "update a revision 2");
     failing.add("update a");
-    accounts.put(session("1", "a", 3));
+    put(session("1", "a", 3));
     assertThat(calls)
         .containsExactly(
             "start a", "update a revision 2", "update a revision 3", "close a", "start a");
@@ -148,11 +180,10 @@ class AccountsTest {
   @Test
   void noticesAChangedHashAndNotAChangedFlagOfTheBridge() {
     Session first = session("1", "a", 1);
-    accounts.put(first);
-    accounts.put(
-        first.toBuilder().authorized(true).stored(Instant.EPOCH, Instant.EPOCH, 2, 1).build());
+    put(first);
+    put(first.toBuilder().authorized(true).stored(Instant.EPOCH, Instant.EPOCH, 2, 1).build());
     assertThat(calls).containsExactly("start a");
-    accounts.put(
+    put(
         first.toBuilder()
             .apiHash(Secret.of("another_made_up_hash"))
             .stored(Instant.EPOCH, Instant.EPOCH, 3, 1)
@@ -163,37 +194,37 @@ class AccountsTest {
   @Test
   void followsValuesWithoutARevision() {
     Session environment = Session.builder("1", "a", 94892, Secret.of(HASH)).build();
-    accounts.put(environment);
-    accounts.put(environment.toBuilder().build());
+    put(environment);
+    put(environment.toBuilder().build());
     assertThat(calls).containsExactly("start a");
-    accounts.put(environment.toBuilder().apiId(94893).build());
+    put(environment.toBuilder().apiId(94893).build());
     assertThat(calls).containsExactly("start a", "close a", "start a");
   }
 
   @Test
   void closesTheOldSessionBeforeItStartsAnotherOfTheUser() {
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("1", "b", 2));
+    put(session("1", "a", 1));
+    put(session("1", "b", 2));
     assertThat(calls).containsExactly("start a", "close a", "start b");
     assertThat(accounts.running()).containsExactly("b");
   }
 
   @Test
   void connectsNoSessionForTwoUsers() {
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("2", "a", 1));
+    put(session("1", "a", 1));
+    put(session("2", "a", 1));
     assertThat(calls).containsExactly("start a", "close a", "start a");
     assertThat(accounts.wantedUsers()).containsExactly("2");
-    accounts.remove("1");
+    remove("1");
     assertThat(accounts.running()).containsExactly("a");
   }
 
   @Test
   void exchangesTheSessionsOfTwoUsers() {
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("2", "b", 1));
-    accounts.put(session("1", "b", 2));
-    accounts.put(session("2", "a", 2));
+    put(session("1", "a", 1));
+    put(session("2", "b", 1));
+    put(session("1", "b", 2));
+    put(session("2", "a", 2));
     assertThat(calls)
         .containsExactly("start a", "start b", "close b", "close a", "start b", "start a");
     assertThat(accounts.running()).containsExactlyInAnyOrder("a", "b");
@@ -201,16 +232,16 @@ class AccountsTest {
 
   @Test
   void takesASessionThatWasDeletedAndAddedAgainForAnotherOne() {
-    accounts.put(session("1", "a", 7));
-    accounts.put(session("1", "a", 1, Instant.ofEpochSecond(1)));
+    put(session("1", "a", 7));
+    put(session("1", "a", 1, Instant.ofEpochSecond(1)));
     assertThat(calls).containsExactly("start a", "close a", "start a");
   }
 
   @Test
   void triesAFailedStartAgainWithWhatIsStoredThen() {
     failing.add("start a");
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("2", "b", 1));
+    put(session("1", "a", 1));
+    put(session("2", "b", 1));
     assertThat(calls).as("others start").containsExactly("start a", "start b");
     assertThat(accounts.running()).containsExactly("b");
     pass(Duration.ofMillis(999));
@@ -229,11 +260,11 @@ class AccountsTest {
   @Test
   void triesChangedValuesAtOnce() {
     failing.add("start a");
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
     failing.clear();
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
     assertThat(calls).as("the same ones wait").containsExactly("start a");
-    accounts.put(session("1", "a", 2));
+    put(session("1", "a", 2));
     assertThat(calls).containsExactly("start a", "start a");
     assertThat(accounts.running()).containsExactly("a");
   }
@@ -241,8 +272,8 @@ class AccountsTest {
   @Test
   void doesNotTryAgainWhatIsNoLongerWanted() {
     failing.add("start a");
-    accounts.put(session("1", "a", 1));
-    accounts.remove("1");
+    put(session("1", "a", 1));
+    remove("1");
     pass(Duration.ofHours(1));
     assertThat(calls).containsExactly("start a");
     assertThat(accounts.wantedUsers()).isEmpty();
@@ -251,9 +282,9 @@ class AccountsTest {
   @Test
   void startsNothingAgainUntilItsCloseHasReturned() {
     failing.add("close a");
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("1", "a", 2));
-    accounts.put(session("2", "a", 1));
+    put(session("1", "a", 1));
+    put(session("1", "a", 2));
+    put(session("2", "a", 1));
     assertThat(calls).containsExactly("start a", "close a");
     pass(Duration.ofSeconds(1));
     assertThat(calls).as("closed again").containsExactly("start a", "close a", "close a");
@@ -266,7 +297,7 @@ class AccountsTest {
   @Test
   void takesNullForAFailedStart() {
     accounts = accounts(session -> null, Runnable::run, AT_ONCE);
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
     assertThat(accounts.running()).isEmpty();
     assertThat(accounts.end(System.nanoTime())).isEmpty();
   }
@@ -283,13 +314,13 @@ class AccountsTest {
             threads,
             new StartQueue.Pace(1, Duration.ZERO));
     inBackground();
-    accounts.put(session("1", "a", 1));
-    accounts.put(session("2", "b", 1));
+    put(session("1", "a", 1));
+    put(session("2", "b", 1));
     pass(Duration.ofSeconds(29));
     assertThat(calls).isEmpty();
     pass(Duration.ofSeconds(2));
     await().until(() -> calls.contains("start b"));
-    accounts.put(session("3", "a", 1));
+    put(session("3", "a", 1));
     assertThat(accounts.running()).doesNotContain("a");
     release.countDown();
     await().until(() -> calls.contains("close a"));
@@ -312,7 +343,7 @@ class AccountsTest {
             threads,
             new StartQueue.Pace(3, Duration.ZERO));
     inBackground();
-    for (int i = 0; i < 50; i++) accounts.put(session("u" + i, "s" + i, 1));
+    for (int i = 0; i < 50; i++) put(session("u" + i, "s" + i, 1));
     await().until(() -> accounts.running().size() == 50);
     assertThat(most).hasValueLessThanOrEqualTo(3);
   }
@@ -320,7 +351,7 @@ class AccountsTest {
   @Test
   void startsOneAfterTheOtherInTheOrderOfTheLoad() {
     accounts = accounts(this::start, Runnable::run, new StartQueue.Pace(8, Duration.ofMillis(20)));
-    for (int i = 0; i < 3; i++) accounts.put(session("u" + i, "s" + i, 1));
+    for (int i = 0; i < 3; i++) put(session("u" + i, "s" + i, 1));
     assertThat(calls).containsExactly("start s0");
     pass(Duration.ofMillis(19));
     assertThat(calls).hasSize(1);
@@ -337,17 +368,17 @@ class AccountsTest {
         accounts(
             session -> {
               AutoCloseable connection = start(session);
-              if (session.userId().equals("starts")) hang.await();
+              if (session.userId().equals("starts")) awaitWhateverComes(hang);
               if (!session.userId().equals("closes")) return connection;
               return hang::await;
             },
             threads,
             AT_ONCE);
     inBackground();
-    for (int i = 0; i < 200; i++) accounts.put(session("u" + i, "s" + i, 1));
-    accounts.put(session("starts", "x", 1));
-    accounts.put(session("closes", "y", 1));
-    accounts.put(session("fails", "z", 1));
+    for (int i = 0; i < 200; i++) put(session("u" + i, "s" + i, 1));
+    put(session("starts", "x", 1));
+    put(session("closes", "y", 1));
+    put(session("fails", "z", 1));
     failing.add("close z");
     await().until(() -> accounts.running().size() == 202);
     List<String> left = accounts.end(System.nanoTime() + Duration.ofMillis(300).toNanos());
@@ -356,7 +387,7 @@ class AccountsTest {
             "x (its start has not returned)",
             "y (its close has not returned)",
             "z (its close failed)");
-    accounts.put(session("late", "late", 1));
+    put(session("late", "late", 1));
     assertThat(calls).doesNotContain("start late").contains("close s0", "close s199");
     hang.countDown();
     await().until(() -> calls.contains("close x"));
@@ -373,13 +404,13 @@ class AccountsTest {
               task.run();
             },
             AT_ONCE);
-    accounts.put(session("1", "a", 1));
+    put(session("1", "a", 1));
     assertThat(accounts.running()).isEmpty();
     full.set(false);
     pass(Duration.ofSeconds(1));
     assertThat(accounts.running()).containsExactly("a");
     full.set(true);
-    accounts.remove("1");
+    remove("1");
     full.set(false);
     pass(Duration.ofSeconds(2));
     assertThat(calls).containsExactly("start a", "close a");
@@ -416,15 +447,15 @@ class AccountsTest {
     for (int round = 0; round < 3000; round++) {
       int user = ThreadLocalRandom.current().nextInt(5);
       String id = "s" + ThreadLocalRandom.current().nextInt(5);
-      if (round % 3 == 0) accounts.remove("u" + user);
-      else accounts.put(session("u" + user, id, round));
+      if (round % 3 == 0) remove("u" + user);
+      else put(session("u" + user, id, round));
       if (round % 100 == 0) {
         never.await(1, TimeUnit.MILLISECONDS);
         pass(Duration.ofSeconds(5));
       }
     }
     for (int user = 0; user < 5; user++) last.add(session("u" + user, "last" + user, 9999));
-    last.forEach(accounts::put);
+    last.forEach(this::put);
     await()
         .until(
             () -> {

@@ -5,15 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
-import io.vibee.session.SessionStore;
+import io.vibee.session.SessionSource;
+import io.vibee.session.UnreadableSession;
 import io.vibee.session.agent.testing.AgentDatabase;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,18 +70,17 @@ class ChangesTest {
             () -> new BackOff(Duration.ofMillis(20), () -> 0),
             new Accounts.Listener() {
               @Override
-              public void changed() {}
+              public void started() {}
 
               @Override
-              public boolean reload(String userId) {
-                return false;
+              public void reload(String userId) {
+                changes.ofUser(userId);
               }
             });
     loader.forEach(accounts::put);
     changes =
         new Changes(
-            loader.source(),
-            noting(loader.store().orElseThrow()),
+            noting(loader.source()),
             accounts,
             new BackOff(Duration.ofMillis(20), () -> 0),
             new StoreHealth(),
@@ -87,19 +88,30 @@ class ChangesTest {
     thread = AgentThread.start("test", changes, changes::stop);
   }
 
-  private SessionStore noting(SessionStore store) {
-    return (SessionStore)
-        Proxy.newProxyInstance(
-            SessionStore.class.getClassLoader(),
-            new Class<?>[] {SessionStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("findByUserId")) read.add((String) arguments[0]);
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  private SessionSource noting(SessionSource source) {
+    return new SessionSource() {
+      @Override
+      public String description() {
+        return source.description();
+      }
+
+      @Override
+      public void forEach(
+          Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+        source.forEach(readable, unreadable);
+      }
+
+      @Override
+      public Optional<Session> find(String userId) {
+        read.add(userId);
+        return source.find(userId);
+      }
+
+      @Override
+      public boolean mayStart(String userId, Set<String> running) {
+        return source.mayStart(userId, running);
+      }
+    };
   }
 
   private void change(String user, String sql) throws Exception {

@@ -150,7 +150,7 @@ class HeartbeatsTest {
                 "select details ->> 'error' from session_activity where session_id = '*'"
                     + " and activity_type = 'error'"))
         .isEqualTo("the bridge cannot be reached");
-    heartbeats.beatNow();
+    heartbeats.ofSessions(List.of(SessionReport.of("sess_1", true)));
     await().until(() -> statements.size() >= 3);
     assertThat(database.logOf("sess_1").split("error", -1)).as("told once").hasSize(2);
   }
@@ -160,7 +160,7 @@ class HeartbeatsTest {
     database = AgentDatabase.with("1", "2");
     DataSource least = database.asRoleThatMayOnlyTouch();
     try (CapturedLog log = new CapturedLog(Heartbeats.class.getName())) {
-      start(least, List.of("sess_1", "sess_2"), NEVER);
+      start(least, List.of("sess_1", "sess_2"), Duration.ofMillis(300));
       await().until(() -> seen().equals("2"));
       for (int round = 0; round < 2; round++) {
         database.execute("update user_sessions set last_seen_at = null");

@@ -156,8 +156,8 @@ final class Agent implements AutoCloseable {
   public void close() {
     sessions.stop();
     if (admin != null) admin.close();
-    sessions.close();
     loader.close();
     out.flush();
+    sessions.close(); // last: after a signal, the process ends then
   }
 }

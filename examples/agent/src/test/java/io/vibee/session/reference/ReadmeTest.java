@@ -20,8 +20,7 @@ class ReadmeTest {
 
   @Test
   void theGuideShowsTheExampleThatIsCompiledHere() throws IOException {
-    assertThat(Files.readString(Path.of("..", "..", "docs", "agent.md")))
-        .contains(example("api"));
+    assertThat(Files.readString(Path.of("..", "..", "docs", "agent.md"))).contains(example("api"));
   }
 
   private static String example(String name) throws IOException {
