@@ -358,7 +358,6 @@ class AgentUnderFaultsTest {
   @Test
   void triesAgainAfterTheStoreThrewSomethingUnexpected() {
     store.save(TestSessions.session("1"));
-    AtomicBoolean odd = new AtomicBoolean(true);
     AtomicInteger asked = new AtomicInteger();
     SessionStore wrapped =
         (SessionStore)
