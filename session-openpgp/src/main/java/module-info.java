@@ -2,7 +2,6 @@
 module io.vibee.session.openpgp {
   requires transitive io.vibee.session.jdbc;
   requires static transitive org.jspecify;
-  requires org.bouncycastle.pg;
   requires org.slf4j;
 
   exports io.vibee.session.openpgp;

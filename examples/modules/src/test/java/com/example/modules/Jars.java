@@ -48,11 +48,15 @@ final class Jars {
         .toList();
   }
 
-  /** The agent's, and the command. */
+  /** The agent's, the command, and what the command alone needs: picocli and Bouncy Castle. */
   static List<Path> withTheCommand() {
     List<Path> jars = new ArrayList<>(ofTheAgent());
     jars.add(CLI);
     jars.add(of(CommandLine.class));
+    Arrays.stream(property("java.class.path").split(File.pathSeparator))
+        .map(Path::of)
+        .filter(jar -> jar.getFileName().toString().matches("bc[a-z]+-jdk18on-.*"))
+        .forEach(jars::add);
     return jars;
   }
 

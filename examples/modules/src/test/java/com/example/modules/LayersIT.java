@@ -45,7 +45,7 @@ class LayersIT {
   @Test
   void findKeysInALayerAboveTheStore() throws Exception {
     Predicate<Path> above =
-        jar -> jar.getFileName().toString().matches("(example-modules|session-openpgp|bc)-?.*");
+        jar -> jar.getFileName().toString().matches("(example-modules|session-openpgp)-?.*");
     Configuration rest = configuration(BOOT, "io.vibee.session.admin", above.negate());
     ModuleLayer below = BOOT.defineModulesWithOneLoader(rest, PLATFORM);
     assertThat(below.findModule("io.vibee.session.jdbc")).as("as a service").isPresent();

@@ -1,16 +1,15 @@
 package io.vibee.session.openpgp;
 
 import io.vibee.session.jdbc.seal.SealException;
-import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 
 /**
  * The ciphers that messages may use. pgcrypto's others are left out: Blowfish, 3DES and CAST5 have
  * blocks of 64 bits, and not every build has them.
  */
 enum AesCipher {
-  AES_128(SymmetricKeyAlgorithmTags.AES_128, 16),
-  AES_192(SymmetricKeyAlgorithmTags.AES_192, 24),
-  AES_256(SymmetricKeyAlgorithmTags.AES_256, 32);
+  AES_128(7, 16),
+  AES_192(8, 24),
+  AES_256(9, 32);
 
   private final int tag;
   private final int keyBytes;

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
  * at what is inside; anything that is not as it was sealed for the row causes a {@link
  * SealException}. A message's length reveals the length of its text.
  *
- * <p>Thread-safe. Sealing or opening takes some microseconds; with a passphrase, the first message
- * from each process that wrote any takes about a millisecond more.
+ * <p>Thread-safe. Sealing or opening takes about a microsecond; with a passphrase, the first
+ * message from each process that wrote any takes about a millisecond more.
  */
 public final class OpenPgpSealer implements HashSealer {
   private static final int LONGEST_HASH = 255;

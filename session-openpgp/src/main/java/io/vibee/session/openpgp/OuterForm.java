@@ -7,17 +7,15 @@ import java.nio.ByteBuffer;
  * What a message says about itself, unencrypted and therefore at the discretion of whoever wrote
  * it: checked in full before any key is derived or any byte decrypted.
  *
- * @param cipher the cipher of the session key if there is one, otherwise of the text
- * @param stretch how the key is derived
+ * @param stretch how the key is derived, of the session key if there is one, otherwise of the text
  * @param sessionKeyStart where an encrypted session key begins
  * @param sessionKeyEnd where it ends; equal to the start if there is none
  * @param dataStart where the encrypted text begins; it ends with the message
  */
-record OuterForm(
-    AesCipher cipher, Stretch stretch, int sessionKeyStart, int sessionKeyEnd, int dataStart) {
+record OuterForm(Stretch stretch, int sessionKeyStart, int sessionKeyEnd, int dataStart) {
+  static final int PASSPHRASE_VERSION = 4;
+  static final int ENCRYPTED_VERSION = 1;
   private static final int LONGEST = 2048;
-  private static final int PASSPHRASE_VERSION = 4;
-  private static final int ENCRYPTED_VERSION = 1;
 
   static OuterForm of(byte[] message) throws SealException {
     if (message.length > LONGEST) throw Refusal.TOO_LONG.exception();
@@ -34,13 +32,11 @@ record OuterForm(
   private static OuterForm of(byte[] message, PacketFrame session, int dataStart)
       throws SealException {
     ByteBuffer body = ByteBuffer.wrap(message, session.start() + 1, session.length() - 1);
-    if (!body.hasRemaining()) throw Refusal.BROKEN_FORM.exception();
-    AesCipher cipher = AesCipher.of(body.get());
     Stretch stretch = Stretch.read(body);
     if (body.hasRemaining() && !isSessionKey(body.remaining())) {
       throw Refusal.BROKEN_FORM.exception();
     }
-    return new OuterForm(cipher, stretch, body.position(), session.end(), dataStart);
+    return new OuterForm(stretch, body.position(), session.end(), dataStart);
   }
 
   /** Whether this is the length of one byte that names a cipher, and the cipher's key. */
@@ -68,6 +64,6 @@ record OuterForm(
 
   /** Whether a sealer would write such a message. */
   boolean isWrittenBySealer(boolean randomKey) {
-    return cipher == AesCipher.AES_256 && stretch.isWrittenBySealer(randomKey) && !hasSessionKey();
+    return stretch.isWrittenBySealer(randomKey) && !hasSessionKey();
   }
 }

@@ -1,6 +1,7 @@
 package io.vibee.session.openpgp;
 
 import io.vibee.session.jdbc.seal.SealException;
+import java.nio.ByteBuffer;
 
 /**
  * Where one packet lies, according to its header (RFC 9580, 4.2). Only one way to write each length
@@ -16,6 +17,7 @@ record PacketFrame(int tag, int start, int end) {
   static final int ENCRYPTED_WITHOUT_MDC = 9;
   static final int LITERAL = 11;
   static final int ENCRYPTED = 18;
+  static final int DIGEST = 19;
 
   /** Reads the header at an offset, for a body that ends before the limit. */
   static PacketFrame read(byte[] bytes, int offset, int limit) throws SealException {
@@ -40,5 +42,17 @@ record PacketFrame(int tag, int start, int end) {
 
   int length() {
     return end - start;
+  }
+
+  /** Writes the header of a packet whose body is shorter than 8,384 bytes. */
+  static void write(ByteBuffer bytes, int tag, int length) {
+    bytes.put((byte) (0xc0 | tag));
+    if (length < 192) bytes.put((byte) length);
+    else bytes.put((byte) (((length - 192) >> 8) + 192)).put((byte) (length - 192));
+  }
+
+  /** Counts a packet's bytes with its header. */
+  static int size(int length) {
+    return (length < 192 ? 2 : 3) + length;
   }
 }

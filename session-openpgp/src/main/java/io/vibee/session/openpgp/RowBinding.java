@@ -23,6 +23,7 @@ final class RowBinding {
   private static final byte[] DOMAIN = "vibee-session row 1\0".getBytes(US_ASCII);
   private static final Pattern NAME =
       Pattern.compile("vibee1\\.(-?[0-9]{1,10})\\.[A-Za-z0-9_-]{43}");
+  private static final int LONGEST_NAME = 62;
 
   private RowBinding() {}
 
@@ -34,7 +35,9 @@ final class RowBinding {
     bound.put(DOMAIN).putInt(userId.length).put(userId).putInt(sessionId.length).put(sessionId);
     bound.putInt(row.apiId()).putInt(row.keyVersion());
     String digest = Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(bound.array()));
-    return "vibee1." + row.keyVersion() + "." + digest;
+    // By hand: the first concatenation by + costs a process some milliseconds at its start.
+    StringBuilder name = new StringBuilder(LONGEST_NAME);
+    return name.append("vibee1.").append(row.keyVersion()).append('.').append(digest).toString();
   }
 
   private static byte[] sha256(byte[] bytes) {

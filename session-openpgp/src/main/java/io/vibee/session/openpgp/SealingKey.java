@@ -1,14 +1,12 @@
 package io.vibee.session.openpgp;
 
-import io.vibee.session.Secret;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.bouncycastle.openpgp.PGPException;
-import org.bouncycastle.openpgp.operator.PGPDataDecryptor;
-import org.bouncycastle.openpgp.operator.bc.BcPBEDataDecryptorFactory;
-import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +20,25 @@ import org.jspecify.annotations.Nullable;
  * which make its stream unique as an IV would; a collision is to be expected after some 2^64
  * messages. All that the shared salt reveals is which rows one process wrote.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. Finding a remembered key takes no lock.
  */
 final class SealingKey {
-  /** Enough for a few hundred agents and as many restarts; 100 kB at most. */
+  /** Enough for a few hundred agents and as many restarts; some 2 MB with their ciphers. */
   private static final int REMEMBERED = 1024;
 
   private final MasterKey key;
   private final String fingerprint;
   private final boolean keyIsRandom;
-  private final transient BcPBEDataDecryptorFactory openPgp; // has the text of the key
   private final SecureRandom random = new SecureRandom();
-  private final transient Map<Derivation, byte[]> derived = new Remembered(); // keys
+  private final transient Map<Stretch, CipherKey> derived = new ConcurrentHashMap<>(); // keys
+  private final Queue<Stretch> oldestFirst = new ArrayDeque<>();
   private final AtomicLong derivations = new AtomicLong();
-  private @Nullable Stretch forWriting;
+  private volatile @Nullable Stretch forWriting;
 
   SealingKey(MasterKey key) {
     this.key = key;
     this.fingerprint = key.fingerprint();
     this.keyIsRandom = key.isRandom();
-    Secret text = key.text();
-    this.openPgp =
-        new BcPBEDataDecryptorFactory(
-            text.exposeSecret().toCharArray(), new BcPGPDigestCalculatorProvider());
   }
 
   boolean isOf(MasterKey other) {
@@ -63,53 +57,44 @@ final class SealingKey {
     return random;
   }
 
-  synchronized Stretch forWriting() {
-    if (forWriting == null) forWriting = Stretch.forWriting(keyIsRandom, random);
-    return forWriting;
+  Stretch forWriting() {
+    Stretch known = forWriting;
+    return known == null ? pickForWriting() : known;
   }
 
-  /** Returns the key of messages with this cipher and stretch; callers must not change it. */
-  byte[] derive(AesCipher cipher, Stretch stretch) throws PGPException {
-    Derivation wanted = new Derivation(cipher, stretch);
-    synchronized (derived) {
-      byte[] known = derived.get(wanted);
-      if (known != null) return known;
+  private synchronized Stretch pickForWriting() {
+    Stretch picked = forWriting;
+    if (picked == null) {
+      picked = Stretch.forWriting(keyIsRandom, random);
+      forWriting = picked;
     }
+    return picked;
+  }
+
+  /** Returns the key of messages with this stretch. */
+  CipherKey derive(Stretch stretch) {
+    CipherKey known = derived.get(stretch);
+    if (known != null) return known;
     // Outside the lock: if two threads derive the same key, both results are right.
     derivations.incrementAndGet();
-    byte[] made = openPgp.makeKeyFromPassPhrase(cipher.tag(), stretch.toS2k());
-    synchronized (derived) {
-      derived.put(wanted, made);
+    byte[] passphrase = Utf8.encode(key.text().exposeSecret());
+    try {
+      CipherKey made = stretch.derive(passphrase);
+      remember(stretch, made);
+      return made;
+    } finally {
+      Arrays.fill(passphrase, (byte) 0);
     }
-    return made;
   }
 
-  /** Decrypts a session key: one byte for its cipher, then the key itself. */
-  byte[] sessionKey(AesCipher cipher, byte[] derivedKey, byte[] encrypted) throws PGPException {
-    return openPgp.recoverSessionData(cipher.tag(), derivedKey, encrypted);
-  }
-
-  PGPDataDecryptor decryptor(AesCipher cipher, byte[] cipherKey) throws PGPException {
-    return openPgp.createDataDecryptor(true, cipher.tag(), cipherKey);
+  private synchronized void remember(Stretch stretch, CipherKey made) {
+    if (derived.put(stretch, made) != null) return;
+    oldestFirst.add(stretch);
+    if (oldestFirst.size() > REMEMBERED) derived.remove(oldestFirst.remove());
   }
 
   /** Counts derivations, for tests that measure work. */
   long derivations() {
     return derivations.get();
-  }
-
-  private record Derivation(AesCipher cipher, Stretch stretch) {}
-
-  private static final class Remembered extends LinkedHashMap<Derivation, byte[]> {
-    private static final long serialVersionUID = 1L;
-
-    Remembered() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<Derivation, byte[]> eldest) {
-      return size() > REMEMBERED;
-    }
   }
 }
