@@ -379,7 +379,7 @@ final class Accounts implements Runnable {
       if (failure != null) {
         disconnected(account);
         account.stale = account.news == news;
-        failed(account, session.sessionId(), "started", failure);
+        if (!ending) failed(account, session.sessionId(), "started", failure);
         if (!account.stale) account.notBefore = ticker.now(); // there are newer values
       } else {
         if (account.news == news) account.next = null;

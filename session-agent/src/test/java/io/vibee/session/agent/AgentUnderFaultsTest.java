@@ -11,6 +11,7 @@ import io.vibee.session.SessionStore;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.agent.bridge.Bridge;
 import io.vibee.session.jdbc.testing.CapturedLog;
+import io.vibee.session.jdbc.testing.OwnThreads;
 import io.vibee.session.testkit.SettableClock;
 import io.vibee.session.testkit.TestSessions;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
@@ -40,6 +41,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,10 +109,8 @@ class AgentUnderFaultsTest {
     return SessionAgent.over(SessionSource.ofAllActive(store), handler);
   }
 
-  private static long threadsNamed(String start) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith(start))
-        .count();
+  private static boolean isOfAnAgent(@Nullable Thread thread) {
+    return thread != null && thread.getName().startsWith("session-agent-");
   }
 
   @Test
@@ -205,22 +205,24 @@ class AgentUnderFaultsTest {
   }
 
   @Test
-  void closesWhatConnectsAfterTheEnd() {
+  void closesWhatConnectsAfterTheEnd() throws Exception {
     store.save(TestSessions.session("1"));
+    CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     SessionAgent agent =
         overAll(
                 session -> {
+                  entered.countDown();
                   long end = System.nanoTime() + 700_000_000L;
-                  while (System.nanoTime() < end)
-                    Thread.onSpinWait(); // as a driver that takes no interrupt
+                  // As a driver does that takes no interrupt.
+                  while (System.nanoTime() < end) Thread.onSpinWait();
                   calls.add("start");
                   return closed::countDown;
                 })
             .closeTimeout(Duration.ofMillis(200))
             .build();
     agent.start();
-    await().until(() -> threadsNamed("session-agent-handler") > 0);
+    entered.await();
     agent.close();
     await().until(() -> calls.contains("start"));
     await().atMost(Duration.ofSeconds(3)).until(() -> closed.getCount() == 0);
@@ -246,27 +248,27 @@ class AgentUnderFaultsTest {
             agentToStop.close(); // as another thread does while this one loads
           }
         };
-    long before = threadsNamed("session-agent-heartbeats");
     agentToStop = SessionAgent.over(source, this::start).build();
-    try {
-      agentToStop.start();
-    } catch (CancellationException e) {
-      // what start promises
-    }
-    assertThat(never.await(300, TimeUnit.MILLISECONDS)).isFalse();
-    assertThat(threadsNamed("session-agent-heartbeats")).isEqualTo(before);
+    OwnThreads own = new OwnThreads();
+    own.during(
+        () ->
+            assertThatThrownBy(() -> agentToStop.start())
+                .isInstanceOf(CancellationException.class));
+    await().until(() -> own.alive().stream().noneMatch(AgentUnderFaultsTest::isOfAnAgent));
   }
 
   private SessionAgent agentToStop;
 
   @Test
-  void doesNotStartOnceStopped() {
+  void doesNotStartOnceStopped() throws Exception {
     SessionAgent agent = overAll(this::start).build();
     agent.stop();
-    long before = threadsNamed("session-agent-");
-    assertThatThrownBy(agent::start)
-        .isInstanceOfAny(IllegalStateException.class, CancellationException.class);
-    assertThat(threadsNamed("session-agent-")).isEqualTo(before);
+    OwnThreads own = new OwnThreads();
+    own.during(
+        () ->
+            assertThatThrownBy(agent::start)
+                .isInstanceOfAny(IllegalStateException.class, CancellationException.class));
+    await().until(() -> own.alive().stream().noneMatch(AgentUnderFaultsTest::isOfAnAgent));
   }
 
   @Test
