@@ -27,7 +27,11 @@ class LayersIT {
 
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
   private static final ModuleLayer BOOT = ModuleLayer.boot();
-  private static final Configuration WHOLE = configuration(BOOT, AGENT, jar -> true);
+  /** What the agent requires; what those require comes along. */
+  private static final Set<String> REQUIRED =
+      Set.of("io.vibee.session.admin", "io.vibee.session.agent");
+
+  private static final Configuration WHOLE = configuration(BOOT, Set.of(AGENT), jar -> true);
 
   @Test
   void findKeysInALayerWithOneLoader() throws Exception {
@@ -46,12 +50,12 @@ class LayersIT {
   void findKeysInALayerAboveTheStore() throws Exception {
     Predicate<Path> above =
         jar -> jar.getFileName().toString().matches("(example-modules|session-openpgp)-?.*");
-    Configuration rest = configuration(BOOT, "io.vibee.session.admin", above.negate());
+    Configuration rest = configuration(BOOT, REQUIRED, above.negate());
     ModuleLayer below = BOOT.defineModulesWithOneLoader(rest, PLATFORM);
     assertThat(below.findModule("io.vibee.session.jdbc")).as("as a service").isPresent();
     assertThat(below.findModule("io.vibee.session.openpgp")).isEmpty();
     ModuleLayer layer =
-        below.defineModulesWithOneLoader(configuration(below, AGENT, above), PLATFORM);
+        below.defineModulesWithOneLoader(configuration(below, Set.of(AGENT), above), PLATFORM);
     requireLoading(layer, layer.findLoader(AGENT));
   }
 
@@ -65,10 +69,10 @@ class LayersIT {
   }
 
   private static Configuration configuration(
-      ModuleLayer parent, String root, Predicate<Path> taken) {
+      ModuleLayer parent, Set<String> roots, Predicate<Path> taken) {
     Path[] jars = Jars.ofTheAgent().stream().filter(taken).toArray(Path[]::new);
     ModuleFinder finder = ModuleFinder.of(jars);
-    return parent.configuration().resolveAndBind(finder, ModuleFinder.of(), Set.of(root));
+    return parent.configuration().resolveAndBind(finder, ModuleFinder.of(), roots);
   }
 
   private static void requireLoading(ModuleLayer layer, ClassLoader context) throws Exception {
