@@ -68,6 +68,9 @@ class ClosingTest {
           (HttpURLConnection)
               URI.create("http://127.0.0.1:" + port + "/api/v1/sessions").toURL().openConnection();
       connection.setDoOutput(true);
+      // The port is free after the close: whoever gets it next may accept, and never answer.
+      connection.setConnectTimeout(5_000);
+      connection.setReadTimeout(5_000);
       connection.setRequestProperty("Content-Type", "application/json");
       connection.getOutputStream().write(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
       statuses.add(connection.getResponseCode());
