@@ -27,6 +27,7 @@ class LayersIT {
 
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
   private static final ModuleLayer BOOT = ModuleLayer.boot();
+
   /** What the agent requires; what those require comes along. */
   private static final Set<String> REQUIRED =
       Set.of("io.vibee.session.admin", "io.vibee.session.agent");
