@@ -5,6 +5,7 @@ import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.rows.Row;
+import io.vibee.session.jdbc.rows.RowKey;
 import io.vibee.session.jdbc.rows.SessionReader;
 import io.vibee.session.jdbc.rows.SessionRows;
 import io.vibee.session.jdbc.sql.Jdbc;
@@ -75,7 +76,7 @@ final class FindSession {
         .text(id)
         .first(
             row -> {
-              reader.read(Row.of(row), found::set, FindSession::refuse);
+              reader.read(Row.of(row), RowKey.joined(row), found::set, FindSession::refuse);
               return row;
             });
     return Optional.ofNullable(found.get());

@@ -1,9 +1,11 @@
 package io.vibee.session.jdbc;
 
 import io.vibee.session.Secret;
+import io.vibee.session.UnreadableSession;
 import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.jdbc.rows.CurrentKey;
 import io.vibee.session.jdbc.rows.Row;
+import io.vibee.session.jdbc.rows.RowKey;
 import io.vibee.session.jdbc.rows.SessionReader;
 import io.vibee.session.jdbc.rows.SessionRows;
 import io.vibee.session.jdbc.seal.SealContext;
@@ -106,32 +108,21 @@ sealed interface HashToSave {
       Tx tx, SessionReader reader, ColumnValues wanted, @Nullable Secret apiHash, ResultSet found)
       throws SQLException {
     Row row = Row.of(found);
-    boolean staysValid = staysValid(row, wanted);
+    RowKey key = RowKey.joined(found);
+    SealContext ids = SessionRows.ids(row);
+    // Whether the stored message stays valid under the wanted ids.
+    boolean staysValid = key.fingerprint() == null || ids.equals(wanted.sealedAt(ids.keyVersion()));
     if (apiHash == null && staysValid) return new Keep();
-    @Nullable Secret stored = apiHash == null ? required(reader, row) : readable(reader, row);
+    @Nullable Secret stored =
+        reader.apiHash(row, ids, key, apiHash == null ? HashToSave::refuse : unreadable -> {});
     if (staysValid && apiHash != null && apiHash.equals(stored)) return new Keep();
     @Nullable Secret hash = apiHash == null ? stored : apiHash;
     if (hash == null) throw new SQLException("the stored hash cannot be read");
     return encrypted(tx, reader, wanted, hash);
   }
 
-  /** Whether the stored message stays valid under the wanted ids. */
-  private static boolean staysValid(Row row, ColumnValues wanted) throws SQLException {
-    if (row.text(SessionRows.KEY_FINGERPRINT) == null) return true;
-    SealContext stored = SessionReader.contextOf(row);
-    return stored.equals(wanted.sealedAt(stored.keyVersion()));
-  }
-
-  private static @Nullable Secret readable(SessionReader reader, Row row) throws SQLException {
-    return reader.apiHash(row, unreadable -> {});
-  }
-
-  private static @Nullable Secret required(SessionReader reader, Row row) throws SQLException {
-    return reader.apiHash(
-        row,
-        unreadable -> {
-          throw new UnreadableSessionException(unreadable);
-        });
+  private static void refuse(UnreadableSession unreadable) {
+    throw new UnreadableSessionException(unreadable);
   }
 
   private static HashToSave encrypted(

@@ -4,6 +4,7 @@ import io.vibee.session.Secret;
 import io.vibee.session.UnreadableSession.Reason;
 import io.vibee.session.jdbc.rows.CurrentKey;
 import io.vibee.session.jdbc.rows.Row;
+import io.vibee.session.jdbc.rows.RowKey;
 import io.vibee.session.jdbc.rows.SessionReader;
 import io.vibee.session.jdbc.rows.SessionRows;
 import io.vibee.session.jdbc.seal.HashSealer;
@@ -77,16 +78,20 @@ final class RotateInProcess implements RotationStep {
     /** Adds the hash of a row if it can be read; returns the row's id. */
     long add(ResultSet found) throws SQLException {
       Row row = Row.of(found);
-      long id = row.bigint(SessionRows.ID);
+      SealContext ids = SessionRows.ids(row);
+      RowKey named = RowKey.joined(found);
+      long id = found.getLong("id");
       // Another process may hold a key that is outside the database.
-      boolean outside = row.text(SessionRows.KEY_FINGERPRINT) != null;
+      boolean outside = named.fingerprint() != null;
       @Nullable Secret apiHash =
           reader.apiHash(
               row,
+              ids,
+              named,
               session -> {
                 if (!outside || session.reason() != Reason.KEY_MISSING) unreadable++;
               });
-      if (apiHash != null && !add(id, SessionReader.contextOf(row), apiHash)) unreadable++;
+      if (apiHash != null && !add(id, ids, apiHash)) unreadable++;
       return id;
     }
 

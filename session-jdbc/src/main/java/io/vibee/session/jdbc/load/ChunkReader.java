@@ -48,11 +48,9 @@ final class ChunkReader {
    */
   private static final String ROWS =
       """
-        from (select * from @home@.user_sessions
-               where is_active = true and id > '%d'::bigint and id <= '%d'::bigint order by id limit %d offset 0) s
-      """
-          + SessionRows.KEY
-          + " order by s.id";
+      select * from @home@.user_sessions
+             where is_active = true and id > '%d'::bigint and id <= '%d'::bigint order by id limit %d offset 0
+      """;
 
   /**
    * Finds the last id of each step and how many rows it has, by walking an index. The last step has
@@ -80,10 +78,12 @@ final class ChunkReader {
           Long.MAX_VALUE);
 
   private final SessionReader reader;
+  private final LoadedKeys keys;
   private final boolean onlyActive;
 
-  ChunkReader(SessionReader reader, boolean onlyActive) {
+  ChunkReader(SessionReader reader, LoadedKeys keys, boolean onlyActive) {
     this.reader = reader;
+    this.keys = keys;
     this.onlyActive = onlyActive;
   }
 
@@ -99,7 +99,7 @@ final class ChunkReader {
   }
 
   private Chunk inBulk(Tx tx, Range range) throws SQLException {
-    String query = query(SessionRows.IN_BULK, range);
+    String query = query(range);
     if (!tx.connection().isWrapperFor(PGConnection.class)) return byResultSet(tx, query, range);
     Chunk chunk = new Chunk(range.rows());
     try (CopiedRows row = CopiedRows.of(tx, query)) {
@@ -109,7 +109,7 @@ final class ChunkReader {
   }
 
   private Chunk isolated(Tx tx, Range range) throws SQLException {
-    return byResultSet(tx, query(SessionRows.ISOLATED, range), range);
+    return byResultSet(tx, SessionRows.isolated(query(range)), range);
   }
 
   private Chunk byResultSet(Tx tx, String query, Range range) throws SQLException {
@@ -125,7 +125,7 @@ final class ChunkReader {
 
   private void read(Row row, int length, Chunk chunk) throws SQLException {
     chunk.addBytes(length);
-    reader.read(row, chunk::add, chunk::add);
+    reader.read(row, keys.of(row), chunk::add, chunk::add);
   }
 
   /** Divides all rows into ranges of one chunk each; empty if there are no rows. */
@@ -163,9 +163,9 @@ final class ChunkReader {
 
   private record Step(long last, int rows) {}
 
-  private String query(String columns, Range range) {
-    return String.format(
-        Locale.ROOT, which(columns + ROWS), range.after(), range.last(), range.rows());
+  private String query(Range range) {
+    return keys.select(
+        String.format(Locale.ROOT, which(ROWS), range.after(), range.last(), range.rows()));
   }
 
   private String which(String sql) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -38,8 +39,10 @@ final class CopiedRows implements Row, AutoCloseable {
   private final CopyOut copy;
   private final int[] starts = new int[SessionRows.COLUMNS];
   private final int[] lengths = new int[SessionRows.COLUMNS];
-  private ByteBuffer message = ByteBuffer.allocate(0);
+  private byte[] message = {};
   private boolean headerRead;
+  private long micros = Long.MIN_VALUE;
+  private Instant instant = instantOf(micros);
 
   private CopiedRows(Connection connection, CopyOut copy) {
     this.connection = connection;
@@ -82,13 +85,11 @@ final class CopiedRows implements Row, AutoCloseable {
   boolean next() throws SQLException {
     byte[] bytes;
     while ((bytes = read()) != null) {
-      message = ByteBuffer.wrap(bytes);
-      if (!headerRead) {
-        message.position(HEADER);
-        headerRead = true;
-      }
-      if (message.hasRemaining() && message.getShort() != END) {
-        findColumns();
+      message = bytes;
+      int start = headerRead ? 0 : HEADER;
+      headerRead = true;
+      if (start < message.length && (short) bigEndian(start, Short.BYTES) != END) {
+        findColumns(start + Short.BYTES);
         return true;
       }
     }
@@ -105,15 +106,23 @@ final class CopiedRows implements Row, AutoCloseable {
 
   /** Returns the length of the row in bytes. */
   int length() {
-    return message.limit();
+    return message.length;
   }
 
-  private void findColumns() {
+  private void findColumns(int first) {
+    int next = first;
     for (int column = 0; column < SessionRows.COLUMNS; column++) {
-      lengths[column] = message.getInt();
-      starts[column] = message.position();
-      if (lengths[column] > 0) message.position(starts[column] + lengths[column]);
+      lengths[column] = (int) bigEndian(next, Integer.BYTES);
+      starts[column] = next + Integer.BYTES;
+      next = starts[column] + Math.max(lengths[column], 0);
     }
+  }
+
+  /** Reads a number by hand: a buffer for each row would be garbage, and slower. */
+  private long bigEndian(int start, int length) {
+    long number = 0;
+    for (int i = start; i < start + length; i++) number = (number << 8) | (message[i] & 0xff);
+    return number;
   }
 
   /**
@@ -133,7 +142,7 @@ final class CopiedRows implements Row, AutoCloseable {
   @Override
   public @Nullable String text(int column) throws SQLException {
     if (isNull(column)) return null;
-    String text = new String(message.array(), starts[column], lengths[column], UTF_8);
+    String text = new String(message, starts[column], lengths[column], UTF_8);
     // It may replace bytes that are not UTF-8, which a server with encoding SQL_ASCII sends.
     if (text.indexOf(REPLACEMENT) >= 0) requireUtf8(column);
     return text;
@@ -141,7 +150,7 @@ final class CopiedRows implements Row, AutoCloseable {
 
   private void requireUtf8(int column) throws SQLException {
     try {
-      UTF_8.newDecoder().decode(ByteBuffer.wrap(message.array(), starts[column], lengths[column]));
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(message, starts[column], lengths[column]));
     } catch (CharacterCodingException e) {
       throw new SQLException("a text is not valid UTF-8", "22021");
     }
@@ -149,42 +158,49 @@ final class CopiedRows implements Row, AutoCloseable {
 
   @Override
   public int integer(int column) throws SQLException {
-    return isNull(column) ? 0 : message.getInt(start(column, Integer.BYTES));
+    return isNull(column) ? 0 : (int) number(column, Integer.BYTES);
   }
 
   @Override
   public long bigint(int column) throws SQLException {
-    return isNull(column) ? 0 : message.getLong(start(column, Long.BYTES));
+    return isNull(column) ? 0 : number(column, Long.BYTES);
   }
 
   @Override
   public boolean flag(int column) throws SQLException {
-    return !isNull(column) && message.get(start(column, 1)) != 0;
+    return !isNull(column) && number(column, 1) != 0;
   }
 
   /** Checks the length, since a value of another type would be misread. */
-  private int start(int column, int length) throws SQLException {
+  private long number(int column, int length) throws SQLException {
     if (lengths[column] != length)
       throw new SQLException("column " + column + " is of another type");
-    return starts[column];
+    return bigEndian(starts[column], length);
   }
 
   @Override
   public byte @Nullable [] bytes(int column) {
     if (isNull(column)) return null;
-    byte[] bytes = new byte[lengths[column]];
-    message.get(starts[column], bytes);
-    return bytes;
+    return Arrays.copyOfRange(message, starts[column], starts[column] + lengths[column]);
   }
 
   /**
-   * Reads microseconds since 2000; the two ends of the range are infinities, which become the same
-   * values as the driver's.
+   * Reads microseconds since 2000. Equal times in a row become one object: sessions that were added
+   * together have the same ones.
    */
   @Override
   public @Nullable Instant instant(int column) throws SQLException {
     if (isNull(column)) return null;
-    long micros = message.getLong(start(column, Long.BYTES));
+    long read = number(column, Long.BYTES);
+    if (read != micros) {
+      micros = read;
+      instant = instantOf(read);
+    }
+    return instant;
+  }
+
+  /** The two ends of the range are infinities, which become the same values as the driver's. */
+  private static Instant instantOf(long micros) {
     if (micros == Long.MAX_VALUE) return OffsetDateTime.MAX.toInstant();
     if (micros == Long.MIN_VALUE) return OffsetDateTime.MIN.toInstant();
     return Instant.ofEpochSecond(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamSessions {
   private final Jdbc jdbc;
   private final SessionReader reader;
-  private final ChunkReader chunks;
+  private final boolean onlyActive;
   private final Consumer<? super Session> readable;
   private final Consumer<? super UnreadableSession> unreadable;
 
@@ -35,7 +35,7 @@ public final class StreamSessions {
       Consumer<? super UnreadableSession> unreadable) {
     this.jdbc = jdbc;
     this.reader = reader;
-    this.chunks = new ChunkReader(reader, onlyActive);
+    this.onlyActive = onlyActive;
     this.readable = Objects.requireNonNull(readable, "readable");
     this.unreadable = Objects.requireNonNull(unreadable, "unreadable");
   }
@@ -79,14 +79,15 @@ public final class StreamSessions {
   }
 
   private boolean stream(Tx tx, boolean helped) throws SQLException {
+    ChunkReader chunks = new ChunkReader(reader, LoadedKeys.read(tx), onlyActive);
     List<Range> ranges = chunks.ranges(tx);
     ChunkQueue queue = new ChunkQueue(ranges);
     if (!helped || ranges.size() <= 1) {
-      stream(tx, queue, () -> {});
+      stream(tx, chunks, queue, () -> {});
     } else {
       Jdbc others = jdbc.excluding(tx.connection());
       try (LoadHelper helper = new LoadHelper(others, chunks, queue, export(tx))) {
-        stream(tx, queue, helper::start);
+        stream(tx, chunks, queue, helper::start);
       }
     }
     return true;
@@ -110,7 +111,8 @@ public final class StreamSessions {
     }
   }
 
-  private void stream(Tx tx, ChunkQueue queue, Runnable help) throws SQLException {
+  private void stream(Tx tx, ChunkReader chunks, ChunkQueue queue, Runnable help)
+      throws SQLException {
     while (!queue.isAtEnd()) {
       @Nullable Chunk due = queue.poll();
       @Nullable Order order = due == null ? queue.take() : null;

@@ -16,16 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the jsonb columns: the chats of a session, and the details of a log entry. */
 public final class JsonColumns {
+  /** Stands for chats that are too long, which the schema once allowed; no JSON is empty. */
+  private static final String TOO_LONG = "";
+
   /**
-   * Selects the chats of a row {@code s}; null if they are too long, which the schema once allowed.
-   * What is short as stored needs no second look.
+   * Selects the chats of a row {@code s}: null for none, which costs next to nothing to send. What
+   * is short as stored needs no second look for its length.
    */
   static final String CHATS =
       """
-      case when pg_column_size(s.target_chats) < 2000 or octet_length(s.target_chats::text) <= %d
-           then s.target_chats::text end
+      case when s.target_chats = '[]'::jsonb then null
+                  when pg_column_size(s.target_chats) < 2000 or octet_length(s.target_chats::text) <= %d
+                  then s.target_chats::text else '%s' end
       """
-          .formatted(Session.MAX_TARGET_CHATS_BYTES);
+          .formatted(Session.MAX_TARGET_CHATS_BYTES, TOO_LONG);
 
   private JsonColumns() {}
 
@@ -33,12 +37,14 @@ public final class JsonColumns {
    * Reads chats: strings as they are, everything else as its JSON; a value that is not an array
    * counts as the only chat.
    *
+   * @param json as {@link #CHATS} selects it
    * @throws IllegalArgumentException if they are too long or nested too deeply
    */
   public static List<String> readChats(@Nullable String json) {
-    if (json == null) throw new IllegalArgumentException("the chats are too long");
     // Most rows have none, and an agent that loads only those is spared Jackson's 400 classes.
-    return json.equals("[]") ? List.of() : ChatJson.read(json);
+    if (json == null) return List.of();
+    if (json.equals(TOO_LONG)) throw new IllegalArgumentException("the chats are too long");
+    return ChatJson.read(json);
   }
 
   /** Writes chats: 64-bit decimal numbers, objects and arrays as JSON, all others as strings. */

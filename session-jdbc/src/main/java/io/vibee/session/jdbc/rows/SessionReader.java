@@ -45,73 +45,75 @@ public final class SessionReader {
 
   /** Hands the session in a row to one of the two consumers. */
   public void read(
-      Row row, Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable)
+      Row row,
+      RowKey key,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
-    @Nullable Secret apiHash = apiHash(row, unreadable);
+    SealContext ids = SessionRows.ids(row);
+    @Nullable Secret apiHash = apiHash(row, ids, key, unreadable);
     if (apiHash == null) return;
     Session session;
     try {
-      session = SessionRows.session(row, apiHash);
+      session = SessionRows.session(row, ids, apiHash);
     } catch (IllegalArgumentException e) {
-      unreadable.accept(unreadable(row, Reason.INVALID_VALUES));
+      unreadable.accept(unreadable(row, ids, Reason.INVALID_VALUES));
       return;
     }
     readable.accept(session);
   }
 
-  /** Returns the row's hash; null if it cannot be used, after telling the consumer why. */
-  public @Nullable Secret apiHash(Row row, Consumer<? super UnreadableSession> unreadable)
+  /**
+   * Returns the row's hash; null if it cannot be used, after telling the consumer why.
+   *
+   * @param ids those of the row
+   * @param key the one that the row names
+   */
+  public @Nullable Secret apiHash(
+      Row row, SealContext ids, RowKey key, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
-    if (row.flag(SessionRows.ROLLED_BACK)) {
-      refuse(row, "its key version was retired: no session had it any more", unreadable);
+    if (key.rolledBack()) {
+      refuse(row, ids, "its key version was retired: no session had it any more", unreadable);
       return null;
     }
-    @Nullable String fingerprint = row.text(SessionRows.KEY_FINGERPRINT);
-    if (fingerprint != null) return opened(row, fingerprint, unreadable);
+    @Nullable String fingerprint = key.fingerprint();
+    if (fingerprint != null) return opened(row, ids, fingerprint, unreadable);
     @Nullable String apiHash = row.text(SessionRows.API_HASH);
     if (apiHash == null || apiHash.isEmpty()) {
-      unreadable.accept(unreadable(row, reason(row, apiHash)));
+      unreadable.accept(unreadable(row, ids, reason(key, apiHash)));
       return null;
     }
     return Secret.of(apiHash);
   }
 
   private @Nullable Secret opened(
-      Row row, String fingerprint, Consumer<? super UnreadableSession> unreadable)
+      Row row, SealContext ids, String fingerprint, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
     if (sealer == null || !sealer.holds(fingerprint)) {
-      unreadable.accept(unreadable(row, Reason.KEY_MISSING));
+      unreadable.accept(unreadable(row, ids, Reason.KEY_MISSING));
       return null;
     }
     byte @Nullable [] sealed = row.bytes(SessionRows.SEALED_HASH);
     if (sealed == null) {
-      refuse(row, "longer than 2,048 bytes", unreadable);
+      refuse(row, ids, "longer than 2,048 bytes", unreadable);
       return null;
     }
     try {
-      return sealer.open(sealed, contextOf(row), fingerprint);
+      return sealer.open(sealed, ids, fingerprint);
     } catch (SealException e) {
-      refuse(row, String.valueOf(e.getMessage()), unreadable);
+      refuse(row, ids, String.valueOf(e.getMessage()), unreadable);
     } catch (IllegalArgumentException e) {
       // The key was held a moment ago: its provider has dropped it since.
-      unreadable.accept(unreadable(row, Reason.KEY_MISSING));
+      unreadable.accept(unreadable(row, ids, Reason.KEY_MISSING));
     }
     return null;
   }
 
-  /** Returns what the hash in a row must be sealed to. */
-  public static SealContext contextOf(Row row) throws SQLException {
-    return new SealContext(
-        row.requiredText(SessionRows.USER_ID),
-        row.requiredText(SessionRows.SESSION_ID),
-        row.integer(SessionRows.API_ID),
-        row.integer(SessionRows.KEY_VERSION));
-  }
-
-  private void refuse(Row row, String problem, Consumer<? super UnreadableSession> unreadable)
+  private void refuse(
+      Row row, SealContext ids, String problem, Consumer<? super UnreadableSession> unreadable)
       throws SQLException {
-    tampering.found(contextOf(row), problem);
-    unreadable.accept(unreadable(row, Reason.TAMPERED));
+    tampering.found(ids, problem);
+    unreadable.accept(unreadable(row, ids, Reason.TAMPERED));
   }
 
   /**
@@ -122,19 +124,16 @@ public final class SessionReader {
     tampering.report(jdbc);
   }
 
-  private static UnreadableSession unreadable(Row row, Reason reason) throws SQLException {
+  private static UnreadableSession unreadable(Row row, SealContext ids, Reason reason)
+      throws SQLException {
     UnreadableSession session =
         UnreadableSession.of(
-            row.requiredText(SessionRows.USER_ID),
-            row.requiredText(SessionRows.SESSION_ID),
-            row.flag(SessionRows.IS_ACTIVE),
-            reason);
-    int keyVersion = row.integer(SessionRows.KEY_VERSION);
-    return keyVersion == NO_KEY ? session : session.underKey(keyVersion);
+            ids.userId(), ids.sessionId(), row.flag(SessionRows.IS_ACTIVE), reason);
+    return ids.keyVersion() == NO_KEY ? session : session.underKey(ids.keyVersion());
   }
 
-  private static Reason reason(Row row, @Nullable String apiHash) throws SQLException {
-    if (row.flag(SessionRows.KEY_MISSING)) return Reason.KEY_MISSING;
+  private static Reason reason(RowKey key, @Nullable String apiHash) {
+    if (key.missing()) return Reason.KEY_MISSING;
     return apiHash == null ? Reason.NOT_DECRYPTABLE : Reason.NOT_SEALED;
   }
 }

@@ -20,7 +20,7 @@ class JsonColumnsTest {
     try (URLClassLoader without = new URLClassLoader(jars, ClassLoader.getPlatformClassLoader())) {
       Class<?> columns = without.loadClass(JsonColumns.class.getName());
       Method readChats = columns.getMethod("readChats", String.class);
-      assertThat(readChats.invoke(null, "[]")).isEqualTo(List.of());
+      assertThat(readChats.invoke(null, (Object) null)).isEqualTo(List.of());
       assertThat(columns.getMethod("readDetails", String.class).invoke(null, (Object) null))
           .isEqualTo(Map.of());
       assertThatThrownBy(() -> readChats.invoke(null, "[1]"))
