@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 results=benchmarks/results
 texts=benchmarks/page
 
-parts=(loading alternatives once heartbeats memory keys admin testkit) # in the order of the page
+parts=(loading pgcrypto alternatives once heartbeats memory keys admin testkit) # in the order of the page
 case ${1:-all} in
   all) chosen=("${parts[@]}") ;;
   *) IFS=, read -ra chosen <<<"$1" ;;
@@ -37,6 +37,7 @@ measure() {
   machine
   case $1 in
     loading) figures "$all" LoadingFigures ;;
+    pgcrypto) figures "$all" PgcryptoFigures ;;
     alternatives) figures "$all" LoadingFigures alternatives ;;
     once) figures "$all" OnceFigures ;;
     heartbeats) figures "$all" HeartbeatFigures ;;

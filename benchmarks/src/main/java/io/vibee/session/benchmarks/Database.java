@@ -2,6 +2,7 @@ package io.vibee.session.benchmarks;
 
 import io.vibee.session.jdbc.SessionMigrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The benchmark's own PostgreSQL, with many made-up sessions. */
+/** A PostgreSQL of the benchmark's own, with many made-up sessions. */
 final class Database implements AutoCloseable {
   /** Encrypts as the trigger does, so that both do the same work. */
   private static final String HAND_WRITTEN =
@@ -24,14 +25,28 @@ final class Database implements AutoCloseable {
 
   private static final String DEFAULT = "postgres";
 
-  private final EmbeddedPostgres server;
+  private final Closeable server;
+  private final int port;
 
   Database() {
+    this(embedded());
+  }
+
+  private Database(EmbeddedPostgres server) {
+    this(server, server.getPort());
+  }
+
+  /** Uses a server that listens to a port of this machine, and stops it when it is closed. */
+  Database(Closeable server, int port) {
+    this.server = server;
+    this.port = port;
+  }
+
+  private static EmbeddedPostgres embedded() {
     try {
-      server =
-          EmbeddedPostgres.builder()
-              .setOverrideWorkingDirectory(Path.of("benchmarks", "target", "postgres").toFile())
-              .start();
+      return EmbeddedPostgres.builder()
+          .setOverrideWorkingDirectory(Path.of("benchmarks", "target", "postgres").toFile())
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,7 +67,7 @@ final class Database implements AutoCloseable {
   }
 
   int port() {
-    return server.getPort();
+    return port;
   }
 
   void create(String database) {
