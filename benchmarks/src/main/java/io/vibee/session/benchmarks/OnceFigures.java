@@ -1,8 +1,12 @@
 package io.vibee.session.benchmarks;
 
+import io.vibee.session.benchmarks.jmh.LoadAll;
+import io.vibee.session.benchmarks.jmh.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +20,12 @@ import java.util.stream.Stream;
  */
 public final class OnceFigures {
   private static final int MANY = 1_000;
+  private static final String START_SH = "`./start.sh --once`";
   private static final List<String> FLAGS_OF_START_SH =
       List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1");
 
+  private final List<String> startSh =
+      List.of(Path.of("start.sh").toAbsolutePath().toString(), "--once");
   private final Path folder;
   private final int rounds;
   private final Map<String, List<String>> commands = new LinkedHashMap<>();
@@ -35,22 +42,26 @@ public final class OnceFigures {
    * @throws Exception if PostgreSQL or a program does not start
    */
   public static void main(String[] args) throws Exception {
-    int rounds = args.length == 0 ? 21 : Integer.parseInt(args[0]);
+    int rounds = Settings.rounds(args.length == 0 ? 21 : Integer.parseInt(args[0]));
     Path folder = Files.createTempDirectory("vibee-once");
     try (Database database = new Database()) {
       OnceFigures figures = new OnceFigures(folder, rounds);
       database.fill(MANY);
+      LoadingDatabases keys = new LoadingDatabases(database);
+      keys.databaseKey(MANY);
+      keys.externalKey(MANY);
       Map<String, String> user = Map.of("DATABASE_URL", database.url(), "USER_ID", "user_1");
       Map<String, String> all = Map.of("DATABASE_URL", database.url(), "MULTI_TENANT", "true");
       figures.prepare(user, all);
       System.out.printf(
           "%nPostgreSQL %s, Java %s; medians of %d runs, minimum and maximum in brackets.%n",
           database.version(), Runtime.version(), rounds);
-      figures.table("`USER_ID`, 1 session", user, 1);
-      figures.table("`MULTI_TENANT`, 1,000 sessions", all, MANY);
+      figures.programs("`USER_ID`, 1 session", user, 1);
+      figures.programs("`MULTI_TENANT`, 1,000 sessions", all, MANY);
+      figures.keys(database);
       database.execute("delete from user_sessions where user_id <> 'user_1'");
       database.settle();
-      figures.table("`MULTI_TENANT`, 1 session", all, 1);
+      figures.programs("`MULTI_TENANT`, 1 session", all, 1);
     } finally {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) Files.delete(file);
@@ -60,9 +71,8 @@ public final class OnceFigures {
   }
 
   private void prepare(Map<String, String> user, Map<String, String> all) throws Exception {
-    Path startSh = Path.of("start.sh").toAbsolutePath();
-    run(List.of(startSh.toString(), "--once"), user); // builds what is not built
-    Path agent = startSh.resolveSibling("examples/agent/target/agent.jar");
+    run(startSh, user); // builds what is not built
+    Path agent = Path.of("examples/agent/target/agent.jar").toAbsolutePath();
     if (!Files.exists(agent.resolveSibling("agent.jsa"))) {
       throw new IllegalStateException("start.sh has no archive of classes: the build says why");
     }
@@ -74,7 +84,7 @@ public final class OnceFigures {
 
     List<String> jar = List.of("-jar", agent.toString(), "--once");
     commands.put("by hand", java(List.of(), byHand));
-    commands.put("`./start.sh --once`", List.of(startSh.toString(), "--once"));
+    commands.put(START_SH, startSh);
     commands.put("the same without its archive", java(List.of(), jar));
     commands.put("by hand, with an archive of its own", java(List.of(archive), byHand));
   }
@@ -113,28 +123,70 @@ public final class OnceFigures {
         .toList();
   }
 
-  private void table(String title, Map<String, String> environment, int sessions)
+  private void programs(String title, Map<String, String> environment, int sessions)
       throws IOException, InterruptedException {
-    Map<String, Timings> timings = new LinkedHashMap<>();
+    List<Row> rows = new ArrayList<>();
+    commands.forEach((name, command) -> rows.add(new Row(name, command, environment)));
+    table(title, "by hand", rows, sessions);
+  }
+
+  private void keys(Database database) throws IOException, InterruptedException {
+    Map<String, String> external = new LinkedHashMap<>(multiTenant(database, "externalKey"));
+    external.put("ENCRYPTION_MASTER_KEY", Server.MADE_UP_KEY);
+    table(
+        "`MULTI_TENANT`, 1,000 sessions",
+        "the database key",
+        List.of(
+            new Row(START_SH + ", database key", startSh, multiTenant(database, "databaseKey")),
+            new Row(START_SH + ", external key", startSh, external)),
+        MANY);
+  }
+
+  private static Map<String, String> multiTenant(Database database, String way) {
+    return Map.of(
+        "DATABASE_URL", database.url(LoadAll.database(way, MANY)), "MULTI_TENANT", "true");
+  }
+
+  /** A row of a table, and its runs. */
+  private record Row(
+      String name, List<String> command, Map<String, String> environment, Timings timings) {
+    Row(String name, List<String> command, Map<String, String> environment) {
+      this(name, command, environment, new Timings());
+    }
+  }
+
+  /**
+   * Lets the rows take turns, the other way round in every second round; the first one is the
+   * reference.
+   */
+  private void table(String title, String reference, List<Row> rows, int sessions)
+      throws IOException, InterruptedException {
     for (int round = 0; round <= rounds; round++) {
-      for (Map.Entry<String, List<String>> command : commands.entrySet()) {
-        long start = System.nanoTime();
-        List<String> lines = run(command.getValue(), environment);
-        double millis = (System.nanoTime() - start) / 1e6;
-        if (lines.size() != sessions + 1) throw new IllegalStateException(lines.toString());
-        // The first round warms up.
-        if (round > 0) {
-          timings.computeIfAbsent(command.getKey(), name -> new Timings()).add(millis);
-        }
+      List<Row> order = new ArrayList<>(rows);
+      if (round % 2 == 1) Collections.reverse(order);
+      for (Row row : order) {
+        double millis = millis(row, sessions);
+        if (round > 0) row.timings.add(millis); // the first round warms up
       }
     }
-    Timings reference = timings.values().iterator().next();
-    System.out.println("\n| " + title + " | time | relative to by hand |\n| --- | --- | --- |");
-    timings.forEach(
-        (name, own) ->
-            System.out.printf(
-                "| %s | %s | %s |%n",
-                name, own.inMillis(), own == reference ? "1" : own.ratioTo(reference)));
+    System.out.printf("%n| %s | time | relative to %s |%n", title, reference);
+    System.out.println("| --- | --- | --- |");
+    Timings first = rows.get(0).timings;
+    for (Row row : rows) {
+      System.out.printf(
+          "| %s | %s | %s |%n",
+          row.name,
+          row.timings.inMillis(),
+          row.timings == first ? "1" : row.timings.ratioTo(first));
+    }
+  }
+
+  private double millis(Row row, int sessions) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    List<String> lines = run(row.command, row.environment);
+    double millis = (System.nanoTime() - start) / 1e6;
+    if (lines.size() != sessions + 1) throw new IllegalStateException(lines.toString());
+    return millis;
   }
 
   /** Runs a program to its end, from fork to exit; returns its lines. */

@@ -48,6 +48,19 @@ public class LoadAll {
   }
 
   /**
+   * Opens a store for one of the library's ways.
+   *
+   * @param way {@code databaseKey} or {@code externalKey}
+   * @param url the URL of a database that was filled for it
+   * @return the store, which the caller closes
+   */
+  public static JdbcSessionStore store(String way, String url) {
+    return way.equals("externalKey")
+        ? JdbcSessionStore.open(url, Server.externalKey())
+        : JdbcSessionStore.open(url);
+  }
+
+  /**
    * Connects.
    *
    * @throws SQLException if it cannot
@@ -59,9 +72,7 @@ public class LoadAll {
         switch (way) {
           case "floor" -> new Floor(Server.jdbcUrl(database), sessions);
           case "quickStart" -> new QuickStart(Server.jdbcUrl(database), sessions);
-          case "databaseKey" -> new StoreWay(JdbcSessionStore.open(Server.url(database)));
-          case "externalKey" ->
-              new StoreWay(JdbcSessionStore.open(Server.url(database), Server.externalKey()));
+          case "databaseKey", "externalKey" -> new StoreWay(store(way, Server.url(database)));
           default -> new AlternativeWay(Alternatives.valueOf(way).open(Server.jdbcUrl(database)));
         };
   }

@@ -10,6 +10,9 @@ public final class Server {
   /** The system property with its port. */
   public static final String PORT = "vibee.benchmarks.port";
 
+  /** A key outside the database, made up as everything here. */
+  public static final String MADE_UP_KEY = "0a1b2c3d".repeat(8);
+
   private Server() {}
 
   /** Returns a database's URL for the library; {@link #jdbcUrl} is the one for drivers. */
@@ -26,11 +29,11 @@ public final class Server {
   }
 
   /**
-   * Makes a sealer with a key outside the database, made up as everything here.
+   * Makes a sealer with {@link #MADE_UP_KEY}.
    *
    * @return the sealer
    */
   public static OpenPgpSealer externalKey() {
-    return OpenPgpSealer.of(KeyProvider.of(MasterKey.of(Secret.of("0a1b2c3d".repeat(8)))));
+    return OpenPgpSealer.of(KeyProvider.of(MasterKey.of(Secret.of(MADE_UP_KEY))));
   }
 }
