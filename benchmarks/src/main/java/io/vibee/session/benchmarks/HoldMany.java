@@ -3,6 +3,7 @@ package io.vibee.session.benchmarks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vibee.session.Session;
+import io.vibee.session.benchmarks.jmh.LoadAll;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class HoldMany {
 
   public static void main(String[] args) {
     List<Session> sessions = new ArrayList<>();
-    try (JdbcSessionStore store = JdbcSessionStore.open(args[0])) {
+    try (JdbcSessionStore store = LoadAll.store(args[0], args[1])) {
       store.forEachActive(
           sessions::add,
           unreadable -> {

@@ -1,6 +1,7 @@
 package io.vibee.session.benchmarks;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
+import io.vibee.session.benchmarks.jmh.LoadAll;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -34,7 +35,9 @@ final class StreamInLittle {
     }
     long start = System.nanoTime();
     int count =
-        args[0].equals("library") ? library(args[1]) : byHand(args[1], Integer.parseInt(args[0]));
+        Character.isDigit(args[0].charAt(0))
+            ? byHand(args[1], Integer.parseInt(args[0]))
+            : library(args[0], args[1]);
     double millis = (System.nanoTime() - start) / 1e6;
     Thread.sleep(500); // the last notifications
     System.out.printf(
@@ -48,9 +51,9 @@ final class StreamInLittle {
         held.get());
   }
 
-  private static int library(String url) {
+  private static int library(String way, String url) {
     int[] count = {0};
-    try (JdbcSessionStore store = JdbcSessionStore.open(url)) {
+    try (JdbcSessionStore store = LoadAll.store(way, url)) {
       store.forEachActive(
           session -> count[0]++,
           unreadable -> {
