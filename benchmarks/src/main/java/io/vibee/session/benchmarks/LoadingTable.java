@@ -2,6 +2,7 @@ package io.vibee.session.benchmarks;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Prints the times of loading as Markdown. */
 final class LoadingTable {
@@ -19,6 +20,9 @@ final class LoadingTable {
           Map.entry("SPRING_SESSION_IN_ONE_QUERY", "Spring Session, one principal for all"),
           Map.entry("TINK", "JDBC and Tink"),
           Map.entry("TINK_IN_PARALLEL", "the same, 4 threads"));
+
+  private static final Set<String> LIBRARY_AND_FLOOR =
+      Set.of("floor", "databaseKey", "externalKey");
 
   private LoadingTable() {}
 
@@ -41,25 +45,24 @@ final class LoadingTable {
             rounds.size());
       }
     }
-    for (int sessions : times.sizes()) {
-      if (!times.of(sessions, "quickStart").isEmpty()) {
-        printQuickStart(times);
-        return;
-      }
-    }
   }
 
-  private static void printQuickStart(LoadingTimes times) {
+  /** Prints every other way relative to the library's two. */
+  static void printOthers(LoadingTimes times) {
     System.out.println(
-        "\n| sessions | quick start's SQL relative to database key | relative to external key |");
-    System.out.println("| --- | --- | --- |");
+        "\n| sessions | loading all | relative to database key | relative to external key |");
+    System.out.println("| --- | --- | --- | --- |");
     for (int sessions : times.sizes()) {
-      List<Double> quickStart = times.of(sessions, "quickStart");
-      System.out.printf(
-          "| %,d | %s | %s |%n",
-          sessions,
-          Spread.ofRatios(quickStart, times.of(sessions, "databaseKey")).in("×"),
-          Spread.ofRatios(quickStart, times.of(sessions, "externalKey")).in("×"));
+      for (String way : times.ways(sessions)) {
+        if (LIBRARY_AND_FLOOR.contains(way)) continue;
+        List<Double> rounds = times.of(sessions, way);
+        System.out.printf(
+            "| %,d | %s | %s | %s |%n",
+            sessions,
+            name(way),
+            Spread.ofRatios(rounds, times.of(sessions, "databaseKey")).in("×"),
+            Spread.ofRatios(rounds, times.of(sessions, "externalKey")).in("×"));
+      }
     }
   }
 
