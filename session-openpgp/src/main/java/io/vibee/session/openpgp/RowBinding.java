@@ -25,6 +25,9 @@ final class RowBinding {
       Pattern.compile("vibee1\\.(-?[0-9]{1,10})\\.[A-Za-z0-9_-]{43}");
   private static final int LONGEST_NAME = 62;
 
+  /** Never used but to be copied: a copy costs less than the search for a provider. */
+  private static final MessageDigest SHA_256 = newSha256();
+
   private RowBinding() {}
 
   static String name(SealContext row) {
@@ -42,7 +45,15 @@ final class RowBinding {
 
   private static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return ((MessageDigest) SHA_256.clone()).digest(bytes);
+    } catch (CloneNotSupportedException e) {
+      return newSha256().digest(bytes); // no copies with some providers
+    }
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java lacks SHA-256", e);
     }
