@@ -100,6 +100,6 @@ public final class ActivityQuery {
 
   @Override
   public String toString() {
-    return "ActivityQuery[sessionId=%s, before=%s, limit=%d]".formatted(sessionId, before, limit);
+    return "ActivityQuery[sessionId=%s, before=%s, limit=%s]".formatted(sessionId, before, limit);
   }
 }

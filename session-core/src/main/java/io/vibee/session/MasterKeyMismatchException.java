@@ -24,7 +24,7 @@ public final class MasterKeyMismatchException extends SessionException {
 
   private static String message(int keyVersion, String stored, List<String> held) {
     String needed =
-        "the sessions are encrypted with a key outside the database (key version %d, fingerprint %s)"
+        "the sessions are encrypted with a key outside the database (key version %s, fingerprint %s)"
             .formatted(keyVersion, stored);
     return held.isEmpty()
         ? needed

@@ -70,9 +70,9 @@ public final class SchemaVersionException extends SessionException {
     return switch (state) {
       case MISSING -> toMigrate("is missing");
       case EARLIER -> toMigrate("is the earlier one, without a version");
-      case OLDER -> toMigrate("has version %d, this library needs %d".formatted(found, required));
+      case OLDER -> toMigrate("has version %s, this library needs %s".formatted(found, required));
       case NEWER ->
-          "the database schema has version %d, this library knows %d: update the library"
+          "the database schema has version %s, this library knows %s: update the library"
               .formatted(found, required);
     };
   }

@@ -274,7 +274,7 @@ public final class Session {
   /** Shows the ids and flags, but no secret, phone or user name. */
   @Override
   public String toString() {
-    return "Session[userId=%s, sessionId=%s, apiId=%d, active=%s, authorized=%s, revision=%d]"
+    return "Session[userId=%s, sessionId=%s, apiId=%s, active=%s, authorized=%s, revision=%s]"
         .formatted(userId, sessionId, apiId, active, authorized, revision);
   }
 }

@@ -136,6 +136,6 @@ public final class SessionQuery {
 
   @Override
   public String toString() {
-    return "SessionQuery[state=%s, after=%s, limit=%d]".formatted(state, after, limit);
+    return "SessionQuery[state=%s, after=%s, limit=%s]".formatted(state, after, limit);
   }
 }

@@ -271,7 +271,7 @@ public final class SessionSummary {
   /** Shows the ids and flags in printable form, but no phone or user name. */
   @Override
   public String toString() {
-    return "SessionSummary[userId=%s, sessionId=%s, apiId=%d, active=%s, authorized=%s, revision=%d]"
+    return "SessionSummary[userId=%s, sessionId=%s, apiId=%s, active=%s, authorized=%s, revision=%s]"
         .formatted(
             Texts.printable(userId),
             Texts.printable(sessionId),

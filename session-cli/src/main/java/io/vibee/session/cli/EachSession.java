@@ -35,7 +35,7 @@ final class EachSession {
         List<String> left =
             sessions.stream().skip(documents.size()).map(SessionSummary::sessionId).toList();
         command.note(
-            "%d of %d are done; not done, or not known to be: %s"
+            "%s of %s are done; not done, or not known to be: %s"
                 .formatted(
                     documents.size(),
                     sessions.size(),

@@ -17,7 +17,11 @@ import java.util.concurrent.TimeUnit;
 /** The command as a process of its own, in a locale and time zone that find mistakes. */
 record CliProcess(Process process, Path folder) {
   static final List<String> ABROAD =
-      List.of("-Duser.language=tr", "-Duser.country=TR", "-Duser.timezone=Pacific/Chatham");
+      List.of(
+          "-Duser.language=tr",
+          "-Duser.country=TR",
+          "-Duser.extensions=u-nu-arab",
+          "-Duser.timezone=Pacific/Chatham");
 
   /** {@code java -jar vibee-session.jar}. */
   static List<String> jar(String... args) {

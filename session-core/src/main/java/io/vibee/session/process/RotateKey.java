@@ -139,8 +139,11 @@ public enum RotateKey {
   }
 
   private static String numbers(RotationProgress progress) {
-    return "moved %d sessions in %d ms, %d left, %.0f a second"
+    return "moved %s sessions in %s ms, %s left, %s a second"
         .formatted(
-            progress.done(), progress.elapsed().toMillis(), progress.left(), progress.rate());
+            progress.done(),
+            progress.elapsed().toMillis(),
+            progress.left(),
+            Math.round(progress.rate()));
   }
 }

@@ -168,7 +168,7 @@ public final class SessionMigrations {
     }
     if (state.equals(SqlErrors.QUERY_CANCELED)) {
       throw new StoreUnavailableException(
-          "the migration was cancelled, after %d seconds, by the role's statement_timeout, or by"
+          "the migration was cancelled, after %s seconds, by the role's statement_timeout, or by"
                   .formatted(LIMIT_SECONDS)
               + " somebody; nothing was changed: run it by psql, which has no limit",
           state,

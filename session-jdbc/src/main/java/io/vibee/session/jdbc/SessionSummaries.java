@@ -26,13 +26,13 @@ final class SessionSummaries {
           + SummaryRows.COLUMNS
           + """
              from (select m.*, sum(m.bytes) over (order by m.id) - m.bytes as bytes_before
-                     from (select p.*, case when octet_length(p.target_chats::text) <= %1$d
+                     from (select p.*, case when octet_length(p.target_chats::text) <= %1$s
                                             then octet_length(p.target_chats::text) else 0 end as bytes
                              from (select id, user_id, session_id, api_id, username, phone, is_active, is_authorized,
                                     digital_twin_enabled, auto_reply_enabled, target_chats, last_seen_at,
                                     created_at, updated_at, revision, key_version
                                from @home@.user_sessions where %3$s id > ? order by id limit ?) p) m) s
-            where s.bytes_before <= %2$d
+            where s.bytes_before <= %2$s
             order by s.id
             """;
 

@@ -47,6 +47,11 @@ class MainSourcesTest {
               "SessionStore.as: a store that wraps another one passes the question on",
               NEVER),
           new Rule(
+              "%(\\d+\\$)?[-,+0]*\\d*(\\.\\d+)?[df]",
+              "%s for numbers, or Locale.ROOT: in Arabic, Persian or Bengali %d has other digits,"
+                  + " which neither SQL nor a script reads",
+              "Locale\\.ROOT,|package io\\.vibee\\.session\\.benchmarks"),
+          new Rule(
               "new ProcessBuilder\\(",
               "environment().clear(), or keep what the program needs: a child, and all that it"
                   + " starts, would see keys and tokens",

@@ -31,7 +31,7 @@ enum Refusal {
   // For a row.
   NOT_SEALED("not of the form that is written here: AES-256, iterated SHA-256, no session key"),
   UNBOUND("bound to no row, like what pgcrypto writes"),
-  OTHER_VERSION("made for key version %d"),
+  OTHER_VERSION("made for key version %s"),
   OTHER_ROW("made for another row");
 
   private final String text;
@@ -50,6 +50,6 @@ enum Refusal {
 
   /** For the reason that names a key version. */
   SealException exception(long version) {
-    return new SealException(text.replace("%d", Long.toString(version)));
+    return new SealException(text.replace("%s", Long.toString(version)));
   }
 }

@@ -74,7 +74,7 @@ record DemoPostgres(EmbeddedPostgres postgres, Path folder, Secret password)
 
   /** Returns the URL, with the password in it. */
   String url() {
-    return "postgresql://postgres:%s@localhost:%d/postgres"
+    return "postgresql://postgres:%s@localhost:%s/postgres"
         .formatted(password.exposeSecret(), postgres.getPort());
   }
 

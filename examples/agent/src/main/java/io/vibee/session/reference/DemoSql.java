@@ -68,9 +68,9 @@ final class DemoSql {
   static String insertClient(int number) {
     return """
         INSERT INTO user_sessions (user_id, session_id, api_id, api_hash_encrypted, phone) VALUES (
-            '10020030%1$d', 'sess_demo000%1$d', 94892,
-            pgp_sym_encrypt('0123456789abcdef0123456789abcde%1$d', (SELECT master_key FROM encryption_keys WHERE id = 1)),
-            '+1000555012%1$d')
+            '10020030%1$s', 'sess_demo000%1$s', 94892,
+            pgp_sym_encrypt('0123456789abcdef0123456789abcde%1$s', (SELECT master_key FROM encryption_keys WHERE id = 1)),
+            '+1000555012%1$s')
         """
         .formatted(number);
   }

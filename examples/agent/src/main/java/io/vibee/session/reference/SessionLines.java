@@ -36,7 +36,7 @@ final class SessionLines {
 
   /** Writes the line after the last session. */
   static String summary(LoadReport report) {
-    return "loaded %d %s in %d ms (mode=%s)"
+    return "loaded %s %s in %s ms (mode=%s)"
         .formatted(
             report.loaded(),
             report.loaded() == 1 ? "session" : "sessions",

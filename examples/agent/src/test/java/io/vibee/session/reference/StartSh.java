@@ -64,7 +64,8 @@ record StartSh(Path folder) {
     ProcessBuilder builder = Processes.of(command).directory(Path.of("/").toFile());
     // No test runs long enough to gain from more than the first compiler.
     String quick = "-XX:TieredStopAtLevel=1 ";
-    String elsewhere = "-Duser.language=tr -Duser.country=TR -Duser.timezone=Pacific/Chatham";
+    String elsewhere =
+        "-Duser.language=tr -Duser.country=TR -Duser.extensions=u-nu-arab -Duser.timezone=Pacific/Chatham";
     builder.environment().put("JAVA_OPTS", quick + elsewhere);
     builder.environment().putAll(environment);
     return builder

@@ -67,7 +67,7 @@ public final class Query {
    * @throws Problem if it is none, or out of bounds
    */
   public int number(String name, int from, int to, int otherwise) {
-    return (int) number(name, "%d to %d".formatted(from, to), n -> n >= from && n <= to, otherwise);
+    return (int) number(name, "%s to %s".formatted(from, to), n -> n >= from && n <= to, otherwise);
   }
 
   /**

@@ -36,7 +36,7 @@ public final class ImportReport {
 
   /** Gives the numbers for people. */
   public String summary() {
-    return "%d created, %d updated, %d unchanged"
+    return "%s created, %s updated, %s unchanged"
         .formatted(count(Outcome.CREATED), count(Outcome.UPDATED), count(Outcome.UNCHANGED));
   }
 

@@ -66,11 +66,11 @@ final class SequenceCheck {
               + "))";
       if (highest > 0 && next.number(0) <= highest) {
         behind.add(
-            "%s gives %d next, while %s has id %d"
+            "%s gives %s next, while %s has id %s"
                 .formatted(sequence, next.number(0), table, highest));
         mend.add(command);
       } else if (next.number(0) > next.number(1) * NEARLY) {
-        ending.add("%s is at %d of %d".formatted(sequence, next.number(0), next.number(1)));
+        ending.add("%s is at %s of %s".formatted(sequence, next.number(0), next.number(1)));
         mend.add(
             next.is(2)
                 ? "run migrate, which makes " + table + ".id a bigint"

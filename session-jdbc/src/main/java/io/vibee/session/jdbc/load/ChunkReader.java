@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.postgresql.PGConnection;
 
 /**
@@ -49,7 +48,7 @@ final class ChunkReader {
   private static final String ROWS =
       """
       select * from @home@.user_sessions
-             where is_active = true and id > '%d'::bigint and id <= '%d'::bigint order by id limit %d offset 0
+             where is_active = true and id > '%s'::bigint and id <= '%s'::bigint order by id limit %s offset 0
       """;
 
   /**
@@ -57,25 +56,21 @@ final class ChunkReader {
    * the remaining rows.
    */
   private static final String STEPS =
-      String.format(
-          Locale.ROOT,
-          """
+      """
           with recursive ends (id) as (
-                 select (select id from @home@.user_sessions where is_active = true and id > '%1$d'::bigint
-                          order by id offset %2$d - 1 limit 1)
+                 select (select id from @home@.user_sessions where is_active = true and id > '%1$s'::bigint
+                          order by id offset %2$s - 1 limit 1)
                  union all
                  select (select u.id from @home@.user_sessions u where is_active = true and u.id > ends.id
-                          order by u.id offset %2$d - 1 limit 1)
+                          order by u.id offset %2$s - 1 limit 1)
                    from ends where ends.id is not null)
-          select id, %2$d from ends where id is not null
+          select id, %2$s from ends where id is not null
           union all
-          select '%3$d'::bigint, count(*) from @home@.user_sessions
-           where is_active = true and id > coalesce((select max(id) from ends), '%1$d'::bigint)
+          select '%3$s'::bigint, count(*) from @home@.user_sessions
+           where is_active = true and id > coalesce((select max(id) from ends), '%1$s'::bigint)
            order by 1
-          """,
-          Long.MIN_VALUE,
-          STEP,
-          Long.MAX_VALUE);
+          """
+          .formatted(Long.MIN_VALUE, STEP, Long.MAX_VALUE);
 
   private final SessionReader reader;
   private final LoadedKeys keys;
@@ -164,8 +159,7 @@ final class ChunkReader {
   private record Step(long last, int rows) {}
 
   private String query(Range range) {
-    return keys.select(
-        String.format(Locale.ROOT, which(ROWS), range.after(), range.last(), range.rows()));
+    return keys.select(which(ROWS).formatted(range.after(), range.last(), range.rows()));
   }
 
   private String which(String sql) {

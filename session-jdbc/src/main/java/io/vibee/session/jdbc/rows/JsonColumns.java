@@ -26,7 +26,7 @@ public final class JsonColumns {
   static final String CHATS =
       """
       case when s.target_chats = '[]'::jsonb then null
-                  when pg_column_size(s.target_chats) < 2000 or octet_length(s.target_chats::text) <= %d
+                  when pg_column_size(s.target_chats) < 2000 or octet_length(s.target_chats::text) <= %s
                   then s.target_chats::text else '%s' end
       """
           .formatted(Session.MAX_TARGET_CHATS_BYTES, TOO_LONG);

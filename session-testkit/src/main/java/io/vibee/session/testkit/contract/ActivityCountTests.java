@@ -48,7 +48,7 @@ abstract class ActivityCountTests extends ExpectingTests {
             .mapToObj(i -> counted(entries, from.plus(span.multipliedBy(i)), span))
             .toList();
     assertThat(store.activityCounts(from, span, spans))
-        .as("%d spans of %s from %s", spans, span, from)
+        .as("%s spans of %s from %s", spans, span, from)
         .isEqualTo(expected);
   }
 
@@ -89,7 +89,7 @@ abstract class ActivityCountTests extends ExpectingTests {
     for (long nanos : List.of(1L, 999L)) {
       assertThat(
               store.activityCounts(time.plusNanos(nanos), Duration.ofSeconds(1), 1).get(0).count())
-          .as("%d nanoseconds after an entry", nanos)
+          .as("%s nanoseconds after an entry", nanos)
           .isPositive();
     }
   }

@@ -57,7 +57,7 @@ abstract class ActivityTests extends ReportTests {
     assertThat(whole).hasSize(5);
     for (int size : List.of(1, 2, 4, 5, 6)) {
       assertThat(paged(ActivityQuery.latest(size).ofSession("sess_1")))
-          .as("pages of %d", size)
+          .as("pages of %s", size)
           .isEqualTo(whole);
     }
     assertThat(paged(ActivityQuery.latest(3)).subList(0, 10)).isEqualTo(log());
@@ -145,7 +145,7 @@ abstract class ActivityTests extends ReportTests {
     saved(TestSessions.session("1"));
     for (String type : List.of("", " ", "x".repeat(51), "🙂".repeat(51), "a\nb", "\0")) {
       refused(
-          "a type of %d characters".formatted(type.codePointCount(0, type.length())),
+          "a type of %s characters".formatted(type.codePointCount(0, type.length())),
           IllegalArgumentException.class,
           () -> store.recordActivity("sess_1", type, Map.of()));
     }

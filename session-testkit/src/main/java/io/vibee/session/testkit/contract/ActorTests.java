@@ -135,7 +135,7 @@ abstract class ActorTests extends ContractTests<ManagedSessionStore> {
             "a\u009bb",
             "\u007f")) {
       refused(
-          "an actor of %d characters".formatted(actor.codePointCount(0, actor.length())),
+          "an actor of %s characters".formatted(actor.codePointCount(0, actor.length())),
           IllegalArgumentException.class,
           () -> store.actingAs(actor));
     }

@@ -109,7 +109,7 @@ abstract class ConcurrentChangeTests extends ConcurrencyTests {
         session ->
             assertThat(types(session.sessionId()))
                 .filteredOn(type -> type.equals("login") || type.equals("logout"))
-                .as("logins and logouts of a session with %d changes", session.revision() - 1)
+                .as("logins and logouts of a session with %s changes", session.revision() - 1)
                 .hasSize((int) session.revision() - 1),
         unreadable -> {});
   }

@@ -17,7 +17,7 @@ abstract class LimitsTests extends DetailsTests {
           "{\"a\":1}",
           "\\",
           "\\0",
-          "%s %d",
+          "%s %s",
           "?",
           "$1",
           "Ünï🙂",

@@ -73,7 +73,7 @@ abstract class PruneTests<S extends SessionStore & KeyRotation> extends Rotation
   void prunesNothingByUnknownVersions() {
     save(1);
     for (int version : List.of(0, -1, current() + 1, Integer.MAX_VALUE, Integer.MIN_VALUE)) {
-      assertThat(store.prune(version)).as("prune of version %d", version).isFalse();
+      assertThat(store.prune(version)).as("prune of version %s", version).isFalse();
     }
     assertThat(store.keys()).hasSize(1);
     assertThat(types(ALL)).isEmpty();

@@ -96,13 +96,13 @@ abstract class SummaryTests extends ActorTests {
     for (int i = 9; i > 0; i--) saved(TestSessions.builder("" + i).active(i % 3 != 0).build());
     for (int size : List.of(1, 2, 3, 6, 9, 10)) {
       assertThat(paged(SessionQuery.all(size)))
-          .as("pages of %d", size)
+          .as("pages of %s", size)
           .containsExactly("9", "8", "7", "6", "5", "4", "3", "2", "1");
       assertThat(paged(SessionQuery.active(size)))
-          .as("pages of %d active ones", size)
+          .as("pages of %s active ones", size)
           .containsExactly("8", "7", "5", "4", "2", "1");
       assertThat(paged(SessionQuery.inactive(size)))
-          .as("pages of %d inactive ones", size)
+          .as("pages of %s inactive ones", size)
           .containsExactly("9", "6", "3");
     }
   }

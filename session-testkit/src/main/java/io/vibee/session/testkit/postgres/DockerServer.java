@@ -92,7 +92,7 @@ final class DockerServer implements PostgresServer {
 
   @Override
   public String url(String database) {
-    return "postgresql://%s:%s@%s:%d/%s"
+    return "postgresql://%s:%s@%s:%s/%s"
         .formatted(
             container.getUsername(),
             container.getPassword(),

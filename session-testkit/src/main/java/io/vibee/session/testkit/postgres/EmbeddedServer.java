@@ -140,7 +140,7 @@ final class EmbeddedServer implements PostgresServer {
 
   @Override
   public String url(String database) {
-    return "postgresql://postgres:%s@localhost:%d/%s"
+    return "postgresql://postgres:%s@localhost:%s/%s"
         .formatted(password.exposeSecret(), postgres.getPort(), database);
   }
 
