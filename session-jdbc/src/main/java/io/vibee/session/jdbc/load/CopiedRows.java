@@ -28,9 +28,6 @@ final class CopiedRows implements Row, AutoCloseable {
   /** Signature of 11 bytes, flags, and the length of an extension, which no server sends. */
   private static final int HEADER = 19;
 
-  /** Stands in place of the count of columns after the last row. */
-  private static final int END = -1;
-
   private static final char REPLACEMENT = '\uFFFD';
   private static final long EPOCH_2000 = 946_684_800L;
   private static final int MICROS = 1_000_000;
@@ -88,7 +85,8 @@ final class CopiedRows implements Row, AutoCloseable {
       message = bytes;
       int start = headerRead ? 0 : HEADER;
       headerRead = true;
-      if (start < message.length && (short) bigEndian(start, Short.BYTES) != END) {
+      // A count of columns, or the end's mark in its place.
+      if (start < message.length && message[start] >= 0) {
         findColumns(start + Short.BYTES);
         return true;
       }
@@ -112,17 +110,22 @@ final class CopiedRows implements Row, AutoCloseable {
   private void findColumns(int first) {
     int next = first;
     for (int column = 0; column < SessionRows.COLUMNS; column++) {
-      lengths[column] = (int) bigEndian(next, Integer.BYTES);
+      lengths[column] = int32(next);
       starts[column] = next + Integer.BYTES;
       next = starts[column] + Math.max(lengths[column], 0);
     }
   }
 
-  /** Reads a number by hand: a buffer for each row would be garbage, and slower. */
-  private long bigEndian(int start, int length) {
-    long number = 0;
-    for (int i = start; i < start + length; i++) number = (number << 8) | (message[i] & 0xff);
-    return number;
+  /** Reads a big-endian number by hand: a buffer for each row would be garbage. */
+  private int int32(int start) {
+    return (message[start] << 24)
+        | ((message[start + 1] & 0xff) << 16)
+        | ((message[start + 2] & 0xff) << 8)
+        | (message[start + 3] & 0xff);
+  }
+
+  private long int64(int start) {
+    return ((long) int32(start) << 32) | (int32(start + 4) & 0xffffffffL);
   }
 
   /**
@@ -158,24 +161,24 @@ final class CopiedRows implements Row, AutoCloseable {
 
   @Override
   public int integer(int column) throws SQLException {
-    return isNull(column) ? 0 : (int) number(column, Integer.BYTES);
+    return isNull(column) ? 0 : int32(start(column, Integer.BYTES));
   }
 
   @Override
   public long bigint(int column) throws SQLException {
-    return isNull(column) ? 0 : number(column, Long.BYTES);
+    return isNull(column) ? 0 : int64(start(column, Long.BYTES));
   }
 
   @Override
   public boolean flag(int column) throws SQLException {
-    return !isNull(column) && number(column, 1) != 0;
+    return !isNull(column) && message[start(column, 1)] != 0;
   }
 
   /** Checks the length, since a value of another type would be misread. */
-  private long number(int column, int length) throws SQLException {
+  private int start(int column, int length) throws SQLException {
     if (lengths[column] != length)
       throw new SQLException("column " + column + " is of another type");
-    return bigEndian(starts[column], length);
+    return starts[column];
   }
 
   @Override
@@ -191,7 +194,7 @@ final class CopiedRows implements Row, AutoCloseable {
   @Override
   public @Nullable Instant instant(int column) throws SQLException {
     if (isNull(column)) return null;
-    long read = number(column, Long.BYTES);
+    long read = int64(start(column, Long.BYTES));
     if (read != micros) {
       micros = read;
       instant = instantOf(read);
