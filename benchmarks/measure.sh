@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 results=benchmarks/results
 texts=benchmarks/page
 
-parts=(loading pgcrypto alternatives once heartbeats memory keys admin testkit) # in the order of the page
+parts=(loading pgcrypto alternatives once heartbeats memory keys saving admin testkit) # in the order of the page
 case ${1:-all} in
   all) chosen=("${parts[@]}") ;;
   *) IFS=, read -ra chosen <<<"$1" ;;
@@ -50,6 +50,7 @@ measure() {
       printf '\n### 100,000 sessions, all cores\n'
       figures "$all" KeyFigures 100000
       ;;
+    saving) figures "$all" SavingFigures ;;
     admin) figures "$all" AdminFigures ;;
     testkit) figures "$all" TestkitFigures ;;
   esac

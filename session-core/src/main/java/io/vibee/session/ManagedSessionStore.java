@@ -3,6 +3,7 @@ package io.vibee.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -78,6 +79,59 @@ public interface ManagedSessionStore extends SessionStore {
    *     change is lost
    */
   SaveResult<SessionSummary> edit(SessionEdit edit);
+
+  /**
+   * Makes many edits, each as {@link #edit} makes it, in their order: adds sessions, and changes
+   * stored ones. {@link SessionEdit#of(Session)} saves a session as it is. What one edit stored,
+   * the next ones find, so a user may occur more than once. This belongs here rather than beside
+   * {@link #save}, since a restored backup leaves values alone that are newer, and changes a
+   * session only if it is at the revision that was compared.
+   *
+   * <p>A store may make many edits in one transaction. It holds at most some thousands in memory,
+   * fewer if they are long, however many there are. An edit that is refused does not keep the
+   * others from being made: one for which {@link #edit} throws a {@link
+   * SessionIncompleteException}, {@link SessionChangedException}, {@link SessionConflictException},
+   * {@link UnreadableSessionException} or {@link IllegalArgumentException}, or whose row the
+   * store's own rules refuse.
+   *
+   * <p>Each edit is handed to one of the consumers once it is settled, in the order of the edits.
+   * The calling thread reads the edits and calls the consumers, while it holds no connection and no
+   * lock, so both may be slow or call this store.
+   *
+   * <p>Any other error ends the call and reaches the caller, unchanged if the edits or a consumer
+   * threw it. Edits that were handed over stay made, or refused; those that were not handed over
+   * were not made, unless a consumer threw it: then some of them may have been. What was not yet
+   * taken from the edits was not begun.
+   *
+   * @param edits the values, and the revisions that they expect, if any
+   * @param saved is given each session as it is stored once its edit is made, and what happened to
+   *     it
+   * @param refused is given each edit that is refused, and why
+   * @throws OutcomeUnknownException if the connection was lost: of the edits that were taken and
+   *     not handed over, nothing is known. The same edits may be made again, as for {@link #edit}:
+   *     those that were made change nothing, and those that expect a revision are then refused
+   */
+  default void editAll(
+      Iterable<? extends SessionEdit> edits,
+      Consumer<? super SaveResult<SessionSummary>> saved,
+      Consumer<? super RefusedEdit> refused) {
+    Objects.requireNonNull(saved, "saved");
+    Objects.requireNonNull(refused, "refused");
+    for (SessionEdit edit : edits) {
+      SaveResult<SessionSummary> result;
+      try {
+        result = edit(edit);
+      } catch (SessionIncompleteException
+          | SessionChangedException
+          | SessionConflictException
+          | UnreadableSessionException
+          | IllegalArgumentException e) {
+        refused.accept(new RefusedEdit(edit.userId(), e));
+        continue;
+      }
+      saved.accept(result);
+    }
+  }
 
   /**
    * Streams every session, active or not, as {@link #forEachActive} streams the active ones; for

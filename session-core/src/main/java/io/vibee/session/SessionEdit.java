@@ -69,6 +69,15 @@ public final class SessionEdit {
   }
 
   /**
+   * The chats to store.
+   *
+   * @return the chats, unmodifiable; empty if the stored ones stay
+   */
+  public Optional<List<String>> targetChats() {
+    return Optional.ofNullable(values.targetChats);
+  }
+
+  /**
    * The state that the session must be in for the edit to happen.
    *
    * @return the state; empty if any will do, {@link SessionRevision#NONE} if there must be no

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The jar as people and scripts run it: real processes on a real database. */
 @Execution(ExecutionMode.CONCURRENT)
 class VibeeSessionIT {
-  private static final int MANY = 300;
+  private static final int MANY = 10_000;
 
   @TempDir Path folder;
 

@@ -36,6 +36,11 @@ final class EncodingGap extends RuntimeException {
     if (hash instanceof HashToSave.Encrypt clear) add("apiHash", clear.apiHash().exposeSecret());
   }
 
+  EncodingGap(String userId) {
+    super(null, null, false, false);
+    add("userId", userId);
+  }
+
   private void add(String name, @Nullable String text) {
     if (text != null) texts.put(name, text);
   }

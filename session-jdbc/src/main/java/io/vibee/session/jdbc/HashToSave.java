@@ -58,11 +58,7 @@ sealed interface HashToSave {
    * Reads the row separately from locking it: a query that waited would show the new row with its
    * earlier key.
    */
-  String STORED =
-      SessionRows.HASH_ISOLATED
-          + " from @home@.user_sessions s"
-          + SessionRows.KEY
-          + " where s.user_id = ?";
+  String STORED = SessionRows.HASH_ISOLATED + " from @home@.user_sessions s" + SessionRows.KEY;
 
   /** Keeps the current key current until the transaction ends. */
   static void holdKey(Tx tx) throws SQLException {
@@ -77,10 +73,16 @@ sealed interface HashToSave {
     return key;
   }
 
+  /** Supplies the current key, which is held, when a hash has to be encrypted. */
+  @FunctionalInterface
+  interface KeySource {
+    CurrentKey current() throws SQLException;
+  }
+
   /** Chooses for a user without a row, while the key is held. */
-  static HashToSave ofNew(Tx tx, SessionReader reader, ColumnValues values, Secret apiHash)
+  static HashToSave ofNew(KeySource key, SessionReader reader, ColumnValues values, Secret apiHash)
       throws SQLException {
-    return reader.sealer() == null ? new Encrypt(apiHash) : encrypted(tx, reader, values, apiHash);
+    return reader.sealer() == null ? new Encrypt(apiHash) : encrypted(key, reader, values, apiHash);
   }
 
   /**
@@ -98,27 +100,36 @@ sealed interface HashToSave {
       throws SQLException {
     if (apiHash == null && !idsMayChange) return new Keep();
     if (apiHash != null && reader.sealer() == null) return new Encrypt(apiHash);
+    KeySource key = () -> currentKey(tx, reader);
     @Nullable HashToSave hash =
-        tx.query(STORED).text(wanted.userId()).first(row -> of(tx, reader, wanted, apiHash, row));
+        tx.query(STORED + " where s.user_id = ?")
+            .text(wanted.userId())
+            .first(row -> of(key, reader, wanted, apiHash, row));
     if (hash == null) throw new SQLException("the row is locked, and gone");
     return hash;
   }
 
-  private static HashToSave of(
-      Tx tx, SessionReader reader, ColumnValues wanted, @Nullable Secret apiHash, ResultSet found)
+  /** Chooses for a row of {@link #STORED}. */
+  static HashToSave of(
+      KeySource key,
+      SessionReader reader,
+      ColumnValues wanted,
+      @Nullable Secret apiHash,
+      ResultSet stored)
       throws SQLException {
-    Row row = Row.of(found);
-    RowKey key = RowKey.joined(found);
+    Row row = Row.of(stored);
+    RowKey rowKey = RowKey.joined(stored);
     SealContext ids = SessionRows.ids(row);
     // Whether the stored message stays valid under the wanted ids.
-    boolean staysValid = key.fingerprint() == null || ids.equals(wanted.sealedAt(ids.keyVersion()));
+    boolean staysValid =
+        rowKey.fingerprint() == null || ids.equals(wanted.sealedAt(ids.keyVersion()));
     if (apiHash == null && staysValid) return new Keep();
-    @Nullable Secret stored =
-        reader.apiHash(row, ids, key, apiHash == null ? HashToSave::refuse : unreadable -> {});
-    if (staysValid && apiHash != null && apiHash.equals(stored)) return new Keep();
-    @Nullable Secret hash = apiHash == null ? stored : apiHash;
+    @Nullable Secret known =
+        reader.apiHash(row, ids, rowKey, apiHash == null ? HashToSave::refuse : unreadable -> {});
+    if (staysValid && apiHash != null && apiHash.equals(known)) return new Keep();
+    @Nullable Secret hash = apiHash == null ? known : apiHash;
     if (hash == null) throw new SQLException("the stored hash cannot be read");
-    return encrypted(tx, reader, wanted, hash);
+    return encrypted(key, reader, wanted, hash);
   }
 
   private static void refuse(UnreadableSession unreadable) {
@@ -126,8 +137,9 @@ sealed interface HashToSave {
   }
 
   private static HashToSave encrypted(
-      Tx tx, SessionReader reader, ColumnValues values, Secret apiHash) throws SQLException {
-    CurrentKey key = currentKey(tx, reader);
+      KeySource source, SessionReader reader, ColumnValues values, Secret apiHash)
+      throws SQLException {
+    CurrentKey key = source.current();
     @Nullable String fingerprint = key.fingerprint();
     if (fingerprint == null) return new Encrypt(apiHash);
     byte[] sealed =

@@ -10,6 +10,7 @@ import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.NewKey;
+import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
@@ -210,6 +211,22 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
   public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return WriteSession.edit(
         store.readyToWrite(), store.reader(), Objects.requireNonNull(edit, "edit"));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Makes up to 1,000 edits in a transaction, fewer if their chats or those of their rows are
+   * longer than some megabytes. So what is unknown after an {@link
+   * io.vibee.session.OutcomeUnknownException}, are no more edits than that, and they were made all
+   * or none. A batch whose transaction lost to another is made again, up to five times.
+   */
+  @Override
+  public void editAll(
+      Iterable<? extends SessionEdit> edits,
+      Consumer<? super SaveResult<SessionSummary>> saved,
+      Consumer<? super RefusedEdit> refused) {
+    new EditSessions(store, saved, refused).run(Objects.requireNonNull(edits, "edits"));
   }
 
   @Override

@@ -91,7 +91,7 @@ final class WriteSession {
   /** Whether the last attempt found that the database does not hold the current key. */
   private boolean keyOutside;
 
-  private WriteSession(Jdbc jdbc, SessionReader reader) {
+  WriteSession(Jdbc jdbc, SessionReader reader) {
     this.jdbc = jdbc;
     this.reader = reader;
   }
@@ -131,13 +131,18 @@ final class WriteSession {
     HashToSave.holdKey(tx);
     HashToSave.currentKey(tx, reader); // must be usable, even if the hash turns out to be the same
     if (!tx.query("select 1" + LOCK).text(session.userId()).exists()) {
-      return insert(tx, values, HashToSave.ofNew(tx, reader, values, session.apiHash()));
+      return insert(tx, values, ofNew(tx, values, session.apiHash()));
     }
     HashToSave hash = HashToSave.ofStored(tx, reader, values, session.apiHash(), true);
     return updateLocked(tx, values, hash);
   }
 
-  private SaveResult<SessionSummary> edit(Tx tx, SessionEdit edit) throws SQLException {
+  /**
+   * Makes an edit in a transaction of several. After an error that {@link #canExplain}, and a
+   * return to the state before, it may be tried again once {@link #explainLastAttempt} has found no
+   * reason to refuse it.
+   */
+  SaveResult<SessionSummary> edit(Tx tx, SessionEdit edit) throws SQLException {
     HashToSave.holdKey(tx);
     @Nullable SessionSummary stored =
         tx.query(FIND_AND_LOCK).text(edit.userId()).first(SummaryRows::summary);
@@ -151,8 +156,11 @@ final class WriteSession {
   private SaveResult<SessionSummary> add(Tx tx, SessionEdit edit) throws SQLException {
     Session session = edit.toNewSession();
     ColumnValues values = ColumnValues.of(session);
-    HashToSave hash = HashToSave.ofNew(tx, reader, values, session.apiHash());
-    return insert(tx, values, hash);
+    return insert(tx, values, ofNew(tx, values, session.apiHash()));
+  }
+
+  private HashToSave ofNew(Tx tx, ColumnValues values, Secret apiHash) throws SQLException {
+    return HashToSave.ofNew(() -> HashToSave.currentKey(tx, reader), reader, values, apiHash);
   }
 
   private SaveResult<SessionSummary> change(Tx tx, SessionEdit edit, SessionSummary stored)
@@ -214,7 +222,7 @@ final class WriteSession {
   /**
    * Returns the row as stored. Refuses it, which undoes the write, if it could not be read back.
    */
-  private static SaveResult<SessionSummary> written(ResultSet row, ColumnValues values)
+  static SaveResult<SessionSummary> written(ResultSet row, ColumnValues values)
       throws SQLException {
     SessionSummary summary = SummaryRows.summary(row);
     if (values.targetChats() != null) {
@@ -256,11 +264,16 @@ final class WriteSession {
     }
   }
 
+  /** Tells whether {@link #explainLastAttempt} knows what to look for. */
+  boolean canExplain() {
+    return taken != null || keyOutside;
+  }
+
   /**
    * Looks for the reason why the last attempt failed: its own transaction could not be asked any
    * more.
    */
-  private void explainLastAttempt(Tx tx) throws SQLException {
+  void explainLastAttempt(Tx tx) throws SQLException {
     refuseTaken(tx);
     // Goes on if this process holds the key, or if the database has its own again.
     if (keyOutside) CurrentKey.read(tx).requireUsable(reader.sealer());

@@ -10,8 +10,10 @@ import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionStore;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,29 @@ class EncodingTest {
     assertNames("phone", () -> store.edit(SessionEdit.of("2").phone(CYRILLIC).build()));
     store.edit(SessionEdit.of("2").username("Jos\u00e9").build());
     assertThat(store.findByUserId("2")).map(Session::username).contains("Jos\u00e9");
+  }
+
+  @Test
+  void isolatesThemAmongMany() {
+    List<String> settled = new ArrayList<>();
+    store.editAll(
+        Stream.of("31", CYRILLIC, "32", "33", "34", "35")
+            .map(TestSessions::session)
+            .map(
+                session ->
+                    switch (session.userId()) {
+                      case "32" -> session.toBuilder().username(CYRILLIC).build();
+                      case "34" -> session.toBuilder().sessionId(CYRILLIC).build();
+                      default -> session;
+                    })
+            .map(session -> SessionEdit.of(session).build())
+            .toList(),
+        saved -> settled.add(saved.outcome() + " " + saved.session().userId()),
+        refused -> settled.add(String.valueOf(refused.reason().getMessage())));
+    assertThat(settled)
+        .extracting(one -> one.replaceFirst(" has a character .*", ""))
+        .containsExactly(
+            "CREATED 31", "userId", "username", "CREATED 33", "sessionId", "CREATED 35");
   }
 
   @Test

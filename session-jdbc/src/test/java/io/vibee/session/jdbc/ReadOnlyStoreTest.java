@@ -37,6 +37,7 @@ class ReadOnlyStoreTest {
     Map<String, ThrowingCallable> changes = new LinkedHashMap<>();
     changes.put("save", () -> store.save(session));
     changes.put("edit", () -> store.edit(SessionEdit.of("1").phone("+1").build()));
+    changes.put("editAll", () -> store.editAll(List.of(), saved -> {}, refused -> {}));
     changes.put("activate", () -> store.activate("sess_1"));
     changes.put("deactivate", () -> store.deactivate("sess_1"));
     changes.put("delete", () -> store.delete("sess_1"));

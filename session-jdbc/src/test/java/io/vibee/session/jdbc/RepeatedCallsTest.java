@@ -52,6 +52,16 @@ class RepeatedCallsTest {
             NOTHING,
             s -> s.save(TestSessions.session("1").toBuilder().phone("+1").build())),
         new Change("edit", NOTHING, s -> s.edit(SessionEdit.of("1").phone("+1").build())),
+        new Change(
+            "edit many",
+            NOTHING,
+            s ->
+                s.editAll(
+                    List.of(
+                        SessionEdit.of(TestSessions.session("2")).build(),
+                        SessionEdit.of("1").phone("+1").build()),
+                    saved -> {},
+                    refused -> {})),
         new Change("activate", s -> s.deactivate("sess_1"), s -> s.activate("sess_1")),
         new Change("deactivate", NOTHING, s -> s.deactivate("sess_1")),
         new Change("delete", NOTHING, s -> s.delete("sess_1")),

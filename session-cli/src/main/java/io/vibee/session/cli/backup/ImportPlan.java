@@ -5,14 +5,9 @@ import io.vibee.session.Session;
 import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionEditBuilder;
 import io.vibee.session.SessionRevision;
-import io.vibee.session.SessionSummary;
-import io.vibee.session.UnreadableSessionException;
-import io.vibee.session.cli.terminal.FailedException;
-import io.vibee.session.cli.terminal.FailedException.Reason;
-import io.vibee.session.cli.terminal.Format;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,50 +56,28 @@ final class ImportPlan {
     return conflicts;
   }
 
-  /** Compares one session with what is stored. */
-  void add(Session incoming) {
-    Optional<SessionSummary> stored = store.summaryOfUser(incoming.userId());
-    List<String> differences = stored.isEmpty() ? List.of() : differences(incoming);
-    if (stored.isPresent() && differences.isEmpty()) {
+  /** Compares the sessions with what is stored, and tells how many it has compared. */
+  void compare(List<Session> sessions, IntConsumer compared) {
+    StoredSessions stored = StoredSessions.of(store, scope, sessions, compared);
+    for (Session session : sessions) {
+      add(session, stored);
+      compared.accept(steps.size());
+    }
+  }
+
+  private void add(Session incoming, StoredSessions stored) {
+    SessionRevision revision = stored.revision(incoming);
+    boolean isNew = revision.equals(SessionRevision.NONE);
+    List<String> differences = isNew ? List.of() : stored.differences(incoming);
+    if (!isNew && differences.isEmpty()) {
       steps.add(new Step(incoming, null, differences));
       return;
     }
-    noteConflict(incoming);
-    SessionEditBuilder edit =
-        stored.isPresent()
-            ? scope.change(incoming).expecting(stored.get().at())
-            : scope.addition(incoming).expecting(SessionRevision.NONE);
-    steps.add(new Step(incoming, edit.build(), differences));
-  }
-
-  private List<String> differences(Session incoming) {
-    try {
-      return store
-          .findByUserId(incoming.userId())
-          .map(session -> scope.differences(session, incoming))
-          .orElse(List.of("user_id")); // deleted just now: the edit finds that out
-    } catch (UnreadableSessionException e) {
-      return List.of("api_hash (the stored one cannot be read)");
-    }
-  }
-
-  private void noteConflict(Session incoming) {
-    store
-        .summaryOfSession(incoming.sessionId())
-        .map(SessionSummary::userId)
-        .filter(other -> !other.equals(incoming.userId()))
+    stored
+        .owner(incoming)
         .map(other -> new Conflict(incoming.sessionId(), incoming.userId(), other))
         .ifPresent(conflicts::add);
-  }
-
-  /** Stores one session as planned. */
-  void run(Step step) {
-    if (step.edit() == null) return;
-    try {
-      store.edit(step.edit());
-    } catch (IllegalArgumentException e) {
-      throw new FailedException(
-          Reason.REFUSED, "session " + step.session().sessionId() + ": " + Format.complaint(e));
-    }
+    SessionEditBuilder edit = isNew ? scope.addition(incoming) : scope.change(incoming);
+    steps.add(new Step(incoming, edit.expecting(revision).build(), differences));
   }
 }

@@ -2,7 +2,9 @@ package io.vibee.session.cli.backup;
 
 import io.vibee.session.ApiHashForm;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.RefusedEdit;
 import io.vibee.session.Session;
+import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionException;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.cli.terminal.CliContext;
@@ -10,6 +12,7 @@ import io.vibee.session.cli.terminal.FailedException;
 import io.vibee.session.cli.terminal.FailedException.Reason;
 import io.vibee.session.cli.terminal.Format;
 import io.vibee.session.cli.terminal.Progress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,15 +62,12 @@ public final class SessionImport {
   public ImportReport run(ManagedSessionStore store, List<Session> sessions) {
     ImportPlan plan = new ImportPlan(store, scope);
     try (Progress progress = new Progress(context, "checked")) {
-      for (Session session : sessions) {
-        plan.add(session);
-        progress.at(plan.steps().size(), sessions.size());
-      }
+      plan.compare(sessions, compared -> progress.at(compared, sessions.size()));
     }
     refuseConflicts(plan);
     if (!replace) refuseDifferent(plan);
     if (scope == ImportScope.ALL) warnOfOtherHashes(sessions);
-    write(plan);
+    new Writing(plan).run(store);
     return new ImportReport(plan.steps());
   }
 
@@ -86,18 +86,53 @@ public final class SessionImport {
             StoredTexts.printableLine("warning: user " + named + more + ": " + ApiHashForm.ADVICE));
   }
 
-  private void write(ImportPlan plan) {
-    int done = 0;
-    try (Progress progress = new Progress(context, "stored")) {
-      for (ImportPlan.Step step : plan.steps()) {
-        plan.run(step);
-        progress.at(++done, plan.steps().size());
+  /** Writes what a plan wants, as much of it as can be stored. */
+  private final class Writing {
+    private final ImportPlan plan;
+    private final List<SessionEdit> edits;
+    private final int total;
+    private int done;
+    private final List<RefusedEdit> refused = new ArrayList<>();
+
+    Writing(ImportPlan plan) {
+      this.plan = plan;
+      edits = plan.steps().stream().map(ImportPlan.Step::edit).flatMap(Stream::ofNullable).toList();
+      total = plan.steps().size();
+      done = total - edits.size();
+    }
+
+    void run(ManagedSessionStore store) {
+      try (Progress progress = new Progress(context, "stored")) {
+        store.editAll(
+            edits,
+            saved -> progress.at(++done, total),
+            edit -> {
+              if (refused.size() <= LISTED) refused.add(edit);
+            });
+      } catch (SessionException e) {
+        tellHowMany();
+        throw e;
       }
-    } catch (SessionException | FailedException e) {
-      context
-          .err()
-          .println(done + " of " + plan.steps().size() + " are stored; run it again for the rest");
-      throw e;
+      if (refused.isEmpty()) return;
+      tellHowMany();
+      if (refused.size() > 1) list(refused.stream().map(edit -> "not stored: " + edit));
+      RefusedEdit first = refused.get(0);
+      if (!(first.reason() instanceof IllegalArgumentException complaint)) throw first.reason();
+      throw new FailedException(
+          Reason.REFUSED, "session " + sessionId(first) + ": " + Format.complaint(complaint));
+    }
+
+    private String sessionId(RefusedEdit edit) {
+      return plan.steps().stream()
+          .map(ImportPlan.Step::session)
+          .filter(session -> session.userId().equals(edit.userId()))
+          .map(Session::sessionId)
+          .findFirst()
+          .orElse("");
+    }
+
+    private void tellHowMany() {
+      context.err().println(done + " of " + total + " are stored; run it again for the rest");
     }
   }
 

@@ -77,6 +77,11 @@ public final class SqlErrors {
     return sequenceBehind(error) != null;
   }
 
+  /** Whether the database has no id left for a new row. */
+  public static boolean isSequenceAtEnd(SQLException error) {
+    return state(error).equals(SEQUENCE_AT_END);
+  }
+
   private static @Nullable String sequenceBehind(SQLException error) {
     if (!state(error).equals("23505")
         || !(deepest(error) instanceof PSQLException postgres)
@@ -109,7 +114,7 @@ public final class SqlErrors {
     if (state.equals(TOO_LONG) && message.startsWith(OURS)) {
       throw new IllegalArgumentException(message.substring(OURS.length()));
     }
-    if (state.startsWith("22") && !state.equals(SEQUENCE_AT_END) && !message.startsWith(OURS)) {
+    if (state.startsWith("22") && !isSequenceAtEnd(error) && !message.startsWith(OURS)) {
       throw new IllegalArgumentException("a value cannot be stored (" + state + ")");
     }
     return error;

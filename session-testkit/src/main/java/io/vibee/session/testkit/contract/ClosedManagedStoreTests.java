@@ -2,11 +2,14 @@ package io.vibee.session.testkit.contract;
 
 import static io.vibee.session.testkit.contract.Refusals.refused;
 
+import io.vibee.session.SessionEdit;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.testkit.TestSessions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,11 @@ abstract class ClosedManagedStoreTests extends ActivityCountTests {
     calls.put("summaryOfSession", () -> store.summaryOfSession("sess_1"));
     calls.put("list", () -> store.list(SessionQuery.all(1)));
     calls.put("edit", () -> store.edit(TestSessions.edit("1").build()));
+    calls.put(
+        "editAll",
+        () ->
+            store.editAll(List.of(TestSessions.edit("1").build()), saved -> {}, refusedEdit -> {}));
+    calls.put("editAll of none", () -> store.editAll(List.of(), saved -> {}, refusedEdit -> {}));
     calls.put("forEach", () -> store.forEach(session -> {}, unreadable -> {}));
     calls.put("counts", store::counts);
     calls.put(
@@ -42,6 +50,12 @@ abstract class ClosedManagedStoreTests extends ActivityCountTests {
     calls.put("summaryOfSession", () -> store.summaryOfSession(null));
     calls.put("list", () -> store.list(null));
     calls.put("edit", () -> store.edit(null));
+    calls.put("editAll", () -> store.editAll(null, saved -> {}, refusedEdit -> {}));
+    calls.put(
+        "editAll of null",
+        () -> store.editAll(Arrays.asList((SessionEdit) null), saved -> {}, refusedEdit -> {}));
+    calls.put("editAll without the first", () -> store.editAll(List.of(), null, refusedEdit -> {}));
+    calls.put("editAll without the second", () -> store.editAll(List.of(), saved -> {}, null));
     calls.put("forEach without the first", () -> store.forEach(null, unreadable -> {}));
     calls.put("forEach without the second", () -> store.forEach(session -> {}, null));
     calls.put(

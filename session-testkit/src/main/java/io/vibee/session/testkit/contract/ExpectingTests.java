@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** Tests edits that expect a revision, and edits of many threads at once. */
-abstract class ExpectingTests extends EditTests {
+abstract class ExpectingTests extends EditAllTests {
 
   private SessionRevision refusedEdit(SessionEdit edit) {
     return refused(SessionChangedException.class, () -> store.edit(edit)).found();

@@ -100,6 +100,22 @@ abstract class UnreadableManagedTests extends UnreadableTests {
   }
 
   @Test
+  void manyEditsRepairItOrLeaveIt() {
+    ManagedSessionStore managed = managed();
+    saveAndDamage(4, 1, 2);
+    List<String> settled = new ArrayList<>();
+    managed.editAll(
+        List.of(
+            SessionEdit.of("1").phone("+1").build(),
+            SessionEdit.of("2").apiHash(TestSessions.apiHash("2")).build(),
+            SessionEdit.of("3").apiHash(TestSessions.apiHash("3")).build()),
+        saved -> settled.add(saved.session().userId() + " " + saved.outcome()),
+        refused -> settled.add(refused.toString()));
+    assertThat(settled).containsExactly("1 UPDATED", "2 UPDATED", "3 UNCHANGED");
+    assertThat(streamed()).containsExactly("1!", "2", "3", "4");
+  }
+
+  @Test
   void aRotationCountsItAndLeavesIt() {
     Optional<KeyRotation> ability = store.as(KeyRotation.class);
     assumeTrue(ability.isPresent(), "the store is not a KeyRotation");

@@ -7,6 +7,7 @@ import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.NewKey;
+import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
@@ -183,6 +184,16 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
   @Override
   public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return with(t -> MemorySessions.edit(t, edit, actor));
+  }
+
+  /** {@inheritDoc} Makes one at a time. */
+  @Override
+  public void editAll(
+      Iterable<? extends SessionEdit> edits,
+      Consumer<? super SaveResult<SessionSummary>> saved,
+      Consumer<? super RefusedEdit> refused) {
+    requireOpen();
+    ManagedSessionStore.super.editAll(edits, saved, refused);
   }
 
   @Override

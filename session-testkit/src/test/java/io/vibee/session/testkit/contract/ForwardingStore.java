@@ -7,6 +7,7 @@ import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.NewKey;
+import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
@@ -130,6 +131,14 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   @Override
   public SaveResult<SessionSummary> edit(SessionEdit edit) {
     return store.edit(edit);
+  }
+
+  @Override
+  public void editAll(
+      Iterable<? extends SessionEdit> edits,
+      Consumer<? super SaveResult<SessionSummary>> saved,
+      Consumer<? super RefusedEdit> refused) {
+    store.editAll(edits, saved, refused);
   }
 
   @Override

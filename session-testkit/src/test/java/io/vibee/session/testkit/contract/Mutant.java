@@ -188,6 +188,32 @@ enum Mutant {
       Mutated.Managed.class,
       "anEditOfTheStoredValuesChangesNothing",
       WrongEdits.CallsEveryEditAnUpdate::new),
+  STOPS_AT_THE_FIRST_REFUSAL(
+      Mutated.Managed.class,
+      "anEditThatIsRefusedKeepsNoOtherFromBeingMade",
+      WrongEditsOfMany.StopsAtTheFirstRefusal::new),
+  HANDS_OVER_REFUSALS_LAST(
+      Mutated.Managed.class,
+      "anEditThatIsRefusedKeepsNoOtherFromBeingMade",
+      WrongEditsOfMany.HandsOverRefusalsLast::new),
+  TAKES_ALL_EDITS_FIRST(
+      Mutated.Managed.class,
+      "takesSomeThousandEditsAtATime",
+      WrongEditsOfMany.TakesAllEditsFirst::new),
+  MAKES_EDITS_BY_USER_ID(
+      Mutated.Managed.class,
+      "makesAnyNumberOfEditsInTheirOrder",
+      WrongEditsOfMany.MakesEditsByUserId::new),
+  MAKES_ONE_EDIT_FOR_EACH_USER(
+      Mutated.Managed.class,
+      "whatAnEditStoresTheNextOnesFind",
+      WrongEditsOfMany.MakesOneEditForEachUser::new),
+  SETTLES_EDITS_ON_ANOTHER_THREAD(
+      Mutated.Managed.class,
+      "consumersOfEditsRunOnTheCallingThreadAndMayCallTheStore",
+      WrongEditsOfMany.SettlesEditsOnAnotherThread::new),
+  MAKES_MANY_EDITS_IN_NOBODYS_NAME(
+      Mutated.Managed.class, "theLogNamesTheActorOfManyEdits", WrongEditsOfMany.InNobodysName::new),
   COUNTS_INACTIVE_ONES_AS_UNAUTHORIZED(
       Mutated.Managed.class,
       "countsSessionsByState",
