@@ -13,9 +13,13 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connection pool of a store that is opened by URL; created at its first use. */
 final class ConnectionPool implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
+
   /** An agent that loads uses at most two connections, a running one seldom more than one. */
   private static final int MAXIMUM = 4;
 
@@ -24,13 +28,24 @@ final class ConnectionPool implements AutoCloseable {
 
   private static final long VALIDATION_MILLIS = 2_000;
 
+  /** Time for the preparation, which takes some hundredths of a second. */
+  private static final long PREPARATION_MILLIS = 2_000;
+
   private final DatabaseUrl url;
+  private final Runnable preparation;
+  private @Nullable Thread preparing;
   private @Nullable HikariDataSource pool;
   private volatile boolean closed;
   private final Set<Thread> waiting = Collections.synchronizedSet(new HashSet<>());
 
-  ConnectionPool(DatabaseUrl url) {
+  /**
+   * Creates a pool that does not connect yet.
+   *
+   * @param preparation what may as well be done while the first connection is made
+   */
+  ConnectionPool(DatabaseUrl url, Runnable preparation) {
     this.url = url;
+    this.preparation = preparation;
   }
 
   Connection connect() {
@@ -77,6 +92,7 @@ final class ConnectionPool implements AutoCloseable {
   private synchronized HikariDataSource started() {
     if (closed) throw new IllegalStateException("the store is closed");
     if (pool == null) {
+      prepare();
       try {
         HikariDataSource made = new HikariDataSource(config());
         made.setMinimumIdle(0);
@@ -86,6 +102,30 @@ final class ConnectionPool implements AutoCloseable {
       }
     }
     return pool;
+  }
+
+  /**
+   * Starts the preparation, once. It is dispensable: what fails now will fail when it is needed.
+   */
+  private void prepare() {
+    if (preparing != null) return;
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                preparation.run();
+              } catch (RuntimeException | LinkageError e) {
+                log.debug("what was to be prepared failed: {}", e.getClass().getName());
+              }
+            },
+            "vibee-session prepare");
+    thread.setDaemon(true);
+    try {
+      thread.start();
+      preparing = thread;
+    } catch (OutOfMemoryError e) {
+      log.debug("there is no room for another thread");
+    }
   }
 
   /**
@@ -114,6 +154,13 @@ final class ConnectionPool implements AutoCloseable {
     synchronized (waiting) {
       waiting.forEach(Thread::interrupt);
       waiting.clear();
+    }
+    if (preparing != null) {
+      try {
+        preparing.join(PREPARATION_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -81,6 +81,11 @@ final class HeldKeys {
     }
   }
 
+  /** Returns the current key's fingerprint as it was last, without asking the provider. */
+  String current() {
+    return keys.keySet().iterator().next();
+  }
+
   /** Returns a held key, without asking the provider. */
   SealingKey require(String fingerprint) {
     @Nullable SealingKey key = keys.get(fingerprint);

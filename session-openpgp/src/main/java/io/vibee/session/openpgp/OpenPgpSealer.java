@@ -24,6 +24,13 @@ import java.util.function.LongSupplier;
  */
 public final class OpenPgpSealer implements HashSealer {
   private static final int LONGEST_HASH = 255;
+  private static final Secret NO_HASH = Secret.of("none");
+
+  /**
+   * Messages of a warm-up. The first load of 1,000 sessions took 3.6 × the fetch of their rows
+   * without it, 2.9 × with one and 2.5 × with these, while the whole process took as long as ever.
+   */
+  private static final int WARM_UP = 300;
 
   private final HeldKeys keys;
 
@@ -94,5 +101,17 @@ public final class OpenPgpSealer implements HashSealer {
     LiteralText literal = MessageReader.read(sealed, form, key);
     RowBinding.require(literal.name(), row);
     return literal.text();
+  }
+
+  /** Seals and opens a text of its own, with the current key; does not ask the provider. */
+  @Override
+  public void warmUp() {
+    SealContext nobody = new SealContext("", "", 0, 0);
+    String key = keys.current();
+    try {
+      for (int i = 0; i < WARM_UP; i++) open(seal(NO_HASH, nobody, key), nobody, key);
+    } catch (SealException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

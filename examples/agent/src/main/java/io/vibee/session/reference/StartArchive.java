@@ -30,6 +30,9 @@ public final class StartArchive {
       List.of("-XX:+UseSerialGC", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xlog:disable");
   private static final int PATIENCE_SECONDS = 60;
 
+  /** Has the store prepare for a key outside the database, whose classes take long to load. */
+  private static final String A_KEY = "0a1b2c3d".repeat(8);
+
   /** Adds a session, and makes the server ask for a password as operators' servers do. */
   private static final String PREPARE =
       """
@@ -98,7 +101,7 @@ public final class StartArchive {
     builder.environment().clear();
     builder.environment().putAll(environment());
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // warns of USER_ID
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD); // warns of USER_ID and the key
     Process process = builder.start();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
@@ -118,6 +121,8 @@ public final class StartArchive {
         "true",
         "USER_ID",
         "100200300",
+        "ENCRYPTION_MASTER_KEY",
+        A_KEY,
         "LC_ALL",
         "C.UTF-8");
   }

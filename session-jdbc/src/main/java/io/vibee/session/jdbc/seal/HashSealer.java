@@ -67,6 +67,12 @@ public interface HashSealer {
    */
   Secret open(byte[] sealed, SealContext row, String fingerprint) throws SealException;
 
+  /**
+   * Makes Java load what the first message needs, which then takes no longer than others. A store
+   * calls this on a thread of its own while it connects. Does nothing unless overridden.
+   */
+  default void warmUp() {}
+
   /** Creates a sealer from environment variables; found by {@link java.util.ServiceLoader}. */
   interface Provider {
 
