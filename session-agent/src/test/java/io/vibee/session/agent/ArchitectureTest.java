@@ -51,10 +51,35 @@ class ArchitectureTest {
           .because("what is said to the bridge, and how, is the bridge's");
 
   @ArchTest
+  static final ArchRule fleetHasNoThreadsAndNoClocks =
+      noClasses()
+          .that()
+          .resideInAPackage(AGENT + ".fleet")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              AGENT,
+              AGENT + ".bridge",
+              "java.util.concurrent..",
+              "java.net..",
+              "java.io",
+              "org.slf4j")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.lang\\.Thread|java\\.time\\.(Clock|Instant)")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .because("a simulation decides what happens to it, and when");
+
+  @ArchTest
   static final ArchRule showsFewTypes =
       classes()
           .that()
           .arePublic()
+          .and()
+          .resideOutsideOfPackage(AGENT + ".fleet") // which the module does not export
           .should()
           .haveNameMatching(
               "io\\.vibee\\.session\\.agent\\.(SessionAgent(Builder)?|SessionHandler|RunningSession"

@@ -1,0 +1,260 @@
+package io.vibee.session.agent.fleet;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one incarnation of the agent owns, and how far each session is: a session is given back only
+ * when its connection is confirmed to be closed, and never runs again under a token that was given
+ * back, since a release of unknown outcome may still be carried out.
+ */
+final class Holdings {
+  private enum State {
+    /** Owned, and certainly not connected. */
+    IDLE,
+    /** To be started, or connected. */
+    OPEN,
+    /** To be closed; still connected for all that is known. */
+    CLOSING,
+    /** Closed for good, to be released. */
+    CLOSED
+  }
+
+  private static final class Entry {
+    final Lease lease;
+    State state = State.IDLE;
+
+    /** Whether the database does not have the lease any more. */
+    boolean lost;
+
+    Entry(Lease lease) {
+      this.lease = lease;
+    }
+
+    boolean isConnected() {
+      return state == State.OPEN || state == State.CLOSING;
+    }
+  }
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  // Indexes of the above, so that a decision costs what there is to do and not what is held.
+  private final Set<Entry> idle = new LinkedHashSet<>();
+  private final Set<Entry> closed = new LinkedHashSet<>();
+  private int closing;
+  private int connected;
+  private int lost;
+
+  /** The last token under which each session was given back, or may have been. */
+  private final Map<String, Long> givenBack = new HashMap<>();
+
+  /** Why sessions are kept from everybody, until the database has it. */
+  private final Map<Lease, String> fatal = new LinkedHashMap<>();
+
+  private void move(Entry entry, State state) {
+    if (entry.state == State.IDLE) idle.remove(entry);
+    if (entry.state == State.CLOSED) closed.remove(entry);
+    if (entry.state == State.CLOSING) closing--;
+    if (entry.isConnected()) connected--;
+    entry.state = state;
+    if (entry.isConnected()) connected++;
+    if (state == State.IDLE) idle.add(entry);
+    if (state == State.CLOSED) closed.add(entry);
+    if (state == State.CLOSING) closing++;
+  }
+
+  private void lose(Entry entry) {
+    if (!entry.lost) lost++;
+    entry.lost = true;
+  }
+
+  private void forget(Entry entry) {
+    if (entry.lost) lost--;
+    move(entry, State.CLOSED);
+    closed.remove(entry);
+    entries.remove(entry.lease.session());
+    fatal.remove(entry.lease);
+  }
+
+  private @Nullable Entry find(Lease lease) {
+    Entry entry = entries.get(lease.session());
+    return entry != null && entry.lease.equals(lease) ? entry : null;
+  }
+
+  /** Takes over leases that were claimed; returns false if one is in the way of an older one. */
+  boolean add(Collection<Lease> leases) {
+    boolean all = true;
+    for (Lease lease : leases) {
+      Entry entry = entries.get(lease.session());
+      if (entry == null) {
+        entry = new Entry(lease);
+        entries.put(lease.session(), entry);
+        boolean again = givenBack.getOrDefault(lease.session(), -1L) >= lease.token();
+        move(entry, again ? State.CLOSED : State.IDLE);
+      } else if (!entry.lease.equals(lease)) {
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Compares what is held with what the database has: takes over what it had not heard of, such as
+   * a claim whose reply was lost, and marks as lost what is not there.
+   *
+   * @return the connected ones that are to be closed
+   */
+  List<Lease> reconcile(List<Lease> stored) {
+    Set<Lease> valid = new HashSet<>(stored);
+    List<Lease> stop = new ArrayList<>();
+    for (Entry entry : List.copyOf(entries.values())) {
+      if (valid.contains(entry.lease)) continue;
+      lose(entry);
+      if (!entry.isConnected()) forget(entry);
+      else if (close(entry)) stop.add(entry.lease);
+    }
+    add(stored);
+    return stop;
+  }
+
+  /**
+   * Returns leases to start, from now on counted as connected.
+   *
+   * @param timeline the last that is known: what a later one gave has to wait
+   */
+  List<Lease> start(long timeline) {
+    List<Lease> start = new ArrayList<>();
+    for (Entry entry : List.copyOf(idle)) {
+      if (entry.lease.timeline() > timeline) continue;
+      move(entry, State.OPEN);
+      start.add(entry.lease);
+    }
+    return start;
+  }
+
+  boolean isOpen(Lease lease) {
+    Entry entry = find(lease);
+    return entry != null && entry.state == State.OPEN;
+  }
+
+  /** A start has connected nothing; it may be asked for again. */
+  void notConnected(Lease lease) {
+    Entry entry = find(lease);
+    if (entry == null) return;
+    if (entry.state == State.OPEN) move(entry, State.IDLE);
+    else if (entry.state == State.CLOSING) closed(lease);
+  }
+
+  /** Wants a session closed; returns whether its connection is to be closed for that. */
+  boolean close(Lease lease) {
+    Entry entry = find(lease);
+    return entry != null && close(entry);
+  }
+
+  private boolean close(Entry entry) {
+    if (entry.state == State.IDLE) move(entry, State.CLOSED);
+    if (entry.state != State.OPEN) return false;
+    move(entry, State.CLOSING);
+    return true;
+  }
+
+  /** Wants a number of sessions closed; returns those whose connections are to be closed. */
+  List<Lease> closeSome(int atMost) {
+    List<Lease> stop = new ArrayList<>();
+    int left = atMost;
+    for (Entry entry : entries.values()) {
+      if (left == 0) break;
+      if (entry.state != State.IDLE && entry.state != State.OPEN) continue;
+      left--;
+      if (close(entry)) stop.add(entry.lease);
+    }
+    return stop;
+  }
+
+  /** Finds a session by its id; null if it is not held. */
+  @Nullable Lease lease(String session) {
+    Entry entry = entries.get(session);
+    return entry == null ? null : entry.lease;
+  }
+
+  /** A handler has confirmed that the connection is gone. Returns whether the lease was lost. */
+  boolean closed(Lease lease) {
+    Entry entry = find(lease);
+    if (entry == null || !entry.isConnected()) return false;
+    move(entry, State.CLOSED);
+    if (entry.lost) forget(entry);
+    return entry.lost;
+  }
+
+  void fatal(Lease lease, String reason) {
+    if (find(lease) != null) fatal.put(lease, reason);
+  }
+
+  /** Returns the next quarantine to be told; null if there is none. */
+  Action.@Nullable Quarantine quarantine() {
+    if (fatal.isEmpty()) return null;
+    var first = fatal.entrySet().iterator().next();
+    return new Action.Quarantine(first.getKey(), first.getValue());
+  }
+
+  void quarantined(Lease lease) {
+    fatal.remove(lease);
+  }
+
+  /** Returns leases to be released now: closed, and not before their quarantine is known. */
+  List<Lease> giveBack(int atMost) {
+    List<Lease> leases = new ArrayList<>();
+    for (Entry entry : closed) {
+      if (leases.size() < atMost && !fatal.containsKey(entry.lease)) leases.add(entry.lease);
+    }
+    for (Lease lease : leases) givenBack.put(lease.session(), lease.token());
+    return leases;
+  }
+
+  void released(Collection<Lease> leases) {
+    for (Lease lease : leases) {
+      Entry entry = find(lease);
+      if (entry != null && entry.state == State.CLOSED) forget(entry);
+    }
+  }
+
+  /** The agent is no owner any more: forgets what is not connected. */
+  void loseAll() {
+    for (Entry entry : List.copyOf(entries.values())) {
+      lose(entry);
+      if (!entry.isConnected()) forget(entry);
+    }
+    givenBack.clear(); // by an agent that has no say any more
+  }
+
+  /** Returns all whose connection is not confirmed to be closed. */
+  List<Lease> connectedLeases() {
+    return entries.values().stream().filter(Entry::isConnected).map(entry -> entry.lease).toList();
+  }
+
+  int connected() {
+    return connected;
+  }
+
+  /** Whether something is connected that is another's already, for all that is known. */
+  boolean hasLost() {
+    return lost > 0;
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** How many are not on their way out. */
+  int kept() {
+    return entries.size() - closing - closed.size();
+  }
+}

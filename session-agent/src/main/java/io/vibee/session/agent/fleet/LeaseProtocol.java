@@ -1,0 +1,285 @@
+package io.vibee.session.agent.fleet;
+
+import io.vibee.session.agent.fleet.Action.Reason;
+import io.vibee.session.agent.fleet.Action.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides for one agent what it may run: registers, gives signs of life, ends silent peers, claims
+ * its share, and lets go of all before others may take it. Each call tells what happened and when,
+ * and returns what to do now; {@link #wakeAt} says when to call {@link #tick} at the latest.
+ *
+ * <p>L is {@link FleetSettings#silence}, D the {@link Deadline}. What is decided, and in which
+ * order, is in {@link #decide}; the rest takes note of what happened. Not thread-safe.
+ */
+public final class LeaseProtocol {
+  private enum Phase {
+    /** Not registered; holds nothing. */
+    OUT,
+    IN,
+    /** D is over, or the agent was declared dead: no owner any more, connections still close. */
+    ENDING,
+    /** Was asked to end, and has. */
+    DONE
+  }
+
+  private final FleetSettings settings;
+  private final RandomGenerator random;
+  private final Taking taking;
+  private final Holdings holdings = new Holdings();
+  private final Operations operations;
+  private List<Action> actions = new ArrayList<>();
+
+  private Phase phase = Phase.OUT;
+  private boolean draining;
+  private boolean gaveUp;
+  private long agent;
+  private @Nullable Deadline deadline;
+
+  /** Whether a registration or a beat is under way. */
+  private boolean beating;
+
+  private long nextBeat = Long.MIN_VALUE;
+
+  private long wakeAt = Long.MIN_VALUE;
+
+  /**
+   * Starts outside the fleet.
+   *
+   * @param random for beats, and for waits that are not to be the same everywhere
+   */
+  public LeaseProtocol(FleetSettings settings, RandomGenerator random) {
+    this.settings = settings;
+    this.random = random;
+    this.taking = new Taking(settings);
+    this.operations = new Operations(settings, holdings, taking);
+  }
+
+  /** Some time has passed. */
+  public List<Action> tick(Moment now) {
+    return decide(now);
+  }
+
+  /**
+   * The agent has a row, under an id that no other agent has had.
+   *
+   * @param sent just before the registration was sent
+   */
+  public List<Action> registered(Moment sent, Moment now, long agent, World world) {
+    beating = false;
+    phase = Phase.IN;
+    gaveUp = false;
+    operations.register();
+    this.agent = agent;
+    deadline = new Deadline(settings, sent);
+    taking.register(world);
+    nextBeat = now.monotonic();
+    return decide(now);
+  }
+
+  /**
+   * A beat has changed one row.
+   *
+   * @param sent just before it was sent
+   * @param gone peers on this machine whose process is gone
+   */
+  public List<Action> beatConfirmed(Moment sent, Moment now, FleetView view, Set<Long> gone) {
+    beating = false;
+    if (deadline != null) deadline.look(now);
+    if (deadline == null || phase != Phase.IN || now.monotonic() >= deadline.at()) {
+      return decide(now); // too late: handlers may have been told already
+    }
+    if (taking.see(view, gone, now.monotonic())) operations.compare();
+    // The beat says that the agent lives. D needs more: that it owns all that it has connected.
+    if (!operations.isComparing() && !holdings.hasLost()) deadline.confirmed(sent);
+    operations.counted(view.me().held());
+    long beat = settings.beat().toNanos();
+    nextBeat = sent.monotonic() + beat * 4 / 5 + random.nextLong(beat / 10);
+    if (deadline.isSuspect()) nextBeat = now.monotonic();
+    for (String session : view.wanted()) {
+      Lease lease = holdings.lease(session);
+      if (lease != null) stop(lease, Reason.WANTED);
+    }
+    stopSome(taking.surplus(holdings.kept(), now.monotonic()), Reason.SURPLUS);
+    return decide(now);
+  }
+
+  /** A registration or a beat may have been seen or not: D stays where it is. */
+  public List<Action> beatUnknown(Moment now) {
+    beating = false;
+    if (deadline != null) deadline.unknown();
+    nextBeat = now.monotonic() + soon();
+    return decide(now);
+  }
+
+  /** A beat has changed no row: the agent was declared dead. */
+  public List<Action> beatRefused(Moment now) {
+    beating = false;
+    declaredDead(now);
+    return decide(now);
+  }
+
+  /** What became of the operation that was under way. It never moves D. */
+  public List<Action> answered(Moment now, Reply reply) {
+    for (Lease lost : operations.answered(reply, now.monotonic())) {
+      actions.add(new Action.Stop(lost, Reason.LOST));
+    }
+    if (reply instanceof Reply.Ended) declaredDead(now);
+    if (operations.takeWantsBeat()) nextBeat = now.monotonic();
+    if (operations.hasLeft()) phase = Phase.DONE;
+    return decide(now);
+  }
+
+  /** A handler confirms that a session's connection is closed, whether it was asked to or not. */
+  public List<Action> closed(Lease lease, Moment now) {
+    // A newer lease of the session may have come in meanwhile.
+    if (holdings.closed(lease)) operations.reconcile();
+    return decide(now);
+  }
+
+  /** A start that was asked for has connected nothing, as {@link #mayConnect} has forbidden it. */
+  public List<Action> notConnected(Lease lease, Moment now) {
+    holdings.notConnected(lease);
+    return decide(now);
+  }
+
+  /** Telegram has refused a session for good: it is closed, and kept from everybody. */
+  public List<Action> fatal(Lease lease, String reason, Moment now) {
+    holdings.fatal(lease, reason);
+    stop(lease, Reason.FATAL);
+    return decide(now);
+  }
+
+  /** The agent is to end: it lets go of all, then leaves the fleet. */
+  public List<Action> drain(Moment now) {
+    draining = true;
+    return decide(now);
+  }
+
+  /**
+   * Whether a session may be connected now. To be asked in the moment before each connection, by a
+   * client that reconnects by itself, too: the process may have been stopped since it was told to
+   * start.
+   */
+  public boolean mayConnect(Lease lease, Moment now) {
+    if (phase != Phase.IN || deadline == null) return false;
+    if (deadline.look(now)) nextBeat = now.monotonic();
+    return !deadline.isSuspect() && now.monotonic() < deadline.at() && holdings.isOpen(lease);
+  }
+
+  /** When to call {@link #tick}, by the monotonic clock, if nothing happens before. */
+  public long wakeAt() {
+    return wakeAt;
+  }
+
+  /**
+   * For how long sessions stay at most with the next agent that is silent, in nanoseconds; 0 if
+   * none is. After a whole fleet was killed, that is what newcomers wait for.
+   */
+  public long silentFor(Moment now) {
+    return taking.silentFor(now.monotonic());
+  }
+
+  /** Whether the agent was asked to end, and has. */
+  public boolean isDone() {
+    return phase == Phase.DONE;
+  }
+
+  private List<Action> decide(Moment now) {
+    long time = now.monotonic();
+    if (deadline != null && deadline.look(now)) nextBeat = time;
+    if (phase == Phase.IN && deadline != null && time >= deadline.at()) lose(Reason.DEADLINE);
+    if (phase == Phase.ENDING) end(time);
+    if (phase == Phase.IN) run(time);
+    beat(time);
+    work(time);
+    wakeAt = next(time);
+    List<Action> decided = actions;
+    actions = new ArrayList<>();
+    return decided;
+  }
+
+  private void declaredDead(Moment now) {
+    if (phase != Phase.IN || deadline == null) return;
+    deadline.declaredDead(now);
+    lose(Reason.DECLARED_DEAD);
+  }
+
+  /** Nothing is the agent's any more, and all that is connected has until D's end to close. */
+  private void lose(Reason reason) {
+    phase = Phase.ENDING;
+    stopSome(Integer.MAX_VALUE, reason);
+    holdings.loseAll();
+  }
+
+  private void end(long time) {
+    if (holdings.connected() == 0) {
+      holdings.loseAll();
+      taking.ownBefore(agent);
+      phase = Phase.OUT;
+      nextBeat = time;
+    } else if (deadline != null && time >= deadline.end() && !gaveUp) {
+      gaveUp = true;
+      actions.add(new Action.GiveUp(holdings.connectedLeases()));
+    }
+  }
+
+  private void run(long time) {
+    boolean lettingGo = draining || taking.mustLetGo();
+    if (lettingGo) {
+      stopSome(holdings.kept(), Reason.DRAINING);
+    } else if (deadline != null
+        && !deadline.isSuspect()
+        && !operations.isComparing()
+        && !taking.waits(time)) {
+      for (Lease lease : holdings.start(taking.timeline())) actions.add(new Action.Start(lease));
+    }
+  }
+
+  private void beat(long time) {
+    if (beating || time < nextBeat) return;
+    if (phase == Phase.IN) {
+      beating = true;
+      operations.beatSent();
+      actions.add(new Action.Beat(agent, random.nextLong()));
+    } else if (phase == Phase.OUT && draining) {
+      phase = Phase.DONE;
+    } else if (phase == Phase.OUT
+        && !operations.isBusy()) { // whose reply would not be for the new agent
+      beating = true;
+      actions.add(new Action.Register());
+    }
+  }
+
+  private void work(long time) {
+    Work work = phase == Phase.IN ? operations.next(agent, draining, time) : null;
+    if (work != null) actions.add(work);
+  }
+
+  private long next(long time) {
+    if (phase == Phase.DONE) return Long.MAX_VALUE;
+    long next = beating || (phase == Phase.OUT && operations.isBusy()) ? Long.MAX_VALUE : nextBeat;
+    if (phase == Phase.ENDING) next = Long.MAX_VALUE;
+    if (phase == Phase.ENDING && !gaveUp && deadline != null) next = deadline.end();
+    if (phase != Phase.IN || deadline == null) return next;
+    next = Math.min(Math.min(next, deadline.at()), taking.next(time));
+    return Math.min(next, operations.wakeAt(time));
+  }
+
+  private void stop(Lease lease, Reason reason) {
+    if (holdings.close(lease)) actions.add(new Action.Stop(lease, reason));
+  }
+
+  private void stopSome(int atMost, Reason reason) {
+    if (atMost == 0) return;
+    for (Lease lease : holdings.closeSome(atMost)) actions.add(new Action.Stop(lease, reason));
+  }
+
+  private long soon() {
+    return settings.beat().toNanos() / 5;
+  }
+}

@@ -1,0 +1,160 @@
+package io.vibee.session.agent.fleet;
+
+import io.vibee.session.agent.fleet.Action.Work;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent does in the database beside its beats, one operation at a time. After one whose
+ * outcome is unknown it reads what it holds before anything else.
+ */
+final class Operations {
+  private final FleetSettings settings;
+  private final Holdings holdings;
+  private final Taking taking;
+
+  /** What is under way; null if nothing is. */
+  private @Nullable Work work;
+
+  private long notBefore = Long.MIN_VALUE;
+  private boolean reconcile;
+
+  /** Whether there was a promotion, and what is held is not yet compared with what it has kept. */
+  private boolean comparing;
+
+  /** Whether nothing was under way since the last beat was sent. */
+  private boolean quiet;
+
+  private boolean wantsBeat;
+  private boolean left;
+
+  Operations(FleetSettings settings, Holdings holdings, Taking taking) {
+    this.settings = settings;
+    this.holdings = holdings;
+    this.taking = taking;
+  }
+
+  /** Begins as a new agent, which holds nothing. */
+  void register() {
+    reconcile = false;
+    comparing = false;
+  }
+
+  boolean isBusy() {
+    return work != null;
+  }
+
+  void reconcile() {
+    reconcile = true;
+  }
+
+  /** After a promotion, what the agent runs is its own only once it has compared. */
+  void compare() {
+    reconcile = true;
+    comparing = true;
+  }
+
+  boolean isComparing() {
+    return comparing;
+  }
+
+  void beatSent() {
+    quiet = work == null;
+  }
+
+  /**
+   * Compares what the database counts with what is held: they differ when an operation whose
+   * outcome was unknown has been carried out later.
+   */
+  void counted(int held) {
+    if (quiet && held != holdings.size()) reconcile = true;
+  }
+
+  /** Returns the next operation; null if there is none for now. */
+  @Nullable Work next(long agent, boolean draining, long time) {
+    if (work != null || time < notBefore) return null;
+    work = choose(agent, draining, time);
+    if (work != null) quiet = false;
+    return work;
+  }
+
+  private @Nullable Work choose(long agent, boolean draining, long time) {
+    if (reconcile) {
+      reconcile = false;
+      return new Action.ReadHeld(agent, taking.timeline());
+    }
+    Work quarantine = holdings.quarantine();
+    if (quarantine != null) return quarantine;
+    List<Lease> closed = holdings.giveBack(settings.batch());
+    if (!closed.isEmpty()) return new Action.Release(agent, closed);
+    if (draining && holdings.size() == 0) return new Action.Leave(agent);
+    Peer silent = taking.due(time);
+    if (silent != null) return new Action.End(silent.id(), silent.beat());
+    int claim = draining ? -1 : taking.claimable(holdings.size(), time);
+    return claim < 0 ? null : new Action.Claim(agent, claim, taking.timeline());
+  }
+
+  /**
+   * Takes note of what became of the operation that was under way.
+   *
+   * @return leases that are the agent's no more, though connected
+   */
+  List<Lease> answered(Reply reply, long time) {
+    Work its = work;
+    work = null;
+    if (its == null) return List.of();
+    if (reply instanceof Reply.Unknown) {
+      reconcile |= !(its instanceof Action.End);
+      notBefore = time + settings.beat().toNanos() / 5;
+    } else if (reply instanceof Reply.Elsewhere) {
+      reconcile |= its instanceof Action.ReadHeld;
+      notBefore = time + settings.beat().toNanos() / 5;
+      wantsBeat = true;
+    } else if (reply instanceof Reply.Leases read && its instanceof Action.ReadHeld) {
+      return compared(read.leases());
+    } else if (reply instanceof Reply.Leases got && its instanceof Action.Claim claim) {
+      taking.claimed(got.leases().size(), claim.atMost());
+      if (!holdings.add(got.leases())) reconcile = true;
+    } else if (reply instanceof Reply.Done done) {
+      done(its, done.changed());
+    }
+    return List.of();
+  }
+
+  private List<Lease> compared(List<Lease> stored) {
+    if (reconcile) return List.of(); // what was read may be of before the reason to read
+    if (comparing) wantsBeat = true;
+    comparing = false;
+    return holdings.reconcile(stored);
+  }
+
+  private void done(Work its, boolean changed) {
+    if (its instanceof Action.Release release) {
+      holdings.released(release.leases());
+    } else if (its instanceof Action.End end) {
+      taking.answered(end.peer(), changed);
+      wantsBeat |= !changed; // to see what became of the peer, and of its sessions
+    } else if (its instanceof Action.Quarantine quarantine) {
+      holdings.quarantined(quarantine.lease());
+    } else if (its instanceof Action.Leave) {
+      left = true;
+    }
+  }
+
+  /** Whether a beat is wanted at once, for what it tells. */
+  boolean takeWantsBeat() {
+    boolean wanted = wantsBeat;
+    wantsBeat = false;
+    return wanted;
+  }
+
+  /** Whether the agent has left the fleet. */
+  boolean hasLeft() {
+    return left;
+  }
+
+  /** When to look again though nothing happens; not before now. */
+  long wakeAt(long time) {
+    return notBefore > time ? notBefore : Long.MAX_VALUE;
+  }
+}

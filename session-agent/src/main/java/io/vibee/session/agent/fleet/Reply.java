@@ -1,0 +1,29 @@
+package io.vibee.session.agent.fleet;
+
+import java.util.List;
+
+/** What became of an operation that {@link LeaseProtocol} has asked for. */
+public sealed interface Reply {
+  /** A claim, or what is held. */
+  record Leases(List<Lease> leases) implements Reply {
+    public Leases {
+      leases = List.copyOf(leases);
+    }
+  }
+
+  /**
+   * It was carried out.
+   *
+   * @param changed whether it has changed anything
+   */
+  record Done(boolean changed) implements Reply {}
+
+  /** It was refused: the agent was declared dead. */
+  record Ended() implements Reply {}
+
+  /** It was refused: the database is on another timeline. */
+  record Elsewhere() implements Reply {}
+
+  /** It may have been carried out, or may be later. */
+  record Unknown() implements Reply {}
+}
