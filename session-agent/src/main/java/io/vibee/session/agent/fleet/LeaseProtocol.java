@@ -125,6 +125,10 @@ public final class LeaseProtocol {
 
   /** What became of the operation that was under way. It never moves D. */
   public List<Action> answered(Moment now, Reply reply) {
+    if (phase != Phase.IN) {
+      operations.answeredTooLate();
+      return decide(now);
+    }
     for (Lease lost : operations.answered(reply, now.monotonic())) {
       actions.add(new Action.Stop(lost, Reason.LOST));
     }

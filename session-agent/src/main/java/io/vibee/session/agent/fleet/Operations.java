@@ -94,6 +94,11 @@ final class Operations {
     return claim < 0 ? null : new Action.Claim(agent, claim, taking.timeline());
   }
 
+  /** The operation that was under way was of an agent that is no more: nobody has what it brings. */
+  void answeredTooLate() {
+    work = null;
+  }
+
   /**
    * Takes note of what became of the operation that was under way.
    *
