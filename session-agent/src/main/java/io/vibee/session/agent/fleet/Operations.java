@@ -94,7 +94,9 @@ final class Operations {
     return claim < 0 ? null : new Action.Claim(agent, claim, taking.timeline());
   }
 
-  /** The operation that was under way was of an agent that is no more: nobody has what it brings. */
+  /**
+   * The operation that was under way was of an agent that is no more: nobody has what it brings.
+   */
   void answeredTooLate() {
     work = null;
   }

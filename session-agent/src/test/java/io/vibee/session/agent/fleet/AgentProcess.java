@@ -216,6 +216,7 @@ final class AgentProcess {
         new Outcome<>() {
           @Override
           public void known(Object @Nullable [] result) {
+            if (result == null) return;
             World world = (World) result[1];
             timeline = world.timeline();
             apply(protocol.registered(sent, now(), (Long) result[0], world));
@@ -240,7 +241,7 @@ final class AgentProcess {
           @Override
           public void known(@Nullable FleetView view) {
             if (view == null) apply(protocol.beatRefused(now()));
-            else confirmed(beat, sent, view);
+            else confirmed(sent, view);
           }
 
           @Override
@@ -254,7 +255,7 @@ final class AgentProcess {
         });
   }
 
-  private void confirmed(Action.Beat beat, Moment sentThen, FleetView view) {
+  private void confirmed(Moment sentThen, FleetView view) {
     Set<Long> gone = new HashSet<>();
     for (Peer peer : view.peers()) {
       if (sim.db.isGone(peer.id(), host)) gone.add(peer.id());

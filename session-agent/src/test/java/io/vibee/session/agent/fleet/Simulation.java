@@ -230,7 +230,7 @@ final class Simulation {
       case DEPLOY -> deploy();
       case REPLACE -> replace(one);
       case WANT -> db.want(SESSIONS.get(random.nextInt(SESSIONS.size())));
-      case OPERATOR -> db.setState(Peer.State.values()[random.nextInt(3)]);
+      case OPERATOR -> db.setState(List.of(Peer.State.values()).get(random.nextInt(3)));
     }
   }
 
