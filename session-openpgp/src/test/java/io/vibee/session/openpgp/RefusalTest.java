@@ -38,7 +38,7 @@ class RefusalTest {
     }
     boolean byForm = refusal.compareTo(Refusal.S2K_COUNT) <= 0;
     assertThat(key.derivations()).isEqualTo(byForm || refusal.compareTo(Refusal.EMPTY) > 0 ? 0 : 1);
-    String message = refusal.text().replace("%d", "7");
+    String message = refusal.text().replace("%s", "7");
     assertThatThrownBy(() -> sealer.open(sample(refusal), ROW, TestKeys.random().fingerprint()))
         .isExactlyInstanceOf(SealException.class)
         .hasMessage(message)
