@@ -1,6 +1,9 @@
 package io.vibee.session.agent.fleet;
 
-/** A machine: its two clocks, one of which stands still while it is suspended. */
+/**
+ * A machine from one boot to the next: its two clocks, one of which stands still while it is
+ * suspended.
+ */
 final class Host {
   final int id;
   private final double rate;
@@ -8,6 +11,7 @@ final class Host {
   private long wallAhead;
   private long stoodStill;
   private long suspendedAt = -1;
+  private boolean lost;
 
   /**
    * Starts the clocks.
@@ -43,6 +47,15 @@ final class Host {
     if (suspendedAt < 0) return;
     stoodStill += time - suspendedAt;
     suspendedAt = -1;
+  }
+
+  /** Loses power: its connections stay open for Telegram, and it comes up as another one. */
+  void lose() {
+    lost = true;
+  }
+
+  boolean isLost() {
+    return lost;
   }
 
   boolean isSuspended() {

@@ -299,8 +299,10 @@ final class ModelDatabase {
     return "nobody knows it";
   }
 
-  void takeAll() {
+  /** Operators want nothing any more: agents take, and sessions stay where they are. */
+  void askNothing() {
     for (AgentRow row : agents.values()) row.state = Peer.State.TAKING;
+    for (LeaseRow each : leases) each.wanted = false;
   }
 
   void jump(long nanos) {

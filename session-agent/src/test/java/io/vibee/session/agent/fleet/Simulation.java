@@ -166,7 +166,7 @@ final class Simulation {
     }
     databaseUp = true;
     db.rollBack();
-    db.takeAll();
+    db.askNothing();
     wellSince = time;
     long longest =
         settings.stream().mapToLong(each -> each.silence().toNanos()).max().orElseThrow();
@@ -188,7 +188,8 @@ final class Simulation {
     return new Host(ids, rate, random.nextLong(1L << 50), random.nextLong(1L << 50));
   }
 
-  private void begin(Host host) {
+  private void begin(Host wanted) {
+    Host host = wanted.isLost() ? newHost() : wanted;
     FleetSettings its = settings.get(generation % settings.size());
     AgentProcess process = new AgentProcess(this, ids++, host, generation, its);
     processes.add(process);
@@ -203,6 +204,7 @@ final class Simulation {
     processes.remove(process);
     wellSince = time;
     if (machine) {
+      process.host().lose();
       for (AgentProcess each : List.copyOf(processes)) {
         if (each.host() == process.host()) each.kill(true);
       }

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Fleets under virtual time, a thousand of them in each build. {@code -Dvibee.fleet.seed=N} runs
+ * Fleets under virtual time, two thousand of them in each build. {@code -Dvibee.fleet.seed=N} runs
  * one again and tells all that happens, {@code -Dvibee.fleet.seeds=N} runs more or fewer.
  */
 class SimulationTest {
   private static final @Nullable Long ONE = Long.getLong("vibee.fleet.seed");
-  private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 1_000);
+  private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 2_000);
 
   /** Within which a protocol that is wrong must be found; most are after a few. */
   private static final int ENOUGH = 600;
@@ -31,7 +31,7 @@ class SimulationTest {
   @Test
   @Tag("slow")
   void ownsEachSessionOnceInManyMoreFleets() {
-    assertThat(violations(LongStream.range(SEEDS, 8_000))).isEmpty();
+    assertThat(violations(LongStream.range(SEEDS, 10_000))).isEmpty();
   }
 
   @ParameterizedTest
