@@ -17,7 +17,7 @@ final class Texts {
     Objects.requireNonNull(value, field);
     if (value.isBlank()) throw new IllegalArgumentException(field + " must not be empty");
     requireText(field, value, 255);
-    if (hasWhitespace(value)) {
+    if (!isPlain(value) && hasWhitespace(value)) {
       throw new IllegalArgumentException(field + " must not contain white space");
     }
     if (RESERVED.contains(value)) {
