@@ -92,7 +92,7 @@ public interface ManagedSessionStore extends SessionStore {
    * others from being made: one for which {@link #edit} throws a {@link
    * SessionIncompleteException}, {@link SessionChangedException}, {@link SessionConflictException},
    * {@link UnreadableSessionException} or {@link IllegalArgumentException}, or whose row the
-   * store's own rules refuse.
+   * store's own rules refuse. The log may hold the entries of one transaction in another order.
    *
    * <p>Each edit is handed to one of the consumers once it is settled, in the order of the edits.
    * The calling thread reads the edits and calls the consumers, while it holds no connection and no

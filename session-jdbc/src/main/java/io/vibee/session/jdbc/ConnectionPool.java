@@ -32,7 +32,7 @@ final class ConnectionPool implements AutoCloseable {
   private static final long PREPARATION_MILLIS = 2_000;
 
   private final DatabaseUrl url;
-  private final Runnable preparation;
+  private final @Nullable Runnable preparation;
   private @Nullable Thread preparing;
   private @Nullable HikariDataSource pool;
   private volatile boolean closed;
@@ -41,9 +41,10 @@ final class ConnectionPool implements AutoCloseable {
   /**
    * Creates a pool that does not connect yet.
    *
-   * @param preparation what may as well be done while the first connection is made
+   * @param preparation what may as well be done while the first connection is made; null for
+   *     nothing
    */
-  ConnectionPool(DatabaseUrl url, Runnable preparation) {
+  ConnectionPool(DatabaseUrl url, @Nullable Runnable preparation) {
     this.url = url;
     this.preparation = preparation;
   }
@@ -108,17 +109,17 @@ final class ConnectionPool implements AutoCloseable {
    * Starts the preparation, once. It is dispensable: what fails now will fail when it is needed.
    */
   private void prepare() {
-    if (preparing != null) return;
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                preparation.run();
-              } catch (RuntimeException | LinkageError e) {
-                log.debug("what was to be prepared failed: {}", e.getClass().getName());
-              }
-            },
-            "vibee-session prepare");
+    @Nullable Runnable work = preparation;
+    if (work == null || preparing != null) return;
+    Runnable guarded =
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | LinkageError e) {
+            log.debug("what was to be prepared failed: {}", e.getClass().getName());
+          }
+        };
+    Thread thread = new Thread(null, guarded, "vibee-session prepare", 0, false);
     thread.setDaemon(true);
     try {
       thread.start();

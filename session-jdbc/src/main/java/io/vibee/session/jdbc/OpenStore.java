@@ -69,7 +69,7 @@ final class OpenStore {
   }
 
   static OpenStore over(DatabaseUrl url, @Nullable HashSealer sealer) {
-    ConnectionPool pool = new ConnectionPool(url, sealer == null ? () -> {} : sealer::warmUp);
+    ConnectionPool pool = new ConnectionPool(url, sealer == null ? null : sealer::warmUp);
     NamedStatements named =
         url.setsPrepareThreshold()
             ? NamedStatements.asConfigured()
