@@ -61,7 +61,7 @@ final class ImportPlan {
     StoredSessions stored = StoredSessions.of(store, scope, sessions, compared);
     for (Session session : sessions) {
       add(session, stored);
-      compared.accept(steps.size());
+      compared.accept(Math.max(steps.size(), stored.compared())); // never goes back
     }
   }
 

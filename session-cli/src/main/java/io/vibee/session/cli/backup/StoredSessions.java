@@ -86,6 +86,11 @@ final class StoredSessions {
         unreadable -> {}); // looked up, since its ids may not be shown as they are
   }
 
+  /** Returns how many sessions of the import were compared when all was read. */
+  int compared() {
+    return differences.size();
+  }
+
   /** Returns the revision at which a user's session is stored. */
   SessionRevision revision(Session incoming) {
     if (readAll) return revisions.getOrDefault(incoming.userId(), SessionRevision.NONE);
