@@ -28,7 +28,11 @@ public final class SchemaVersionException extends SessionException {
   private final int required;
 
   private SchemaVersionException(State state, int found, int required) {
-    super(message(state, found, required));
+    this(state, found, required, message(state, found, required));
+  }
+
+  private SchemaVersionException(State state, int found, int required, String message) {
+    super(message);
     this.state = state;
     this.found = found;
     this.required = required;
@@ -64,6 +68,35 @@ public final class SchemaVersionException extends SessionException {
   public static SchemaVersionException of(int found, int required) {
     return new SchemaVersionException(
         found > required ? State.NEWER : State.OLDER, found, required);
+  }
+
+  /**
+   * Says that the tables that agents of a fleet share are missing, or have another version. Those
+   * of the sessions are not concerned.
+   *
+   * @param found the version of the tables; 0 if there are none
+   * @param required the version that this library needs
+   * @return the error
+   */
+  public static SchemaVersionException ofFleet(int found, int required) {
+    if (found > required) {
+      return new SchemaVersionException(
+          State.NEWER,
+          found,
+          required,
+          "the fleet's tables have version %d, this library knows %d: update the library"
+              .formatted(found, required));
+    }
+    return new SchemaVersionException(
+        found == 0 ? State.MISSING : State.OLDER,
+        found,
+        required,
+        (found == 0
+                ? "the fleet's tables are missing"
+                : "the fleet's tables have version %d, this library needs %d"
+                    .formatted(found, required))
+            + ": run the migrations, for example ./start.sh --migrate, or psql \"$DATABASE_URL\" <"
+            + " migrations/002_fleet.sql, after 001; if they did run, check the role's search_path");
   }
 
   private static String message(State state, int found, int required) {

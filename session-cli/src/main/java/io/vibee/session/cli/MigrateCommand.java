@@ -11,8 +11,9 @@ import picocli.CommandLine;
     description = {
       "Makes or updates the tables.",
       "",
-      "Does the same as psql with migrations/001_user_sessions.sql. May be run any number of times,"
-          + " also by many at once. It happens as a whole or not at all.",
+      "Does the same as psql with migrations/001_user_sessions.sql, then migrations/002_fleet.sql."
+          + " May be run any number of times, also by many at once. Each file happens as a whole or"
+          + " not at all.",
     },
     footer = {
       "  DATABASE_URL=postgresql://vibee_owner@localhost/vibee vibee-session migrate",

@@ -43,11 +43,17 @@ import org.slf4j.LoggerFactory;
 public final class SessionMigrations {
   private static final Logger log = LoggerFactory.getLogger(SessionMigrations.class);
 
-  /** SQLSTATE of the file itself: a newer version made the tables. */
+  /** SQLSTATE of the files themselves: a newer version made the tables. */
   private static final String NEWER = "VK002";
 
-  /** In order; {@link SessionSchema#VERSION} is the version that the last one makes. */
-  private static final List<String> FILES = List.of("001_user_sessions.sql");
+  /** A file, and the version that it makes. */
+  private record File(String name, int version) {}
+
+  private static final File SESSIONS = new File("001_user_sessions.sql", SessionSchema.VERSION);
+  private static final File FLEET = new File("002_fleet.sql", SessionSchema.FLEET_VERSION);
+
+  /** In order. */
+  private static final List<File> FILES = List.of(SESSIONS, FLEET);
 
   private static final int LIMIT_SECONDS = 600;
 
@@ -90,13 +96,13 @@ public final class SessionMigrations {
     new Jdbc(connections, NamedStatements.asConfigured())
         .withoutTransaction(
             connection -> {
-              for (String file : FILES) run(connection, file);
+              for (File file : FILES) run(connection, file);
               return true;
             });
-    log.info("migrated {}: its schema has version {}", place, SessionSchema.VERSION);
+    log.info("migrated {}: its schema has version {}", place, SESSIONS.version());
   }
 
-  private static void run(Connection connection, String file) throws SQLException {
+  private static void run(Connection connection, File file) throws SQLException {
     int timeout = connection.getNetworkTimeout();
     // Adopting a large earlier database is one long statement. The server must give it up
     // first, since then it is known that nothing was changed.
@@ -105,13 +111,13 @@ public final class SessionMigrations {
     try (Statement statement = connection.createStatement()) {
       statement.execute(BEGIN);
       statement.execute(limit(connection));
-      statement.execute(read(file));
+      statement.execute(read(file.name()));
       // Such as sessions of an earlier schema that cannot be decrypted.
       ServerWarnings.log(statement, log);
       commit(connection);
     } catch (SQLException e) {
       rollback(connection);
-      throw refusal(e);
+      throw refusal(e, file);
     } catch (RuntimeException | Error e) {
       rollback(connection);
       throw e;
@@ -160,7 +166,7 @@ public final class SessionMigrations {
    * Throws what the file itself refuses, which the operator must mend; returns all else to be
    * translated as usual.
    */
-  private static SQLException refusal(SQLException error) {
+  private static SQLException refusal(SQLException error, File file) {
     String message = Objects.requireNonNullElse(SqlErrors.copy(error).getMessage(), "");
     String state = SqlErrors.state(error);
     if (state.equals(SqlErrors.LOCK_NOT_AVAILABLE) && message.startsWith(SqlErrors.OURS)) {
@@ -175,7 +181,10 @@ public final class SessionMigrations {
           SqlErrors.copy(error));
     }
     if (state.equals(NEWER)) {
-      throw SchemaVersionException.of(SqlErrors.detailedNumber(error), SessionSchema.VERSION);
+      int found = SqlErrors.detailedNumber(error);
+      throw file.equals(FLEET)
+          ? SchemaVersionException.ofFleet(found, file.version())
+          : SchemaVersionException.of(found, file.version());
     }
     if (message.startsWith(SqlErrors.OURS)) throw new MisconfiguredException(message);
     return error;

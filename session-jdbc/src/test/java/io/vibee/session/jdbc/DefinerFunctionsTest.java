@@ -24,7 +24,7 @@ class DefinerFunctionsTest {
     TestDatabase database = TestDatabase.migrated(postgres);
     List<String> definers =
         database.query("select p.oid::regprocedure" + FUNCTIONS + " and p.prosecdef");
-    assertThat(definers).hasSize(7);
+    assertThat(definers).hasSize(24);
     for (String setting :
         List.of(
             "search_path=pg_catalog, pg_temp",
@@ -71,6 +71,7 @@ class DefinerFunctionsTest {
     Pattern ours =
         Pattern.compile(
             "(?<![.\\w])(user_sessions|encryption_keys|session_schema_version|session_activity\\b"
+                + "|session_agents|session_leases|session_fleet\\b(?!\\.)|session_fleet_world\\b"
                 + "|(session|pgp|armor|dearmor|gen)_\\w+\\()");
     for (String body : database.query("select replace(prosrc, chr(10), ' ')" + FUNCTIONS)) {
       Matcher unqualified = ours.matcher(body.replaceAll("'[^']*'", "''"));
@@ -84,7 +85,8 @@ class DefinerFunctionsTest {
    */
   @Test
   void typeEveryArgumentOfACall() {
-    String migration = TestDatabase.migration().replaceAll("(?m)--.*$", "");
+    String migration =
+        (TestDatabase.migration() + TestDatabase.fleetMigration()).replaceAll("(?m)--.*$", "");
     Matcher call = Pattern.compile("@(?:home|pgcrypto)@\\.\\w+\\(").matcher(migration);
     int calls = 0;
     List<String> untyped = new ArrayList<>();

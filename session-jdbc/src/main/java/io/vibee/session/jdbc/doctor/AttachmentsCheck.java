@@ -26,7 +26,8 @@ final class AttachmentsCheck {
         join pg_roles r on r.oid = p.proowner
        where not t.tgisinternal
          and c.oid in (to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
-                       to_regclass('@home@.session_activity'), to_regclass('@home@.session_schema_version'))
+                       to_regclass('@home@.session_activity'), to_regclass('@home@.session_schema_version'),
+                       to_regclass('@home@.session_agents'), to_regclass('@home@.session_leases'), to_regclass('@home@.session_fleet'))
        order by 1
       """;
 
@@ -35,7 +36,8 @@ final class AttachmentsCheck {
       select quote_ident(w.rulename) || ' ON @home@.' || c.relname
         from pg_rewrite w join pg_class c on c.oid = w.ev_class
        where c.oid in (to_regclass('@home@.user_sessions'), to_regclass('@home@.encryption_keys'),
-                       to_regclass('@home@.session_activity'), to_regclass('@home@.session_schema_version'))
+                       to_regclass('@home@.session_activity'), to_regclass('@home@.session_schema_version'),
+                       to_regclass('@home@.session_agents'), to_regclass('@home@.session_leases'), to_regclass('@home@.session_fleet'))
        order by 1
       """;
 
@@ -83,7 +85,7 @@ final class AttachmentsCheck {
 
   private void triggers() throws SQLException {
     for (Queries.Row trigger : sql.rows(TRIGGERS)) {
-      boolean named = OurObjects.TRIGGERS.contains(trigger.text(0));
+      boolean named = OurObjects.allTriggers().contains(trigger.text(0));
       if (named && trigger.is(4)) continue;
       String what =
           "trigger %s, which calls %s of role %s"

@@ -45,11 +45,11 @@ final class FunctionChecks {
 
   static void functions(Queries sql, Report findings) throws SQLException {
     Set<String> names = new TreeSet<>(FOR_A_WHILE);
-    OurObjects.FUNCTIONS.forEach(signature -> names.add(signature.split("\\(", 2)[0]));
+    OurObjects.allFunctions().forEach(signature -> names.add(signature.split("\\(", 2)[0]));
     List<String> strange = new ArrayList<>();
     List<String> drop = new ArrayList<>();
     for (Queries.Row function : sql.rows(NAMED_LIKE_OURS, String.join(" ", names))) {
-      if (function.is(1) && OurObjects.FUNCTIONS.contains(function.text(0))) continue;
+      if (function.is(1) && OurObjects.allFunctions().contains(function.text(0))) continue;
       strange.add(function.text(0) + " of role " + function.text(2));
       drop.add("DROP " + function.text(3));
     }

@@ -1,8 +1,9 @@
 package io.vibee.session.jdbc.doctor;
 
+import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The functions and triggers that the last migration makes. */
+/** The functions and triggers that the migrations make. */
 final class OurObjects {
   /** Functions with the types of their arguments, as {@code oidvectortypes} writes them. */
   static final Set<String> FUNCTIONS =
@@ -30,6 +31,33 @@ final class OurObjects {
           "session_refuse_replica()",
           "session_schema_objects()");
 
+  /** Those that only agents that share the sessions need; made by a migration of its own. */
+  static final Set<String> FLEET_FUNCTIONS =
+      Set.of(
+          "session_fleet_beat(bigint, bigint)",
+          "session_fleet_changes(pg_snapshot, integer)",
+          "session_fleet_claim(bigint, integer)",
+          "session_fleet_clear(text)",
+          "session_fleet_durable()",
+          "session_fleet_end(bigint, bigint)",
+          "session_fleet_follow()",
+          "session_fleet_held(bigint)",
+          "session_fleet_leave(bigint, boolean)",
+          "session_fleet_mark(bigint, text)",
+          "session_fleet_objects()",
+          "session_fleet_quarantine(bigint, text, bigint, text)",
+          "session_fleet_quiet(bigint, text, bigint, timestamp with time zone)",
+          "session_fleet_register(text, text, bigint, integer, interval, text, text, bigint)",
+          "session_fleet_release(bigint, text[], bigint[], interval)",
+          "session_fleet_require_right()",
+          "session_fleet_resume()",
+          "session_fleet_sessions(text)",
+          "session_fleet_stale(text[], bigint[])",
+          "session_fleet_stop(text)",
+          "session_fleet_timeline()",
+          "session_fleet_want(bigint, text)",
+          "session_fleet_world()");
+
   /** Triggers, each after its table. */
   static final Set<String> TRIGGERS =
       Set.of(
@@ -49,6 +77,29 @@ final class OurObjects {
           "encryption_keys.session_30_no_truncate",
           "session_activity.session_00_origin",
           "session_activity.session_10_append_only");
+
+  /** Triggers of the fleet's, each after its table. */
+  static final Set<String> FLEET_TRIGGERS =
+      Set.of(
+          "user_sessions.session_fleet_rows",
+          "user_sessions.session_fleet_truncate",
+          "user_sessions.session_fleet_update");
+
+  /** Returns the functions of both migrations. */
+  static Set<String> allFunctions() {
+    return union(FUNCTIONS, FLEET_FUNCTIONS);
+  }
+
+  /** Returns the triggers of both migrations. */
+  static Set<String> allTriggers() {
+    return union(TRIGGERS, FLEET_TRIGGERS);
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
 
   private OurObjects() {}
 }

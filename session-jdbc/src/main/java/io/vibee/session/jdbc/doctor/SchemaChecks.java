@@ -14,6 +14,7 @@ final class SchemaChecks {
   private static final String SCHEMA = "schema";
   private static final String OBJECTS = "objects";
   private static final String STATE_FUNCTION = "session_schema_objects()";
+  private static final String FLEET_STATE_FUNCTION = "session_fleet_objects()";
 
   private static final String MISSING_TABLES =
       """
@@ -56,6 +57,24 @@ final class SchemaChecks {
       select case when i.object is null then 'missing: ' when n.object is null then 'added: ' else 'changed: ' end
                || coalesce(n.object, i.object)
         from noted n full join @home@.session_schema_objects() i on i.object = n.object
+       where n.state is distinct from i.state
+       order by i.object is not null, n.object is null, 1
+      """;
+
+  /** Tells whether there is a fleet, which most need not, and this role has to do with it. */
+  private static final String HAS_FLEET =
+      """
+      select coalesce(has_table_privilege(to_regclass('@home@.session_fleet')::oid, 'SELECT'), false)
+      """;
+
+  private static final String FLEET_DIFFERENT =
+      """
+      with noted as (
+        select o.key as object, o.value as state
+          from (select objects from @home@.session_fleet) as latest, jsonb_each_text(latest.objects) as o)
+      select case when i.object is null then 'missing: ' when n.object is null then 'added: ' else 'changed: ' end
+               || coalesce(n.object, i.object)
+        from noted n full join @home@.session_fleet_objects() i on i.object = n.object
        where n.state is distinct from i.state
        order by i.object is not null, n.object is null, 1
       """;
@@ -158,9 +177,33 @@ final class SchemaChecks {
       objectsFailed("session_schema_version does not hold what the migration made", findings);
     } else {
       List<String> different = sql.texts(DIFFERENT);
-      if (different.isEmpty()) findings.ok(OBJECTS, "as the migration made them");
-      else objectsFailed(String.join(", ", different), findings);
+      if (!different.isEmpty()) objectsFailed(String.join(", ", different), findings);
+      else fleetObjects(sql, findings);
     }
+  }
+
+  private static void fleetObjects(Queries sql, Report findings) throws SQLException {
+    boolean fleet = sql.row(HAS_FLEET).is(0);
+    if (fleet && !sql.isOurs(FLEET_STATE_FUNCTION)) {
+      fleetFailed(
+          "the function "
+              + FLEET_STATE_FUNCTION
+              + ", which tells their state, is missing or another role's",
+          findings);
+      return;
+    }
+    List<String> different = fleet ? sql.texts(FLEET_DIFFERENT) : List.of();
+    if (different.isEmpty()) findings.ok(OBJECTS, "as the migration made them");
+    else fleetFailed(String.join(", ", different), findings);
+  }
+
+  private static void fleetFailed(String text, Report findings) {
+    findings.failed(
+        OBJECTS,
+        Cause.SCHEMA,
+        text,
+        "as the owner of the tables, run migrate, or psql with migrations/002_fleet.sql: it puts"
+            + " back what is missing or changed");
   }
 
   private static void objectsFailed(String text, Report findings) {

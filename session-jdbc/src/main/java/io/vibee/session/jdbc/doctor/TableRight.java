@@ -26,7 +26,9 @@ record TableRight(String role, String table, String column, String privilege) {
       with ours as (
         select c.oid, c.relname, c.relowner, c.relacl from pg_class c
          where c.oid in ('@home@.user_sessions'::regclass, '@home@.encryption_keys'::regclass,
-                         '@home@.session_activity'::regclass, '@home@.session_schema_version'::regclass)),
+                         '@home@.session_activity'::regclass, '@home@.session_schema_version'::regclass,
+                         to_regclass('@home@.session_agents'), to_regclass('@home@.session_leases'),
+                         to_regclass('@home@.session_fleet'))),
       granted as (
         select o.relname, o.relowner, '' as attname, a.grantee, a.privilege_type
           from ours o, aclexplode(o.relacl) a

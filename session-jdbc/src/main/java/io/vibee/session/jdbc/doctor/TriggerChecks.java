@@ -26,6 +26,9 @@ final class TriggerChecks {
        order by 1
       """;
 
+  /** Tells whether the migration of the fleet has run. */
+  private static final String HAS_FLEET = "select to_regclass('@home@.session_fleet') is not null";
+
   private static final String MEND =
       "as the owner of the tables, run migrate, which puts them back; then look at cipher and"
           + " sessions below";
@@ -54,11 +57,13 @@ final class TriggerChecks {
 
   static void triggers(Queries sql, Report findings) throws SQLException {
     List<String> disabled = new ArrayList<>();
-    Set<String> missing = new LinkedHashSet<>(OurObjects.TRIGGERS);
+    boolean fleet = sql.row(HAS_FLEET).is(0);
+    Set<String> needed = fleet ? OurObjects.allTriggers() : OurObjects.TRIGGERS;
+    Set<String> missing = new LinkedHashSet<>(needed);
     for (Queries.Row row : sql.rows(STATE)) {
       if (missing.remove(row.text(0)) && !row.is(1)) disabled.add(row.text(0));
     }
-    if (missing.size() == OurObjects.TRIGGERS.size()) {
+    if (missing.size() == needed.size()) {
       findings.skipped(TRIGGERS, "there are no tables");
     } else if (!missing.isEmpty()) {
       findings.failed(TRIGGERS, Cause.SCHEMA, "missing: " + sorted(missing), MEND);
@@ -69,7 +74,7 @@ final class TriggerChecks {
           "disabled: " + sorted(disabled) + ", so rows may be stored unencrypted or unlogged",
           MEND);
     } else {
-      findings.ok(TRIGGERS, "all " + OurObjects.TRIGGERS.size() + " are enabled");
+      findings.ok(TRIGGERS, "all " + needed.size() + " are enabled");
     }
   }
 

@@ -22,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class SessionSchema {
-  /** The version of the last file in migrations/. */
+  /** The version of the tables that {@code migrations/001_user_sessions.sql} makes. */
   public static final int VERSION = 5;
+
+  /**
+   * The version of those that {@code migrations/002_fleet.sql} adds. Only agents that share the
+   * sessions need them.
+   */
+  public static final int FLEET_VERSION = 1;
 
   private static final String PIN =
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)";

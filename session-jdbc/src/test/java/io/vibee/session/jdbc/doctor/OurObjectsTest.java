@@ -17,7 +17,7 @@ class OurObjectsTest {
                 .query(
                     "select proname || '(' || oidvectortypes(proargtypes) || ')' from pg_proc"
                         + " where pronamespace = 'public'::regnamespace and proname ~ '^session_'"))
-        .containsExactlyInAnyOrderElementsOf(OurObjects.FUNCTIONS);
+        .containsExactlyInAnyOrderElementsOf(OurObjects.allFunctions());
   }
 
   @ParameterizedTest
@@ -28,6 +28,6 @@ class OurObjectsTest {
                 .query(
                     "select c.relname || '.' || t.tgname from pg_trigger t"
                         + " join pg_class c on c.oid = t.tgrelid where not t.tgisinternal"))
-        .containsExactlyInAnyOrderElementsOf(OurObjects.TRIGGERS);
+        .containsExactlyInAnyOrderElementsOf(OurObjects.allTriggers());
   }
 }

@@ -33,6 +33,7 @@ public record DocumentedRoles(TestDatabase database, String prefix) {
     List<String> blocks = blocks(prefix);
     database.execute(blocks.get(0));
     database.execute("set role " + prefix + "owner;\n" + TestDatabase.migration());
+    database.execute("set role " + prefix + "owner;\n" + TestDatabase.fleetMigration());
     blocks.subList(1, blocks.size() - 1).forEach(database::execute);
     return new DocumentedRoles(database, prefix);
   }

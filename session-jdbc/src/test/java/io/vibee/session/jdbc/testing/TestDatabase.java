@@ -23,6 +23,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 public record TestDatabase(Postgres postgres, String name) {
   public static final String PASSWORD_ROLE = "secret_role";
   public static final Path MIGRATION = Path.of("..", "migrations", "001_user_sessions.sql");
+  private static final String FLEET_MIGRATION = "002_fleet.sql";
 
   /** A new database with the tables of the migration and the canary as its key. */
   public static TestDatabase migrated(Postgres postgres) {
@@ -34,13 +35,24 @@ public record TestDatabase(Postgres postgres, String name) {
     return postgres.createFreshDatabase();
   }
 
+  /** Runs both migrations. */
   public void migrate() {
     execute(migration());
+    execute(fleetMigration());
   }
 
-  /** As the library has it, for modules elsewhere; the build copied it from the file. */
+  /** Makes the tables of sessions, as the library has it; the build copied it from the file. */
   public static String migration() {
-    String name = "/io/vibee/session/migrations/" + MIGRATION.getFileName();
+    return library(String.valueOf(MIGRATION.getFileName()));
+  }
+
+  /** Makes those that agents of a fleet share. */
+  public static String fleetMigration() {
+    return library(FLEET_MIGRATION);
+  }
+
+  private static String library(String file) {
+    String name = "/io/vibee/session/migrations/" + file;
     try (InputStream in =
         Objects.requireNonNull(JdbcSessionStore.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,0 +1,132 @@
+package io.vibee.session.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.vibee.session.jdbc.testing.TestDatabase;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a crash of the server and a promotion change, on a server of the test's own. */
+@Tag("slow")
+class FleetWorldTest {
+  private static final Path JARS =
+      Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
+
+  private static final String WORLD = "select world, timeline from session_fleet_world()";
+  private static final String CLAIM = "select token from session_fleet_claim(%s, 1)";
+  private static final String REGISTER =
+      "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)";
+
+  @Test
+  void isAnotherAfterACrashAndOnAnotherTimelineAfterAPromotion(@TempDir Path folder)
+      throws Exception {
+    Path data = folder.resolve("data");
+    String token;
+    String world;
+    try (EmbeddedPostgres server = start(data)) {
+      try (Connection connection = server.getPostgresDatabase().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute(TestDatabase.migration());
+        statement.execute(TestDatabase.fleetMigration());
+        statement.execute("insert into session_leases (session_id, runnable) values ('a', true)");
+      }
+      world = value(server, WORLD);
+      assertThat(value(server, WORLD)).isEqualTo(world).endsWith("|1");
+      token = value(server, CLAIM.formatted(value(server, REGISTER)));
+
+      crash(server);
+      String after = value(server, WORLD);
+      assertThat(after).isNotEqualTo(world).endsWith("|1");
+      world = after;
+    }
+    try (EmbeddedPostgres server = start(data)) {
+      assertThat(value(server, WORLD)).as("after an orderly stop").isEqualTo(world);
+    }
+
+    Files.createFile(data.resolve("standby.signal"));
+    try (EmbeddedPostgres server = start(data)) {
+      assertThatThrownBy(() -> value(server, WORLD))
+          .hasMessageContaining("this server is a standby, which cannot serve the fleet");
+      assertThat(value(server, "select pg_promote()")).isEqualTo("t");
+      assertThat(value(server, WORLD)).endsWith("|2");
+      // As if the promoted server had not yet heard of the claim.
+      value(server, "update session_leases set agent_id = null, token = 0 returning token");
+      String later = value(server, CLAIM.formatted(value(server, REGISTER)));
+      assertThat(Long.parseLong(later))
+          .isGreaterThan(Long.parseLong(token))
+          .isEqualTo((2L << 40) + 1);
+    }
+  }
+
+  /** Kills the process of a connection: the server ends all others, and recovers. */
+  private static void crash(EmbeddedPostgres server) throws SQLException {
+    Connection victim = server.getPostgresDatabase().getConnection();
+    try (Statement statement = victim.createStatement();
+        ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      assertThat(ProcessHandle.of(row.getLong(1)).orElseThrow().destroyForcibly()).isTrue();
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> !victim.isValid(1));
+    victim.close();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(() -> value(server, "select pg_is_in_recovery()").equals("f"));
+  }
+
+  private static String value(EmbeddedPostgres server, String sql) {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      List<String> columns = new ArrayList<>();
+      for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) columns.add(row.getString(i));
+      return String.join("|", columns);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static EmbeddedPostgres start(Path data) throws IOException {
+    return EmbeddedPostgres.builder()
+        .setPgBinaryResolver((system, hardware) -> binaries())
+        .setOverrideWorkingDirectory(JARS.resolve("bin-18").toFile())
+        .setDataDirectory(data)
+        .setCleanDataDirectory(false)
+        .setRegisterShutdownHook(false)
+        .setLocaleConfig("locale", "C")
+        .setServerConfig("unix_socket_directories", "")
+        .setServerConfig("fsync", "off")
+        .start();
+  }
+
+  private static InputStream binaries() throws IOException {
+    try (JarFile jar = new JarFile(JARS.resolve("18.jar").toFile())) {
+      var entry =
+          jar.stream()
+              .filter(candidate -> candidate.getName().endsWith(".txz"))
+              .findFirst()
+              .orElseThrow();
+      try (InputStream in = jar.getInputStream(entry)) {
+        return new ByteArrayInputStream(in.readAllBytes());
+      }
+    }
+  }
+}
