@@ -12,10 +12,15 @@
 --      well within its own silence. No row means that it was declared dead, and has to stop all that it holds at once.
 --   2. ends peers: session_fleet_end, with a beat that it has seen unchanged, by a clock of its own that never
 --      jumps, for as long as that peer's silence.
---   3. claims sessions, session_fleet_claim, and starts them. Each has a token, which only grows.
+--   3. claims sessions, session_fleet_claim, and starts them. Each has a token, which only grows. A claim names the
+--      timeline that the agent knows from its last beat. When that changes, a standby was promoted, which may have lost
+--      claims of sessions that still run: then an agent waits for the longest silence of all before it claims, unless
+--      somebody has done so (settled). A claim says that its agent has waited, also one of no session.
 --   4. releases a session, session_fleet_release, after its connection is closed, and leaves: session_fleet_leave.
+--      A token that was given back is never used again, whatever became of the release.
 -- After an outcome that it does not know it asks what is its own: session_fleet_held. Nothing here compares
--- a beat with the database's clock, which can jump; that clock only delays who may claim a session again.
+-- a beat with the database's clock, which can jump; that clock only delays who may claim a session again, and where
+-- it has jumped back since, it does not. VK003: the agent has ended. VK005: the server is on another timeline.
 
 do $migration$
 declare
@@ -28,18 +33,18 @@ declare
   -- Every function that this file makes.
   our_functions constant pg_catalog.text[] := array[
     'session_fleet_beat(bigint, bigint)', 'session_fleet_changes(pg_snapshot, integer)',
-    'session_fleet_claim(bigint, integer)', 'session_fleet_clear(text)', 'session_fleet_durable()',
-    'session_fleet_end(bigint, bigint)', 'session_fleet_follow()', 'session_fleet_held(bigint)',
+    'session_fleet_claim(bigint, integer, bigint)', 'session_fleet_clear(text)', 'session_fleet_durable()',
+    'session_fleet_end(bigint, bigint)', 'session_fleet_follow()', 'session_fleet_held(bigint, bigint)', 'session_fleet_history()',
     'session_fleet_leave(bigint, boolean)', 'session_fleet_mark(bigint, text)', 'session_fleet_objects()',
     'session_fleet_quarantine(bigint, text, bigint, text)', 'session_fleet_quiet(bigint, text, bigint, timestamp with time zone)',
     'session_fleet_register(text, text, bigint, integer, interval, text, text, bigint)',
-    'session_fleet_release(bigint, text[], bigint[], interval)', 'session_fleet_require_right()',
+    'session_fleet_release(bigint, text[], bigint[], interval)', 'session_fleet_require_right()', 'session_fleet_require_timeline(bigint)',
     'session_fleet_resume()', 'session_fleet_sessions(text)', 'session_fleet_stale(text[], bigint[])', 'session_fleet_stop(text)', 'session_fleet_timeline()',
     'session_fleet_want(bigint, text)', 'session_fleet_world()'];
   our_relations constant pg_catalog.text[] := array[
-    'session_agents', 'session_agents_id_seq', 'session_agents_pkey', 'session_agents_live', 'session_agents_unsettled',
-    'session_leases', 'session_leases_pkey', 'session_leases_free', 'session_leases_held', 'session_leases_wanted',
-    'session_fleet', 'session_fleet_pkey', 'session_fleet_world', 'session_fleet_world_pkey', 'session_activity_xid'];
+    'session_agents', 'session_agents_pkey', 'session_agents_live', 'session_agents_unsettled',
+    'session_leases', 'session_leases_pkey', 'session_leases_free', 'session_leases_waiting', 'session_leases_held',
+    'session_leases_wanted', 'session_fleet', 'session_fleet_pkey', 'session_fleet_world', 'session_fleet_world_pkey', 'session_activity_xid'];
   home pg_catalog.text;
   me pg_catalog.oid;
   patience pg_catalog.interval;
@@ -209,8 +214,8 @@ begin
     select format('index %s', c.relname), md5(pg_get_indexdef(i.indexrelid) || i.indisvalid::text)
       from pg_index i join pg_class c on c.oid = i.indexrelid
      where c.relnamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
-       and c.relname in ('session_agents_live', 'session_agents_unsettled', 'session_leases_free', 'session_leases_held',
-                         'session_leases_wanted', 'session_activity_xid')
+       and c.relname in ('session_agents_live', 'session_agents_unsettled', 'session_leases_free', 'session_leases_waiting',
+                         'session_leases_held', 'session_leases_wanted', 'session_activity_xid')
     union all
     select format('column %s.%s', c.relname, a.attname),
            md5(concat_ws('|', a.atttypid::regtype, a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid)))
@@ -219,8 +224,9 @@ begin
      where c.oid in (select o.oid from ours o)
        and a.attname in ('id', 'name', 'address', 'generation', 'capacity', 'held', 'beat', 'silence', 'state', 'clean', 'settled',
              'machine', 'process', 'by_role', 'started_at', 'ended_at', 'session_id', 'agent_id', 'token', 'claimed_at',
-             'released_at', 'free_at', 'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason', 'quiet_until',
-             'bad_ends', 'version', 'objects', 'others_silence', 'stopped_at', 'stopped_why', 'world')
+             'released_at', 'waits_since', 'free_at', 'known_seen_at', 'elsewhere', 'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason', 'quiet_until',
+             'bad_ends', 'version', 'objects', 'others_silence', 'settled_on',
+             'last_agent_id', 'stopped_at', 'stopped_why', 'world')
         or c.oid = to_regclass('@home@.session_activity') and a.attname = 'xid'
   $function$;
 
@@ -263,6 +269,8 @@ begin
       version integer not null,
       objects jsonb,                          -- what session_fleet_objects() told when the file had run
       others_silence interval not null default '5 minutes',  -- an agent that takes no part is gone, if not seen for so long
+      settled_on varchar(100),                -- the server's history (session_fleet_history) of the latest claim
+      last_agent_id bigint not null default 0,
       stopped_at timestamptz,                 -- since when nothing more is started, and why
       stopped_why varchar(255),
       constraint session_fleet_pkey primary key (id),
@@ -271,7 +279,7 @@ begin
 
     -- Agents: each is one incarnation of one process. Room in each page: a beat rewrites its row where it is.
     create table if not exists @home@.session_agents (
-      id bigint generated always as identity,
+      id bigint not null,                     -- of no sequence, which a promotion can set back; see session_fleet_register
       name varchar(255) not null,
       address varchar(255),                   -- where it can be reached, for routing
       generation bigint not null,             -- a newer deployment has a higher one
@@ -279,7 +287,7 @@ begin
       held integer not null default 0,        -- how many sessions, as long as it is not ended
       beat bigint not null,                   -- random: after a failover that lost something, a counter could repeat
       silence interval not null,              -- how long the others wait for another beat
-      state varchar(10) not null default 'live',
+      state varchar(10) not null default 'taking',
       clean boolean,                          -- how it ended: it left, or others ended it
       settled boolean not null default false, -- ended, and no session names it any more
       machine varchar(255),                   -- boot id and process namespace, process id and its start, so that a
@@ -288,7 +296,7 @@ begin
       started_at timestamptz not null default clock_timestamp(),
       ended_at timestamptz,
       constraint session_agents_pkey primary key (id),
-      constraint session_agents_state check (state in ('live', 'cordoned', 'draining', 'ended') and (state = 'ended') = (ended_at is not null)),
+      constraint session_agents_state check (state in ('taking', 'cordoned', 'draining', 'ended') and (state = 'ended') = (ended_at is not null)),
       constraint session_agents_limits check (capacity >= 0 and silence between interval '1 second' and interval '1 day')
     ) with (fillfactor = 20);
 
@@ -299,7 +307,10 @@ begin
       token bigint not null default 0,
       claimed_at timestamptz,
       released_at timestamptz,
-      free_at timestamptz not null default clock_timestamp(),  -- who has none, may be claimed from then on
+      waits_since timestamptz not null default clock_timestamp(),  -- who has none, may be claimed from free_at on: it waits
+      free_at timestamptz not null default clock_timestamp(),      -- while the clock is between the two, not if it jumped back
+      known_seen_at timestamptz,              -- the last_seen_at that is no sign of an agent that takes no part
+      elsewhere boolean not null default false,  -- such an agent is what it waits for
       runnable boolean not null,              -- as is_active; false where there is no row
       wanted_by bigint,
       wanted_until timestamptz,
@@ -323,8 +334,10 @@ begin
       from (select 'session_agents' as relation, unnest(array['id', 'name', 'address', 'generation', 'capacity', 'held', 'beat', 'silence',
                      'state', 'clean', 'settled', 'machine', 'process', 'by_role', 'started_at', 'ended_at']) as attribute
             union all select 'session_leases', unnest(array['session_id', 'agent_id', 'token', 'claimed_at', 'released_at', 'free_at',
-                     'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason', 'quiet_until', 'bad_ends'])
-            union all select 'session_fleet', unnest(array['id', 'version', 'objects', 'others_silence', 'stopped_at', 'stopped_why'])
+                     'waits_since', 'known_seen_at', 'elsewhere', 'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason',
+                     'quiet_until', 'bad_ends'])
+            union all select 'session_fleet', unnest(array['id', 'version', 'objects', 'others_silence', 'settled_on', 'last_agent_id',
+                     'stopped_at', 'stopped_why'])
             union all select 'session_fleet_world', unnest(array['id', 'world'])) as needed
      where not exists (select from pg_attribute a where a.attrelid = to_regclass('@home@.' || needed.relation)
                           and a.attname = needed.attribute and not a.attisdropped);
@@ -349,6 +362,8 @@ begin
                       'CREATE INDEX session_agents_unsettled ON @home@.session_agents USING btree (id) WHERE (((state)::text = ''ended''::text) AND (NOT settled))'),
                      ('session_leases_free', 'session_leases',
                       'CREATE INDEX session_leases_free ON @home@.session_leases USING btree (free_at) WHERE ((agent_id IS NULL) AND runnable AND (quarantined_at IS NULL))'),
+                     ('session_leases_waiting', 'session_leases',
+                      'CREATE INDEX session_leases_waiting ON @home@.session_leases USING btree (waits_since) WHERE ((agent_id IS NULL) AND runnable AND (quarantined_at IS NULL))'),
                      ('session_leases_held', 'session_leases',
                       'CREATE INDEX session_leases_held ON @home@.session_leases USING btree (agent_id) WHERE (agent_id IS NOT NULL)'),
                      ('session_leases_wanted', 'session_leases',
@@ -412,15 +427,31 @@ begin
     end
     $function$;
 
+    -- Tells one server's history from all others, also from those that a dump was made in.
+    create or replace function @home@.session_fleet_history() returns text
+      language plpgsql volatile set search_path = pg_catalog, pg_temp
+    as $function$
+    begin
+      return concat_ws('/', @home@.session_fleet_timeline(), (select s.system_identifier from pg_control_system() s),
+        (select d.oid from pg_database d where d.datname = current_database()));
+    end
+    $function$;
+
     -- Two numbers that tell whether what was read before still holds. Another world: the server crashed, or this is
     -- a copy or a restored dump, in whose log the transaction ids mean others. Another timeline: it was promoted.
-    create or replace function @home@.session_fleet_world(out world bigint, out timeline bigint)
+    -- Settled: an agent that has waited since then has claimed, or the fleet was set up here; newcomers need not wait.
+    create or replace function @home@.session_fleet_world(out world bigint, out timeline bigint, out settled boolean)
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
     declare
+      history text := @home@.session_fleet_history();
       drawn bigint;
     begin
-      timeline := @home@.session_fleet_timeline();
+      timeline := split_part(history, '/', 1)::bigint;
+      -- A copy of a fleet that has had no agent need not wait for any.
+      settled := exists (select from @home@.session_fleet f
+                          where f.settled_on = history
+                             or f.last_agent_id = 0 and split_part(f.settled_on, '/', 1)::bigint = timeline);
       select w.world into drawn from @home@.session_fleet_world w where w.id = 1;
       if not found then
         insert into @home@.session_fleet_world (id, world) values (1, hashtextextended(pg_catalog.gen_random_uuid()::text, 0::bigint))
@@ -428,8 +459,7 @@ begin
         select w.world into drawn from @home@.session_fleet_world w where w.id = 1;
       end if;
       world := hashtextextended(concat_ws('|', drawn, '@home@.session_fleet_world'::regclass::oid,
-        (select d.oid from pg_database d where d.datname = current_database()),
-        (select s.system_identifier from pg_control_system() s)), 0::bigint);
+        substr(history, strpos(history, '/'))), 0::bigint);
     end
     $function$;
 
@@ -439,7 +469,7 @@ begin
 
     -- A new agent: its id, which is never used again, and the world.
     create or replace function @home@.session_fleet_register(name text, address text, generation bigint, capacity integer,
-        silence interval, machine text, process text, beat bigint, out agent_id bigint, out world bigint, out timeline bigint)
+        silence interval, machine text, process text, beat bigint, out agent_id bigint, out world bigint, out timeline bigint, out settled boolean)
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
     begin
@@ -450,19 +480,27 @@ begin
        where a.id in (select b.id from @home@.session_agents b
                        where b.state = 'ended' and b.settled and b.ended_at < clock_timestamp() - interval '7 days'
                        limit 1000 for update skip locked);
-      insert into @home@.session_agents (name, address, generation, capacity, silence, machine, process, beat)
-        values (session_fleet_register.name, session_fleet_register.address, session_fleet_register.generation, session_fleet_register.capacity, session_fleet_register.silence,
-                session_fleet_register.machine, session_fleet_register.process, session_fleet_register.beat)
-        returning id into agent_id;
-      select w.world, w.timeline into session_fleet_register.world, session_fleet_register.timeline from @home@.session_fleet_world() w;
+      -- Above all that an earlier timeline gave out, also what a promotion has lost.
+      update @home@.session_fleet f
+         set last_agent_id = greatest(f.last_agent_id, @home@.session_fleet_timeline() << 40) + 1,
+             settled_on = case when (select w.settled from @home@.session_fleet_world() w) then @home@.session_fleet_history()
+                            else f.settled_on end
+       where f.id = 1 returning f.last_agent_id into agent_id;
+      insert into @home@.session_agents (id, name, address, generation, capacity, silence, machine, process, beat)
+        values (session_fleet_register.agent_id, session_fleet_register.name, session_fleet_register.address, session_fleet_register.generation, session_fleet_register.capacity, session_fleet_register.silence,
+                session_fleet_register.machine, session_fleet_register.process, session_fleet_register.beat);
+      select w.world, w.timeline, w.settled into session_fleet_register.world, session_fleet_register.timeline, session_fleet_register.settled
+        from @home@.session_fleet_world() w;
     end
     $function$;
 
     -- Shows that an agent lives, and tells it of the fleet: a row for each agent that has not ended, itself
-    -- included. No row: it was declared dead. "claimable" is counted up to 10,000, and the last five are the same in each row.
+    -- included. No row: it was declared dead. From "world" on all rows are alike. "runnable" is what should run, held or
+    -- not, and "claimable" what may be claimed at once; of what nobody holds, both count up to 10,000 of a kind.
     create or replace function @home@.session_fleet_beat(agent bigint, new_beat bigint)
       returns table (agent_id bigint, beat bigint, silence interval, generation bigint, capacity integer, held integer,
-        state text, machine text, process text, world bigint, timeline bigint, claimable integer, stopped boolean, wanted text[])
+        state text, machine text, process text, world bigint, timeline bigint, settled boolean, runnable integer, claimable integer,
+        stopped boolean, wanted text[])
       -- What was analyzed before the fleet started would make it read the whole table.
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
     as $function$
@@ -475,29 +513,47 @@ begin
       if not found then
         return;
       end if;
-      select w.world, w.timeline into session_fleet_beat.world, session_fleet_beat.timeline from @home@.session_fleet_world() w;
+      select w.world, w.timeline, w.settled into session_fleet_beat.world, session_fleet_beat.timeline, session_fleet_beat.settled
+        from @home@.session_fleet_world() w;
       at_once := clock_timestamp();
       claimable := (select count(*) from (
           select from @home@.session_leases l
-           where l.agent_id is null and l.runnable and l.quarantined_at is null and l.free_at <= at_once limit 10000) as f)
+           where l.agent_id is null and l.runnable and l.quarantined_at is null and l.free_at <= at_once
+             and coalesce(l.quiet_until <= at_once, true) limit 10000) as f)
+        + (select count(*) from (
+          select from @home@.session_leases l
+           where l.agent_id is null and l.runnable and l.quarantined_at is null and l.waits_since > at_once and l.free_at > at_once
+             and coalesce(l.quiet_until <= at_once, true) limit 10000) as f)
         + (select count(*) from (
           select from @home@.session_agents a cross join lateral (
               select from @home@.session_leases l
-               where l.agent_id = a.id and l.runnable and l.quarantined_at is null limit 10000) as o
+               where l.agent_id = a.id and l.runnable and l.quarantined_at is null
+                 and coalesce(l.quiet_until <= at_once, true) limit 10000) as o
            where a.state = 'ended' and not a.settled limit 10000) as orphans);
+      -- What cools down will be taken in a moment. What runs elsewhere, or is quiet, is nobody's for longer.
+      runnable := claimable + (select coalesce(sum(a.held), 0) from @home@.session_agents a where a.state <> 'ended')
+        + (select count(*) from (
+          select from @home@.session_leases l
+           where l.agent_id is null and l.runnable and l.quarantined_at is null and l.free_at > at_once and l.waits_since <= at_once
+             and not l.elsewhere and coalesce(l.quiet_until <= at_once, true) limit 10000) as cooling);
       stopped := exists (select from @home@.session_fleet f where f.stopped_at is not null);
+      if stopped then
+        claimable := 0;
+      end if;
       wanted := array(select l.session_id::text from @home@.session_leases l
-                       where l.wanted_by is not null and l.wanted_by <> agent and l.agent_id = agent and l.wanted_until > at_once
+                       where l.wanted_by is not null and l.wanted_by <> agent and l.agent_id = agent
+                         and l.wanted_until > at_once and l.wanted_until <= at_once + interval '1 minute'
                        order by 1 limit 1000);
       return query
         select a.id, a.beat, a.silence, a.generation, a.capacity, a.held, a.state::text, a.machine::text, a.process::text,
-               session_fleet_beat.world, session_fleet_beat.timeline, session_fleet_beat.claimable, session_fleet_beat.stopped, session_fleet_beat.wanted
+               session_fleet_beat.world, session_fleet_beat.timeline, session_fleet_beat.settled, session_fleet_beat.runnable,
+               session_fleet_beat.claimable, session_fleet_beat.stopped, session_fleet_beat.wanted
           from @home@.session_agents a where a.state <> 'ended' order by a.id;
     end
     $function$;
 
-    -- Ends an agent whose beat is the one that was seen, and whether it did: not if it has beaten since, or claims
-    -- right now. It waits for nobody. Its sessions are orphans then, which others may claim.
+    -- Ends an agent whose beat is the one that was seen, and whether it did: not if it has beaten since. Waits for a
+    -- claim of its. Its sessions are orphans then, which others may claim.
     create or replace function @home@.session_fleet_end(peer bigint, seen_beat bigint) returns boolean
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
@@ -508,7 +564,7 @@ begin
       perform @home@.session_fleet_durable();
       -- As one who deletes it would: claims hold the row against that, while beats pass them by.
       select a.id, a.name, a.held into victim from @home@.session_agents a
-       where a.id = peer and a.state <> 'ended' and a.beat = seen_beat for update skip locked;
+       where a.id = peer and a.state <> 'ended' and a.beat = seen_beat for update;
       if not found then
         return false;
       end if;
@@ -549,14 +605,14 @@ begin
     end
     $function$;
 
-    -- For an agent or an operator: live, cordoned (takes no more) or draining (lets go of all). Whether there is such an agent.
+    -- For an agent or an operator: taking, cordoned (takes no more) or draining (lets go of all). Whether there is such an agent.
     create or replace function @home@.session_fleet_mark(agent bigint, new_state text) returns boolean
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
     begin
       perform @home@.session_fleet_require_right();
-      if new_state is null or new_state not in ('live', 'cordoned', 'draining') then
-        raise exception 'vibee-session: an agent is marked live, cordoned or draining' using errcode = '22023';
+      if new_state is null or new_state not in ('taking', 'cordoned', 'draining') then
+        raise exception 'vibee-session: an agent is marked taking, cordoned or draining' using errcode = '22023';
       end if;
       update @home@.session_agents a set state = new_state where a.id = agent and a.state <> 'ended';
       return found;
@@ -567,15 +623,32 @@ begin
     -- Sessions
     ---------------------------------------------------------------------------------------------
 
+    -- Refuses those who know another timeline: there they may hold again what they have released, and what they claimed
+    -- may be somebody else's.
+    create or replace function @home@.session_fleet_require_timeline(known bigint) returns void
+      language plpgsql volatile set search_path = pg_catalog, pg_temp
+    as $function$
+    declare
+      here bigint := @home@.session_fleet_timeline();
+    begin
+      if known is distinct from here then
+        raise exception 'vibee-session: this server is on timeline %, not on %', here, coalesce(known::text, 'an unknown one')
+          using errcode = 'VK005', detail = here::text, hint = 'A standby was promoted: beat first, and wait if it is not settled.';
+      end if;
+    end
+    $function$;
+
     -- Gives an agent at most so many sessions that nobody has, orphans first, each with a new token; what others are
-    -- about to write is skipped. VK003: the agent has ended. No row of user_sessions is locked.
-    create or replace function @home@.session_fleet_claim(agent bigint, at_most integer)
+    -- about to write is skipped. VK005, VK003: another timeline, the agent has ended. No row of user_sessions is locked.
+    create or replace function @home@.session_fleet_claim(agent bigint, at_most integer, on_timeline bigint)
       returns table (session_id text, token bigint)
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
     as $function$
     #variable_conflict use_column
     declare
       state_of_agent text;
+      stopped boolean;
+      history text;
       at_once timestamptz;
       others_silence interval;
       least_token bigint;
@@ -583,23 +656,26 @@ begin
       ids text[];
       found_ids text[];
       taken text[] := '{}';
-      room integer := at_most;
+      room integer := coalesce(at_most, 0);
       spoiled record;
     begin
       perform @home@.session_fleet_require_right();
       perform @home@.session_fleet_durable();
-      -- First of all: whoever would end this agent finds its row locked, or this one finds that it has ended.
+      perform @home@.session_fleet_require_timeline(on_timeline);
+      -- In the order of the migration, which locks the table and then comes to leases.
+      lock table @home@.user_sessions in access share mode;
+      -- Before any lease: whoever would end this agent finds its row locked, or this one finds that it has ended.
       select a.state into state_of_agent from @home@.session_agents a where a.id = agent and a.state <> 'ended' for key share;
       if not found then
         raise exception 'vibee-session: agent % has ended', agent using errcode = 'VK003';
       end if;
-      select f.others_silence into others_silence from @home@.session_fleet f where f.stopped_at is null;
-      if not found or state_of_agent <> 'live' or at_most is null or at_most <= 0 then
-        return;
+      select f.others_silence, f.stopped_at is not null into others_silence, stopped from @home@.session_fleet f where f.id = 1;
+      if stopped or state_of_agent <> 'taking' then
+        room := 0;
       end if;
       at_once := clock_timestamp();
       -- Above all that an earlier timeline gave out, also what a promotion has lost.
-      least_token := @home@.session_fleet_timeline() << 40;
+      least_token := on_timeline << 40;
 
       for dead in
         select a.id, a.clean, a.ended_at from @home@.session_agents a where a.state = 'ended' and not a.settled order by a.id
@@ -628,15 +704,18 @@ begin
         end if;
         -- Somebody who takes no part has reported the session since then: it runs there.
         update @home@.session_leases l
-           set agent_id = null, released_at = dead.ended_at, wanted_by = null,
-               free_at = greatest(at_once, l.quiet_until, case when s.last_seen_at > dead.ended_at then least(s.last_seen_at, at_once) + others_silence end)
+           set agent_id = null, released_at = dead.ended_at, wanted_by = null, waits_since = at_once, known_seen_at = s.last_seen_at,
+               elsewhere = coalesce(s.last_seen_at > greatest(dead.ended_at, at_once - others_silence), false),
+               free_at = case when s.last_seen_at > greatest(dead.ended_at, at_once - others_silence)
+                 then least(s.last_seen_at, at_once) + others_silence else at_once end
           from unnest(ids) as i (id) left join @home@.user_sessions s on s.session_id = i.id
          where l.session_id = i.id
            and not (l.runnable and l.quarantined_at is null and coalesce(l.quiet_until <= at_once, true)
                     and coalesce(s.last_seen_at <= greatest(dead.ended_at, at_once - others_silence), true));
         with claimed as (
           update @home@.session_leases l
-             set agent_id = agent, token = greatest(l.token, least_token) + 1, claimed_at = at_once, wanted_by = null, wanted_until = null
+             set agent_id = agent, token = greatest(l.token, least_token) + 1, claimed_at = at_once, elsewhere = false,
+                 wanted_by = null, wanted_until = null
            where l.session_id = any (ids) and l.agent_id = dead.id
           returning l.session_id)
         select array_agg(c.session_id::text) into found_ids from claimed c;
@@ -648,33 +727,44 @@ begin
         end if;
       end loop;
 
-      -- What this agent asked for, and what has been free for the longest.
-      for pass in 1 .. 2 loop
+      -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back.
+      for pass in 1 .. 3 loop
         loop
           exit when room <= 0;
           if pass = 1 then
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
                where l.wanted_by is not null and l.wanted_by = agent and l.agent_id is null and l.runnable and l.quarantined_at is null
-                 and l.free_at <= at_once
+                 and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true)
                limit room for no key update skip locked) as f;
+          elsif pass = 2 then
+            select array_agg(f.session_id) into ids from (
+              select l.session_id::text from @home@.session_leases l
+               where l.agent_id is null and l.runnable and l.quarantined_at is null
+                 and l.free_at <= at_once and coalesce(l.quiet_until <= at_once, true)
+                 and (l.wanted_by is null or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
+               order by l.free_at limit room for no key update skip locked) as f;
           else
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
-               where l.agent_id is null and l.runnable and l.quarantined_at is null and l.free_at <= at_once
-                 and (l.wanted_by is null or l.wanted_until <= at_once)
-               order by l.free_at limit room for no key update skip locked) as f;
+               where l.agent_id is null and l.runnable and l.quarantined_at is null
+                 and l.waits_since > at_once and l.free_at > at_once and coalesce(l.quiet_until <= at_once, true)
+                 and (l.wanted_by is null or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
+               order by l.waits_since limit room for no key update skip locked) as f;
           end if;
           exit when ids is null;
-          -- Whoever takes no part in the fleet shows itself by last_seen_at. Those wait.
-          update @home@.session_leases l set free_at = greatest(at_once + interval '1 second', least(s.last_seen_at, at_once) + others_silence)
+          -- Whoever takes no part in the fleet shows itself by last_seen_at, another one than was seen before. Those wait.
+          update @home@.session_leases l
+             set waits_since = at_once, elsewhere = true, known_seen_at = s.last_seen_at,
+                 free_at = greatest(at_once + interval '1 second', least(s.last_seen_at, at_once) + others_silence)
             from @home@.user_sessions s
            where l.session_id = any (ids) and s.session_id = l.session_id
-             and s.last_seen_at > greatest(l.released_at, at_once - others_silence);
+             and s.last_seen_at > at_once - others_silence and s.last_seen_at is distinct from l.known_seen_at;
           with claimed as (
             update @home@.session_leases l
-               set agent_id = agent, token = greatest(l.token, least_token) + 1, claimed_at = at_once, wanted_by = null, wanted_until = null
-             where l.session_id = any (ids) and l.free_at <= at_once
+               set agent_id = agent, token = greatest(l.token, least_token) + 1, claimed_at = at_once, elsewhere = false,
+                   wanted_by = null, wanted_until = null
+             where l.session_id = any (ids) and not (l.elsewhere and l.waits_since = at_once)
             returning l.session_id)
           select array_agg(c.session_id::text) into found_ids from claimed c;
           taken := taken || coalesce(found_ids, '{}');
@@ -683,48 +773,69 @@ begin
         end loop;
       end loop;
 
+      -- It has waited, so that those who come now need not.
+      history := @home@.session_fleet_history();
+      update @home@.session_fleet f set settled_on = history
+       where f.id in (select g.id from @home@.session_fleet g where g.settled_on is distinct from history for no key update skip locked);
       -- Last: from here on the agent's own beat waits for this to be committed.
       update @home@.session_agents a set held = a.held + cardinality(taken) where a.id = agent and cardinality(taken) > 0;
       return query select l.session_id::text, l.token from @home@.session_leases l where l.session_id = any (taken);
     end
     $function$;
 
-    -- What an agent has: to compare, after an outcome that it does not know. VK003: it has ended.
-    create or replace function @home@.session_fleet_held(agent bigint) returns table (session_id text, token bigint)
-      language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+    -- What an agent has: to compare, after an outcome that it does not know. VK005, VK003: another timeline, the agent
+    -- has ended. Beats tell their number, as claims and releases count; who mended leases by hand is put right here.
+    create or replace function @home@.session_fleet_held(agent bigint, on_timeline bigint) returns table (session_id text, token bigint)
+      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
+    declare
+      counted integer;
     begin
       perform @home@.session_fleet_require_right();
-      perform from @home@.session_agents a where a.id = agent and a.state <> 'ended';
+      perform @home@.session_fleet_require_timeline(on_timeline);
+      select a.held into counted from @home@.session_agents a where a.id = agent and a.state <> 'ended';
       if not found then
         raise exception 'vibee-session: agent % has ended', agent using errcode = 'VK003';
+      end if;
+      if counted <> (select count(*) from @home@.session_leases l where l.agent_id = agent) then
+        -- Counted under the lock: a claim that has yet to commit adds what it took to what stands here.
+        perform from @home@.session_agents a where a.id = agent for no key update;
+        update @home@.session_agents a set held = (select count(*) from @home@.session_leases l where l.agent_id = agent)
+         where a.id = agent and a.state <> 'ended';
       end if;
       return query select l.session_id::text, l.token from @home@.session_leases l where l.agent_id = agent order by 1;
     end
     $function$;
 
-    -- Gives up sessions, of which an agent tells the tokens; nobody may claim them during the cool-down. Returns those
+    -- Gives up sessions, of which an agent tells the tokens; nobody may claim them during the cool-down, at most an hour.
+    -- Carried out late, it does no harm: whoever has the session by then has another token. Returns those
     -- that were released: not others', and none that somebody is writing right now, which is to be tried again.
     create or replace function @home@.session_fleet_release(agent bigint, session_ids text[], tokens bigint[], cool_down interval)
-      returns table (session_id text)
+      returns table (session_id text, token bigint)
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
     #variable_conflict use_column
     declare
       ids text[];
+      at_once timestamptz;
     begin
       perform @home@.session_fleet_require_right();
       perform @home@.session_fleet_durable();
+      -- In the order of the migration, which locks the table and then comes to leases.
+      lock table @home@.user_sessions in access share mode;
       select coalesce(array_agg(o.session_id), '{}') into ids from (
         select l.session_id::text from @home@.session_leases l join unnest(session_ids, tokens) as r (session_id, token)
             on l.session_id = r.session_id and l.token = r.token
          where l.agent_id = agent for no key update of l skip locked) as o;
+      at_once := clock_timestamp();
       return query
         update @home@.session_leases l
-           set agent_id = null, released_at = clock_timestamp(), bad_ends = 0,
-               free_at = greatest(clock_timestamp() + coalesce(cool_down, interval '0'), l.quiet_until)
+           set agent_id = null, released_at = at_once, waits_since = at_once, bad_ends = 0, elsewhere = false,
+               free_at = at_once + greatest(least(coalesce(cool_down, interval '0'), interval '1 hour'), interval '0'),
+               -- What its holder has reported itself is no sign of anybody else.
+               known_seen_at = (select s.last_seen_at from @home@.user_sessions s where s.session_id = l.session_id)
          where l.session_id = any (ids)
-        returning l.session_id::text;
+        returning l.session_id::text, l.token;
       update @home@.session_agents a set held = greatest(a.held - cardinality(ids), 0)
        where a.id = agent and a.state <> 'ended' and cardinality(ids) > 0;
     end
@@ -756,7 +867,7 @@ begin
       perform @home@.session_fleet_require_right();
       update @home@.session_leases l set wanted_by = agent, wanted_until = clock_timestamp() + interval '1 minute'
        where l.session_id = wanted_session and l.agent_id is distinct from agent
-         and exists (select from @home@.session_agents a where a.id = agent and a.state = 'live');
+         and exists (select from @home@.session_agents a where a.id = agent and a.state = 'taking');
       return found;
     end
     $function$;
@@ -798,8 +909,7 @@ begin
         return false;
       end if;
       update @home@.session_leases l
-         set quarantined_at = null, reason = null, quiet_until = null, bad_ends = 0,
-             free_at = case when l.free_at = l.quiet_until then clock_timestamp() else l.free_at end
+         set quarantined_at = null, reason = null, quiet_until = null, bad_ends = 0
        where l.session_id = spoiled_session;
       insert into @home@.session_activity (session_id, activity_type, details)
         values (spoiled_session, 'session_cleared', jsonb_strip_nulls(jsonb_build_object('by', session_user,
@@ -866,7 +976,7 @@ begin
       select l.session_id::text, w.state,
              case w.state when 'quarantined' then l.reason when 'stopped' then f.stopped_why end::text,
              case w.state when 'quiet' then l.quiet_until when 'cooling' then l.free_at
-               when 'elsewhere' then s.last_seen_at + f.others_silence end,
+               when 'elsewhere' then greatest(case when l.elsewhere then l.free_at end, least(s.last_seen_at, clock_timestamp()) + f.others_silence) end,
              a.id, a.name::text, a.address::text, case when a.id is not null then l.claimed_at else l.quarantined_at end, l.token
         from @home@.session_leases l
         left join @home@.user_sessions s on s.session_id = l.session_id
@@ -881,8 +991,8 @@ begin
           when f.stopped_at is not null then 'stopped'
           when not exists (select from @home@.session_agents b where b.state <> 'ended') then 'no agent'
           when l.agent_id is not null then 'orphaned'
-          when s.last_seen_at > greatest(l.released_at, clock_timestamp() - f.others_silence) then 'elsewhere'
-          when l.free_at > clock_timestamp() then 'cooling'
+          when s.last_seen_at > clock_timestamp() - f.others_silence and s.last_seen_at is distinct from l.known_seen_at then 'elsewhere'
+          when l.free_at > clock_timestamp() and l.waits_since <= clock_timestamp() then case when l.elsewhere then 'elsewhere' else 'cooling' end
           else 'free' end as state) as w
        where of_session is null or l.session_id = of_session
        order by l.session_id
@@ -978,12 +1088,10 @@ begin
     -- Default privileges gave rights on what was made just now.
     for item in
       select distinct new.kind, new.object, given.grantee
-        from (select case c.relkind when 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as object,
-                     c.oid, c.relacl as acl, c.relowner as owner
-                from pg_class c where c.relkind in ('r', 'S')
+        from (select 'table' as kind, c.oid::regclass::text as object, c.oid, c.relacl as acl, c.relowner as owner
+                from pg_class c where c.relkind = 'r'
                  and c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
-                 and (c.relname in ('session_agents', 'session_leases', 'session_fleet', 'session_fleet_world')
-                   or c.oid = pg_get_serial_sequence('@home@.session_agents', 'id')::regclass)
+                 and c.relname in ('session_agents', 'session_leases', 'session_fleet', 'session_fleet_world')
               union all
               select 'function', p.oid::regprocedure::text, p.oid, p.proacl, p.proowner
                 from pg_proc p where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
@@ -1000,8 +1108,11 @@ begin
       end if;
     end loop;
 
-    insert into @home@.session_fleet (id, version, objects)
-      select 1, 1, jsonb_object_agg(o.object, o.state) from @home@.session_fleet_objects() o
+    -- A fleet that has had no agent need not wait for any.
+    insert into @home@.session_fleet (id, version, objects, settled_on)
+      select 1, 1, jsonb_object_agg(o.object, o.state),
+             case when not exists (select from @home@.session_agents) then @home@.session_fleet_history() end
+        from @home@.session_fleet_objects() o
       on conflict (id) do update set version = excluded.version, objects = excluded.objects;
   end if;
 
@@ -1020,11 +1131,11 @@ begin
        set runnable = coalesce((select s.is_active from @home@.user_sessions s where s.session_id = item.session_id), false)
      where l.session_id = item.session_id;
   end loop;
-  -- A switch-over by logical replication copies rows and no sequences, and no id may come again.
-  perform setval(pg_get_serial_sequence('@home@.session_agents', 'id')::regclass, ids.last)
-     from (select max(id) as last from (select max(a.id) as id from @home@.session_agents a
-                                        union all select max(l.agent_id) from @home@.session_leases l) as used) as ids
-    where ids.last > coalesce(pg_sequence_last_value(pg_get_serial_sequence('@home@.session_agents', 'id')::regclass), 0);
+  -- Of rows that came without that of the fleet, no agent's id may come again.
+  update @home@.session_fleet f set last_agent_id = used.last
+    from (select max(id) as last from (select max(a.id) as id from @home@.session_agents a
+                                       union all select max(l.agent_id) from @home@.session_leases l) as ids) as used
+   where f.id = 1 and used.last > f.last_agent_id;
 end
 $block$
   $schema$, '@home@name@', home), '@home@', quote_ident(home));

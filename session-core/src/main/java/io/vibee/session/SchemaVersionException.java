@@ -84,7 +84,7 @@ public final class SchemaVersionException extends SessionException {
           State.NEWER,
           found,
           required,
-          "the fleet's tables have version %d, this library knows %d: update the library"
+          "the fleet's tables have version %s, this library knows %s: update the library"
               .formatted(found, required));
     }
     return new SchemaVersionException(
@@ -93,7 +93,7 @@ public final class SchemaVersionException extends SessionException {
         required,
         (found == 0
                 ? "the fleet's tables are missing"
-                : "the fleet's tables have version %d, this library needs %d"
+                : "the fleet's tables have version %s, this library needs %s"
                     .formatted(found, required))
             + ": run the migrations, for example ./start.sh --migrate, or psql \"$DATABASE_URL\" <"
             + " migrations/002_fleet.sql, after 001; if they did run, check the role's search_path");

@@ -166,7 +166,7 @@ class FleetMigrationTest {
         "set search_path = public; select \"Ten ant\".session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)");
     assertThat(
             database.value(
-                "select count(*) from \"Ten ant\".session_fleet_claim((select max(id) from \"Ten ant\".session_agents), 5)"))
+                "select count(*) from \"Ten ant\".session_fleet_claim((select max(id) from \"Ten ant\".session_agents), 5, 1)"))
         .isEqualTo("1");
     assertThat(database.query("select 1 from pg_tables where schemaname = 'public'")).isEmpty();
   }
@@ -198,7 +198,7 @@ class FleetMigrationTest {
     SessionMigrations.migrate(database.url(role));
     String register =
         "select agent_id, timeline from session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)";
-    assertThat(database.query(role, register)).containsExactly("1|1");
+    assertThat(database.query(role, register)).containsExactly((1L << 40) + 1 + "|1");
     assertThat(database.failure(TestDatabase.fleetMigration()))
         .contains("belongs to role \"" + role + "\"", "nothing was changed");
   }
@@ -227,14 +227,14 @@ class FleetMigrationTest {
   @CsvSource(
       delimiter = '#',
       value = {
-        "OLDEST # drop function session_fleet_claim(bigint, integer)",
+        "OLDEST # drop function session_fleet_claim(bigint, integer, bigint)",
         "NEWEST # create or replace function session_fleet_end(peer bigint, seen_beat bigint) returns boolean language sql as 'select true'",
         "NEWEST # alter function session_fleet_beat(bigint, bigint) reset all",
         "OLDEST # grant execute on function session_fleet_stop(text) to public",
         "NEWEST # alter table user_sessions disable trigger session_fleet_rows",
         "OLDEST # drop trigger session_fleet_update on user_sessions",
         "NEWEST # drop function session_fleet_objects()",
-        "OLDEST # drop index session_leases_free, session_activity_xid",
+        "OLDEST # drop index session_leases_free, session_leases_waiting, session_activity_xid",
         "NEWEST # drop index session_agents_live; create index session_agents_live on session_agents (beat)",
         "OLDEST # alter table session_activity drop column xid",
         "NEWEST # alter table session_activity alter column xid drop default",
@@ -277,7 +277,7 @@ class FleetMigrationTest {
     assertThat(both.query(objects)).isEqualTo(alone.query(objects));
   }
 
-  /** What was written behind the triggers' back, and numbers that replication did not bring. */
+  /** What was written behind the triggers' back, and of rows that came without the fleet's. */
   @ParameterizedTest
   @EnumSource
   void bringsLeasesAndNumbersUpToTheRows(Postgres postgres) {
@@ -286,7 +286,7 @@ class FleetMigrationTest {
     database.executeWithoutTriggers(
         "update user_sessions set is_active = false where user_id = '1'; delete from user_sessions where user_id = '2'");
     database.execute(
-        "update session_leases set token = 7, agent_id = 40 where session_id = 'sess_2'; delete from session_leases where session_id = 'sess_3'");
+        "update session_leases set token = 7, agent_id = (1::bigint << 40) + 40 where session_id = 'sess_2'; delete from session_leases where session_id = 'sess_3'");
     database.execute(TestDatabase.fleetMigration());
     assertThat(database.query(LEASES)).containsExactly("sess_1|f", "sess_2|f", "sess_3|t");
     assertThat(database.value("select token from session_leases where session_id = 'sess_2'"))
@@ -294,7 +294,24 @@ class FleetMigrationTest {
     assertThat(
             database.value(
                 "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)"))
-        .isEqualTo("41");
+        .isEqualTo("" + ((1L << 40) + 41));
+  }
+
+  /** Only a fleet that never had an agent, or whoever has waited, says that nobody need wait. */
+  @ParameterizedTest
+  @EnumSource
+  void aRepairSettlesNothing(Postgres postgres) {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    String settled = "select settled from session_fleet_world()";
+    assertThat(database.value(settled)).as("a copy of one without agents").isEqualTo("t");
+    database.execute(
+        "select session_fleet_register('a', null, 1, 9, '60 s', null, null, 5); update session_fleet set settled_on = '0/1/1'");
+    for (String fault :
+        List.of("select 1", "drop function session_fleet_resume()", "drop table session_fleet")) {
+      database.execute(fault);
+      database.execute(TestDatabase.fleetMigration());
+      assertThat(database.value(settled)).as(fault).isEqualTo("f");
+    }
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -37,11 +40,11 @@ class FleetProtocolTest {
 
     List<String> claim(long agent, int atMost) {
       return database.query(
-          "select session_id from session_fleet_claim(%d, %d)".formatted(agent, atMost));
+          "select session_id from session_fleet_claim(%d, %d, 1)".formatted(agent, atMost));
     }
 
     List<String> held(long agent) {
-      return database.query("select session_id from session_fleet_held(%d)".formatted(agent));
+      return database.query("select session_id from session_fleet_held(%d, 1)".formatted(agent));
     }
 
     List<String> release(long agent, String session, String coolDown) {
@@ -80,11 +83,11 @@ class FleetProtocolTest {
     fleet.claim(first, 2);
     assertThat(
             fleet.database.query(
-                "select agent_id, beat, silence, generation, capacity, held, state, machine, process, timeline, claimable, stopped, wanted from session_fleet_beat(%d, 77)"
+                "select agent_id, beat, silence, generation, capacity, held, state, machine, process, timeline, settled, runnable, claimable, stopped, wanted from session_fleet_beat(%d, 77)"
                     .formatted(first)))
         .containsExactly(
-            first + "|77|00:01:00|1|100|2|live|m|p|1|3|f|{}",
-            second + "|1|00:01:00|1|100|0|live|m|p|1|3|f|{}");
+            first + "|77|00:01:00|1|100|2|taking|m|p|1|t|5|3|f|{}",
+            second + "|1|00:01:00|1|100|0|taking|m|p|1|t|5|3|f|{}");
     assertThat(fleet.end(first)).isTrue();
     assertThat(fleet.database.query("select 1 from session_fleet_beat(%d, 78)".formatted(first)))
         .as("who was declared dead")
@@ -92,9 +95,10 @@ class FleetProtocolTest {
     assertThat(fleet.database.query("select 1 from session_fleet_beat(4711, 78)")).isEmpty();
     assertThat(
             fleet.database.query(
-                "select agent_id, claimable from session_fleet_beat(%d, 2)".formatted(second)))
+                "select agent_id, runnable, claimable from session_fleet_beat(%d, 2)"
+                    .formatted(second)))
         .as("orphans can be claimed")
-        .containsExactly(second + "|5");
+        .containsExactly(second + "|5|5");
   }
 
   @ParameterizedTest
@@ -106,7 +110,7 @@ class FleetProtocolTest {
     assertThat(fleet.is("session_fleet_end(%d, 1)".formatted(agent))).isFalse();
     assertThat(fleet.is("session_fleet_end(%d, 2)".formatted(agent))).isTrue();
     assertThat(fleet.is("session_fleet_end(%d, 2)".formatted(agent))).as("again").isFalse();
-    for (String call : List.of("session_fleet_claim(%d, 1)", "session_fleet_held(%d)")) {
+    for (String call : List.of("session_fleet_claim(%d, 1, 1)", "session_fleet_held(%d, 1)")) {
       assertThat(fleet.database.failure("select " + call.formatted(agent)))
           .contains("agent " + agent + " has ended");
     }
@@ -353,6 +357,10 @@ class FleetProtocolTest {
     assertThat(fleet.lease("sess_4", "free_at < now() + interval '6 minutes'"))
         .as("a wrong clock keeps nothing from the fleet for a year")
         .isEqualTo("t");
+    fleet.database.execute(
+        "update session_leases set free_at = now() - interval '1 second' where session_id = 'sess_4'");
+    assertThat(fleet.claim(agent, 4)).as("nobody has reported it since").containsExactly("sess_4");
+    fleet.release(agent, "sess_4", "1 hour");
     // What the agent itself reported, before it let go, is no sign of another.
     fleet.database.execute("update user_sessions set last_seen_at = now() where user_id = '2'");
     fleet.release(agent, "sess_2", "0");
@@ -407,11 +415,11 @@ class FleetProtocolTest {
           .isEqualTo(mark);
     }
     assertThat(fleet.database.failure("select session_fleet_mark(%d, 'ended')".formatted(agent)))
-        .contains("live, cordoned or draining");
-    assertThat(fleet.is("session_fleet_mark(%d, 'live')".formatted(agent))).isTrue();
+        .contains("taking, cordoned or draining");
+    assertThat(fleet.is("session_fleet_mark(%d, 'taking')".formatted(agent))).isTrue();
     assertThat(fleet.claim(agent, 1)).hasSize(1);
     fleet.end(agent);
-    assertThat(fleet.is("session_fleet_mark(%d, 'live')".formatted(agent)))
+    assertThat(fleet.is("session_fleet_mark(%d, 'taking')".formatted(agent)))
         .as("nobody comes back")
         .isFalse();
   }
@@ -476,13 +484,13 @@ class FleetProtocolTest {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select session_id from session_fleet_claim(%d, %d)".formatted(agent, atMost))) {
+                "select session_id from session_fleet_claim(%d, %d, 1)".formatted(agent, atMost))) {
       while (row.next()) sessions.add(row.getString(1));
     }
     return sessions;
   }
 
-  /** Neither waits for the other, and never do both succeed. */
+  /** Whoever comes second waits, and never do both succeed. */
   @ParameterizedTest
   @EnumSource
   void eitherClaimsOrIsEnded(Postgres postgres) throws Exception {
@@ -491,7 +499,12 @@ class FleetProtocolTest {
     try (Connection claiming = fleet.database.connect()) {
       claiming.setAutoCommit(false);
       assertThat(claim(claiming, agent, 1)).hasSize(1);
-      assertThat(fleet.end(agent)).as("while it claims").isFalse();
+      for (String end : List.of("session_fleet_end(%d, 1)", "session_fleet_leave(%d, true)")) {
+        assertThat(
+                fleet.database.failure(
+                    "set lock_timeout = '300ms'; select " + end.formatted(agent)))
+            .contains("lock timeout");
+      }
       claiming.commit();
       assertThat(fleet.end(agent)).isTrue();
     }
@@ -502,11 +515,266 @@ class FleetProtocolTest {
       statement.execute("select session_fleet_end(%d, 1)".formatted(other));
       // Its claim waits, and finds that it has ended.
       String claim =
-          "set lock_timeout = '300ms'; select session_fleet_claim(%d, 1)".formatted(other);
+          "set lock_timeout = '300ms'; select session_fleet_claim(%d, 1, 1)".formatted(other);
       assertThat(fleet.database.failure(claim)).contains("lock timeout");
       ending.commit();
       assertThat(fleet.database.failure(claim)).contains("has ended");
     }
+  }
+
+  private static String stateOf(TestDatabase database, String sql) {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      return "";
+    } catch (SQLException e) {
+      return e.getSQLState();
+    }
+  }
+
+  /** Where an agent may hold again what it has released, or others what it runs. */
+  @ParameterizedTest
+  @EnumSource
+  void refusesThoseWhoKnowAnotherTimeline(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 2);
+    long agent = fleet.agent();
+    fleet.claim(agent, 1);
+    String there = "select session_fleet_%s";
+    for (String timeline : List.of("2", "0", "null")) {
+      for (String call : List.of("claim(%d, 1, %s)", "claim(%d, 0, %s)", "held(%d, %s)")) {
+        String sql = there.formatted(call.formatted(agent, timeline));
+        assertThat(stateOf(fleet.database, sql)).as(sql).isEqualTo("VK005");
+      }
+    }
+    assertThat(fleet.held(agent)).hasSize(1);
+    fleet.end(agent);
+    assertThat(stateOf(fleet.database, there.formatted("held(" + agent + ", 2)")))
+        .isEqualTo("VK005");
+    assertThat(stateOf(fleet.database, there.formatted("held(" + agent + ", 1)")))
+        .as("has ended")
+        .isEqualTo("VK003");
+    assertThat(stateOf(fleet.database, there.formatted("claim(" + agent + ", 0, 1)")))
+        .isEqualTo("VK003");
+  }
+
+  /** After a promotion, those who come later need not wait once somebody has. */
+  @ParameterizedTest
+  @EnumSource
+  void aClaimTellsThatItsAgentHasWaited(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 1);
+    long agent = fleet.agent();
+    for (String before :
+        List.of(
+            "select 1",
+            "select session_fleet_mark(%d, 'cordoned')".formatted(agent),
+            "select session_fleet_stop('x')")) {
+      fleet.database.execute("update session_fleet set settled_on = '0/1/1'; " + before);
+      assertThat(settled(fleet, agent)).containsExactly("f", "f", "f");
+      fleet.held(agent);
+      assertThat(settled(fleet, agent)).as("reading tells nothing").contains("f");
+      assertThat(fleet.claim(agent, 0)).isEmpty();
+      assertThat(settled(fleet, agent)).as(before).containsExactly("t", "t", "t");
+    }
+  }
+
+  private static List<String> settled(Fleet fleet, long agent) {
+    return fleet.database.query(
+        """
+        select settled from session_fleet_world() union all
+        (select settled from session_fleet_beat(%d, 5) limit 1) union all
+        select settled from session_fleet_register('b', null, 1, 0, '60 s', null, null, 1)
+        """
+            .formatted(agent));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesNoAgentsIdAgain(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 1);
+    long first = fleet.agent();
+    assertThat(first).isEqualTo((1L << 40) + 1);
+    assertThat(fleet.agent()).isEqualTo(first + 1);
+    fleet.database.execute("delete from session_agents");
+    assertThat(fleet.agent()).isEqualTo(first + 2);
+    fleet.database.execute("update session_fleet set last_agent_id = 7::bigint << 40");
+    assertThat(fleet.agent()).as("of a later timeline").isEqualTo((7L << 40) + 1);
+    fleet.database.execute("update session_fleet set last_agent_id = 0");
+    assertThat(
+            fleet.database.failure(
+                "select session_fleet_register('a', null, 1, 1, '1 s', null, null, 1) from (values (1), (2), (3)) as thrice"))
+        .as("nor does it take another's")
+        .contains("session_agents_pkey");
+  }
+
+  /** By claims and releases as they are committed; whoever mends leases by hand is found out. */
+  @ParameterizedTest
+  @EnumSource
+  void countsWhatAnAgentHolds(Postgres postgres) throws SQLException {
+    Fleet fleet = Fleet.of(postgres, 5);
+    long agent = fleet.agent();
+    String own =
+        "select a.held, b.held, (select count(*) from session_leases l where l.agent_id = a.id)"
+            + " from session_agents a, session_fleet_beat(%1$d, 3) b where a.id = %1$d and b.agent_id = a.id"
+                .formatted(agent);
+    fleet.claim(agent, 3);
+    assertThat(fleet.database.value(own)).isEqualTo("3|3|3");
+    fleet.release(agent, "sess_1", "0");
+    fleet.release(agent, "sess_1", "0");
+    fleet.database.execute("delete from user_sessions where user_id = '2'");
+    assertThat(fleet.database.value(own)).isEqualTo("2|2|2");
+    fleet.database.execute("update session_leases set agent_id = null where session_id = 'sess_2'");
+    assertThat(fleet.database.value(own)).isEqualTo("2|2|1");
+    assertThat(fleet.held(agent)).containsExactly("sess_3");
+    assertThat(fleet.database.value(own)).isEqualTo("1|1|1");
+    // A claim that comes late, as a pooler may keep it.
+    fleet.database.execute("update session_leases set agent_id = null where session_id = 'sess_3'");
+    try (Connection late = fleet.database.connect()) {
+      late.setAutoCommit(false);
+      try (Statement statement = late.createStatement()) {
+        statement.execute(
+            "select from session_agents where id = %d for key share".formatted(agent));
+        statement.execute(
+            "update session_leases set agent_id = %d where session_id in ('sess_4', 'sess_5')"
+                .formatted(agent));
+        assertThat(fleet.held(agent)).isEmpty();
+        statement.execute(
+            "update session_agents set held = held + 2 where id = %d".formatted(agent));
+      }
+      late.commit();
+    }
+    assertThat(fleet.database.value(own)).isEqualTo("2|2|2");
+  }
+
+  /** What waits for a moment is nobody's, and to be shared; what waits for long is neither. */
+  @ParameterizedTest
+  @EnumSource
+  void countsWhatIsToRun(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 6);
+    long agent = fleet.agent();
+    fleet.claim(agent, 6);
+    fleet.is(
+        "session_fleet_quiet(%d, 'sess_2', %s, now() + interval '1 hour')"
+            .formatted(agent, TOKEN_OF.formatted("sess_2")));
+    for (int i = 1; i <= 4; i++) fleet.release(agent, "sess_" + i, i == 1 ? "1 min" : "0");
+    fleet.is("session_fleet_quarantine(null, 'sess_4', null, 'x')");
+    fleet.database.execute(
+        "update user_sessions set last_seen_at = clock_timestamp() where user_id = '3'");
+    long other = fleet.agent();
+    assertThat(fleet.claim(other, 9)).isEmpty();
+    assertThat(
+            fleet.database.query(
+                "select state from session_fleet_sessions(null) order by session_id"))
+        .containsExactly("cooling", "quiet", "elsewhere", "quarantined", "held", "held");
+    String counts =
+        "select distinct runnable, claimable from session_fleet_beat(%d, 5)".formatted(other);
+    assertThat(fleet.database.value(counts)).as("held, and cooling").isEqualTo("3|0");
+    fleet.end(agent);
+    assertThat(fleet.database.value(counts)).isEqualTo("3|2");
+    fleet.is("session_fleet_stop('x')");
+    assertThat(fleet.database.value(counts)).isEqualTo("3|0");
+  }
+
+  /** The database's clock was an hour ahead, and was put right. */
+  @ParameterizedTest
+  @EnumSource
+  void waitsForNoTimeOfAClockThatHasJumpedBack(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 3);
+    long agent = fleet.agent();
+    long other = fleet.agent();
+    fleet.claim(agent, 3);
+    fleet.is("session_fleet_want(%d, 'sess_2')".formatted(other));
+    for (String session : List.of("sess_1", "sess_2")) fleet.release(agent, session, "1 min");
+    fleet.release(agent, "sess_3", "0");
+    fleet.is("session_fleet_want(%d, 'sess_3')".formatted(other));
+    String counts =
+        "select distinct runnable, claimable from session_fleet_beat(%d, 5)".formatted(agent);
+    assertThat(fleet.database.value(counts)).isEqualTo("3|1");
+    fleet.database.execute(
+        """
+        update session_leases set waits_since = waits_since + interval '1 hour', free_at = free_at + interval '1 hour',
+          claimed_at = claimed_at + interval '1 hour', released_at = released_at + interval '1 hour',
+          wanted_until = wanted_until + interval '1 hour'
+        """);
+    assertThat(fleet.database.value(counts)).isEqualTo("3|3");
+    assertThat(fleet.state("sess_1")).isEqualTo("free");
+    assertThat(fleet.claim(agent, 9)).containsExactlyInAnyOrder("sess_1", "sess_2", "sess_3");
+  }
+
+  /** As a pooler may carry it out minutes later, when the session runs again. */
+  @ParameterizedTest
+  @EnumSource
+  void aReleaseThatComesLateDoesNoHarm(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 1);
+    long agent = fleet.agent();
+    fleet.claim(agent, 1);
+    String late =
+        "select session_id from session_fleet_release(%d, array['sess_1'], array[%s], '1 hour')"
+            .formatted(agent, fleet.lease("sess_1", "token"));
+    fleet.release(agent, "sess_1", "0");
+    fleet.claim(agent, 1);
+    String lease = fleet.lease("sess_1", "agent_id, token, free_at");
+    assertThat(fleet.database.query(late)).isEmpty();
+    assertThat(fleet.lease("sess_1", "agent_id, token, free_at")).isEqualTo(lease);
+    fleet.end(agent);
+    long heir = fleet.agent();
+    fleet.claim(heir, 1);
+    assertThat(fleet.database.query(late)).isEmpty();
+    assertThat(fleet.held(heir)).containsExactly("sess_1");
+    assertThat(fleet.database.query("select held from session_agents order by id"))
+        .containsExactly("1", "1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void coolsDownForAnHourAtMost(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 2);
+    long agent = fleet.agent();
+    fleet.claim(agent, 2);
+    fleet.release(agent, "sess_1", "1 year");
+    fleet.release(agent, "sess_2", "-1 year");
+    assertThat(
+            fleet.database.query(
+                "select free_at - waits_since from session_leases order by session_id"))
+        .containsExactly("01:00:00", "00:00:00");
+  }
+
+  /** The claim of a client that was stopped, and whoever waits to end its agent. */
+  @ParameterizedTest
+  @EnumSource
+  void beatsBesideOneWhoWaitsToEndIt(Postgres postgres) throws Exception {
+    Fleet fleet = Fleet.of(postgres, 1);
+    long agent = fleet.agent();
+    try (Connection claiming = fleet.database.connect();
+        Statement lock = claiming.createStatement();
+        Connection ending = fleet.database.connect();
+        Statement end = ending.createStatement()) {
+      claiming.setAutoCommit(false);
+      lock.execute("select from session_agents where id = %d for key share".formatted(agent));
+      Future<String> ended =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (ResultSet row =
+                    end.executeQuery("select session_fleet_end(%d, 1)".formatted(agent))) {
+                  row.next();
+                  return row.getString(1);
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await()
+          .until(
+              () ->
+                  fleet
+                      .database
+                      .value(
+                          "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+                      .equals("1"));
+      fleet.database.execute(
+          "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5)".formatted(agent));
+      claiming.rollback();
+      assertThat(ended.get()).as("it has beaten meanwhile").isEqualTo("f");
+    }
+    assertThat(fleet.claim(agent, 1)).hasSize(1);
   }
 
   /** A claim that takes long delays no beat; nor does somebody who edits a session. */
@@ -527,7 +795,8 @@ class FleetProtocolTest {
       fleet.database.execute(
           "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5)".formatted(agent));
       fleet.database.execute(
-          "set lock_timeout = '200ms'; select session_fleet_claim(%d, 5)".formatted(fleet.agent()));
+          "set lock_timeout = '200ms'; select session_fleet_claim(%d, 5, 1)"
+              .formatted(fleet.agent()));
       assertThat(fleet.release(agent, "sess_1", "0"))
           .as("what somebody is writing is released the next time")
           .isEmpty();
@@ -547,7 +816,7 @@ class FleetProtocolTest {
         List.of(
             "session_fleet_register('a', null, 1, 1, '60 s', null, null, 1)",
             "session_fleet_beat(%d, 7)".formatted(agent),
-            "session_fleet_claim(%d, 1)".formatted(agent),
+            "session_fleet_claim(%d, 1, 1)".formatted(agent),
             "session_fleet_release(%d, '{}', '{}', '0')".formatted(agent),
             "session_fleet_end(%d, 8)".formatted(agent),
             "session_fleet_quarantine(null, 'sess_1', null, 'x')",

@@ -17,21 +17,21 @@ class FleetRolesTest {
   private static final String REGISTER =
       "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)";
 
-  /** Every function with the owner's rights, as somebody would call it. */
+  /** Every function with the owner's rights, as somebody would call it; for the first agent. */
   private static final List<String> CALLS =
       List.of(
           "session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)",
-          "session_fleet_beat(1, 2)",
-          "session_fleet_end(1, 1)",
-          "session_fleet_claim(1, 1)",
-          "session_fleet_held(1)",
-          "session_fleet_release(1, array['sess_1'], array[1::bigint], '0')",
-          "session_fleet_leave(1, true)",
+          "session_fleet_beat(1099511627777, 2)",
+          "session_fleet_end(1099511627777, 1)",
+          "session_fleet_claim(1099511627777, 1, 1)",
+          "session_fleet_held(1099511627777, 1)",
+          "session_fleet_release(1099511627777, array['sess_1'], array[1::bigint], '0')",
+          "session_fleet_leave(1099511627777, true)",
           "session_fleet_stale(array['sess_1'], array[1::bigint])",
-          "session_fleet_want(1, 'sess_1')",
-          "session_fleet_mark(1, 'live')",
+          "session_fleet_want(1099511627777, 'sess_1')",
+          "session_fleet_mark(1099511627777, 'taking')",
           "session_fleet_quarantine(null, 'sess_1', null, 'x')",
-          "session_fleet_quiet(1, 'sess_1', 1, pg_catalog.now())",
+          "session_fleet_quiet(1099511627777, 'sess_1', 1, pg_catalog.now())",
           "session_fleet_clear('sess_1')",
           "session_fleet_stop('x')",
           "session_fleet_resume()");
@@ -93,7 +93,7 @@ class FleetRolesTest {
         .containsExactly("sess_1|free");
     for (String call :
         List.of(
-            "session_fleet_mark(1, 'cordoned')",
+            "session_fleet_mark(1099511627777, 'cordoned')",
             "session_fleet_quarantine(null, 'sess_1', null, 'x')",
             "session_fleet_clear('sess_1')",
             "session_fleet_stop('x')",
@@ -101,7 +101,10 @@ class FleetRolesTest {
       assertThat(database.query(operator, "select " + call)).as(call).containsExactly("t");
     }
     for (String call :
-        List.of(REGISTER, "select session_fleet_claim(1, 1)", "select session_fleet_end(1, 1)")) {
+        List.of(
+            REGISTER,
+            "select session_fleet_claim(1099511627777, 1, 1)",
+            "select session_fleet_end(1099511627777, 1)")) {
       assertThat(run(database, operator, call)).as(call).contains("permission denied");
     }
   }

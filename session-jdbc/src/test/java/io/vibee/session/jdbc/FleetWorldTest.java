@@ -29,8 +29,8 @@ class FleetWorldTest {
   private static final Path JARS =
       Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
 
-  private static final String WORLD = "select world, timeline from session_fleet_world()";
-  private static final String CLAIM = "select token from session_fleet_claim(%s, 1)";
+  private static final String WORLD = "select world, timeline, settled from session_fleet_world()";
+  private static final String CLAIM = "select token from session_fleet_claim(%s, 1, %s)";
   private static final String REGISTER =
       "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)";
 
@@ -39,6 +39,7 @@ class FleetWorldTest {
       throws Exception {
     Path data = folder.resolve("data");
     String token;
+    String agent;
     String world;
     try (EmbeddedPostgres server = start(data)) {
       try (Connection connection = server.getPostgresDatabase().getConnection();
@@ -48,12 +49,14 @@ class FleetWorldTest {
         statement.execute("insert into session_leases (session_id, runnable) values ('a', true)");
       }
       world = value(server, WORLD);
-      assertThat(value(server, WORLD)).isEqualTo(world).endsWith("|1");
-      token = value(server, CLAIM.formatted(value(server, REGISTER)));
+      assertThat(value(server, WORLD)).isEqualTo(world).endsWith("|1|t");
+      agent = value(server, REGISTER);
+      assertThat(agent).isEqualTo("" + ((1L << 40) + 1));
+      token = value(server, CLAIM.formatted(agent, 1));
 
       crash(server);
       String after = value(server, WORLD);
-      assertThat(after).isNotEqualTo(world).endsWith("|1");
+      assertThat(after).isNotEqualTo(world).endsWith("|1|t");
       world = after;
     }
     try (EmbeddedPostgres server = start(data)) {
@@ -65,10 +68,20 @@ class FleetWorldTest {
       assertThatThrownBy(() -> value(server, WORLD))
           .hasMessageContaining("this server is a standby, which cannot serve the fleet");
       assertThat(value(server, "select pg_promote()")).isEqualTo("t");
-      assertThat(value(server, WORLD)).endsWith("|2");
-      // As if the promoted server had not yet heard of the claim.
+      assertThat(value(server, WORLD)).as("where nobody has waited").endsWith("|2|f");
+      String first = agent;
+      for (String call : List.of("claim(%s, 1, 1)", "held(%s, 1)")) {
+        assertThatThrownBy(() -> value(server, "select session_fleet_" + call.formatted(first)))
+            .hasMessageContaining("this server is on timeline 2, not on 1");
+      }
+      // As if the promoted server had heard neither of the claim nor of the agent.
       value(server, "update session_leases set agent_id = null, token = 0 returning token");
-      String later = value(server, CLAIM.formatted(value(server, REGISTER)));
+      value(server, "update session_fleet set last_agent_id = 0 returning id");
+      String newcomer = value(server, REGISTER);
+      assertThat(newcomer).isEqualTo("" + ((2L << 40) + 1));
+      assertThat(value(server, WORLD)).as("registering settles nothing").endsWith("|f");
+      String later = value(server, CLAIM.formatted(newcomer, 2));
+      assertThat(value(server, WORLD)).endsWith("|t");
       assertThat(Long.parseLong(later))
           .isGreaterThan(Long.parseLong(token))
           .isEqualTo((2L << 40) + 1);

@@ -11,7 +11,12 @@ import io.vibee.session.jdbc.testing.PgBouncer;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Everything through PgBouncer in transaction mode, with two server connections for all clients.
@@ -73,6 +79,71 @@ class PgBouncerTest {
         assertThat(report.loaded()).isEqualTo(200);
       }
     }
+  }
+
+  /** By the functions, as an agent in any language calls them: one statement, one transaction. */
+  @Test
+  void sharesSessionsAmongAgents() throws Exception {
+    SessionMigrations.migrate(url);
+    database.insertMany(200);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    List<String> held = new ArrayList<>();
+    try {
+      Callable<List<String>> agent = this::registerBeatClaimAndRelease;
+      for (Future<List<String>> each : threads.invokeAll(Collections.nCopies(8, agent))) {
+        held.addAll(each.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(held).doesNotHaveDuplicates().isNotEmpty();
+    assertThat(database.query("select session_id from session_leases where agent_id is not null"))
+        .containsExactlyInAnyOrderElementsOf(held);
+    assertThat(
+            database.query(
+                "select 1 from session_agents a where a.held <> (select count(*) from session_leases l where l.agent_id = a.id)"))
+        .isEmpty();
+  }
+
+  private List<String> registerBeatClaimAndRelease() throws SQLException {
+    PGSimpleDataSource pooled = database.dataSource();
+    pooled.setPortNumbers(new int[] {bouncer.port()});
+    pooled.setPrepareThreshold(0);
+    try (Connection connection = pooled.getConnection();
+        Statement statement = connection.createStatement()) {
+      String agent =
+          texts(
+                  statement,
+                  "select agent_id from session_fleet_register('a', null, 1, 100, '60 s', null, null, 1)")
+              .get(0);
+      for (int beat = 2; beat < 12; beat++) {
+        assertThat(
+                texts(
+                    statement, "select held from session_fleet_beat(" + agent + ", " + beat + ")"))
+            .isNotEmpty();
+        texts(statement, "select session_id from session_fleet_claim(" + agent + ", 10, 1)");
+        texts(
+            statement,
+            """
+            select session_id from session_fleet_release(%1$s,
+              array(select session_id::text from session_leases where agent_id = %1$s order by 1 limit 3),
+              array(select token from session_leases where agent_id = %1$s order by session_id::text limit 3), '0')
+            """
+                .formatted(agent));
+        assertThat(texts(statement, "show synchronous_commit"))
+            .as("nothing stays on the pooler's connection")
+            .containsExactly("off");
+      }
+      return texts(statement, "select session_id from session_fleet_held(" + agent + ", 1)");
+    }
+  }
+
+  private static List<String> texts(Statement statement, String sql) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) texts.add(row.getString(1));
+    }
+    return texts;
   }
 
   @Test
