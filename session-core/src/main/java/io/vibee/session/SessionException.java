@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * repeat stored values.
  */
 public abstract sealed class SessionException extends RuntimeException
-    permits AmbiguousSessionException,
+    permits AgentEndedException,
+        AmbiguousSessionException,
         KeyInUseException,
         MasterKeyMismatchException,
         MasterKeyMissingException,
         MisconfiguredException,
         NotConfiguredException,
+        OtherTimelineException,
         OutcomeUnknownException,
         ReadOnlyStoreException,
         SchemaVersionException,
@@ -25,6 +27,7 @@ public abstract sealed class SessionException extends RuntimeException
         SessionInactiveException,
         SessionIncompleteException,
         SessionNotFoundException,
+        StaleLeaseException,
         StoreUnavailableException,
         UnreadableSessionException {
 

@@ -219,8 +219,9 @@ public interface SessionStore extends AutoCloseable {
 
   /**
    * Returns this store as one that also can what the interface says, such as a {@link
-   * ManagedSessionStore}, a {@link KeyRotation} or a {@link Diagnostics}. Ask here rather than with
-   * {@code instanceof}, since a store that wraps another one passes the question on.
+   * ManagedSessionStore}, a {@link KeyRotation}, {@link SessionLeases}, {@link SessionChanges} or a
+   * {@link Diagnostics}. Ask here rather than with {@code instanceof}, since a store that wraps
+   * another one passes the question on.
    *
    * <p>Asks nothing of the database, so it throws none of the exceptions that all others throw.
    *

@@ -14,13 +14,18 @@ import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
+import io.vibee.session.SessionChanges;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
 import io.vibee.session.StoredTexts;
 import io.vibee.session.UnreadableSession;
+import io.vibee.session.jdbc.fleet.FleetChanges;
+import io.vibee.session.jdbc.fleet.FleetLeases;
+import io.vibee.session.jdbc.fleet.LeaseGuard;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
 import io.vibee.session.jdbc.load.StreamSessions;
@@ -241,6 +246,23 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
         Objects.requireNonNull(from, "from"),
         Objects.requireNonNull(span, "span"),
         spans);
+  }
+
+  /** Answers also for what other classes do over the same connections. */
+  @Override
+  public <T> Optional<T> as(Class<T> ability) {
+    if (ability == SessionLeases.class) {
+      return Optional.of(
+          ability.cast(
+              new FleetLeases(
+                  store::readyToWrite,
+                  store::ready,
+                  leases -> new JdbcSessionStore(store.guardedBy(new LeaseGuard(leases))))));
+    }
+    if (ability == SessionChanges.class) {
+      return Optional.of(ability.cast(new FleetChanges(store::ready)));
+    }
+    return ManagedSessionStore.super.as(ability);
   }
 
   @Override

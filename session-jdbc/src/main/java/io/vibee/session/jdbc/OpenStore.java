@@ -105,6 +105,12 @@ final class OpenStore {
     return new OpenStore(jdbc.actingAs(actor), reader, doctor, null, closed, home);
   }
 
+  /** Returns a view of the same store whose changes have to pass a check. */
+  OpenStore guardedBy(Jdbc.Guard guard) {
+    requireOpen();
+    return new OpenStore(jdbc.guardedBy(guard), reader, doctor, null, closed, home);
+  }
+
   SessionReader reader() {
     return reader;
   }

@@ -41,6 +41,8 @@ class ArchitectureTest {
           .definedBy(HERE)
           .layer("doctor")
           .definedBy(HERE + ".doctor")
+          .layer("fleet")
+          .definedBy(HERE + ".fleet")
           .layer("keys")
           .definedBy(HERE + ".keys")
           .layer("load")
@@ -56,6 +58,8 @@ class ArchitectureTest {
           .whereLayer("store")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("doctor")
+          .mayOnlyBeAccessedByLayers("store")
+          .whereLayer("fleet")
           .mayOnlyBeAccessedByLayers("store")
           .whereLayer("keys")
           .mayOnlyBeAccessedByLayers("store")
@@ -113,12 +117,13 @@ class ArchitectureTest {
           .and()
           .areTopLevelClasses()
           .and()
-          .resideInAnyPackage(HERE, HERE + ".url", HERE + ".seal", HERE + ".load", HERE + ".keys")
+          .resideInAnyPackage(
+              HERE, HERE + ".url", HERE + ".seal", HERE + ".load", HERE + ".keys", HERE + ".fleet")
           .should()
           .haveNameMatching(
               "io\\.vibee\\.session\\.jdbc\\.(JdbcSessionStore|JdbcSessionStoreProvider|SessionMigrations"
                   + "|url\\.DatabaseUrl|seal\\.(HashSealer|SealContext|SealException)"
-                  + "|load\\.StreamSessions|keys\\.(KeyTable|RotateSessions)|doctor\\.Doctor)")
+                  + "|load\\.StreamSessions|keys\\.(KeyTable|RotateSessions)|fleet\\.(FleetLeases|FleetChanges|LeaseGuard)|doctor\\.Doctor)")
           .because("a package has one or two doors; rows and sql are for this module alone");
 
   @ArchTest

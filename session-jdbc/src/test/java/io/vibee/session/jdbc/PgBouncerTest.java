@@ -3,9 +3,13 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Activity;
+import io.vibee.session.AgentRegistration;
+import io.vibee.session.Lease;
 import io.vibee.session.LoadReport;
 import io.vibee.session.NewKey;
+import io.vibee.session.RegisteredAgent;
 import io.vibee.session.RotationProgress;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.jdbc.testing.PgBouncer;
 import io.vibee.session.jdbc.testing.Postgres;
@@ -15,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -136,6 +141,39 @@ class PgBouncerTest {
       }
       return texts(statement, "select session_id from session_fleet_held(" + agent + ", 1)");
     }
+  }
+
+  @Test
+  void sharesSessionsAmongAgentsOfStores() throws Exception {
+    SessionMigrations.migrate(url);
+    database.insertMany(200);
+    AgentRegistration told = AgentRegistration.builder("a", Duration.ofSeconds(60), 100).build();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    List<Lease> held = new ArrayList<>();
+    try (JdbcSessionStore store = JdbcSessionStore.open(url)) {
+      SessionLeases leases = store.as(SessionLeases.class).orElseThrow();
+      Callable<List<Lease>> agent =
+          () -> {
+            RegisteredAgent me = leases.register(told, 1);
+            long timeline = me.world().timeline();
+            for (int beat = 2; beat < 12; beat++) {
+              assertThat(leases.beat(me.agentId(), beat)).isPresent();
+              List<Lease> claimed = leases.claim(me.agentId(), 10, timeline);
+              leases.under(claimed).touch(claimed.stream().map(Lease::sessionId).toList());
+              leases.release(
+                  me.agentId(), claimed.stream().limit(3).toList(), Duration.ofMillis(1));
+            }
+            return leases.held(me.agentId(), timeline);
+          };
+      for (Future<List<Lease>> each : threads.invokeAll(Collections.nCopies(8, agent))) {
+        held.addAll(each.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(held).extracting(Lease::sessionId).doesNotHaveDuplicates();
+    assertThat(database.query("select token from session_leases where agent_id is not null"))
+        .hasSameSizeAs(held);
   }
 
   private static List<String> texts(Statement statement, String sql) throws SQLException {

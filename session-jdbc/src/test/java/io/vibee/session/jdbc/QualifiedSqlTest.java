@@ -21,7 +21,8 @@ class QualifiedSqlTest {
           """
           (?xi)
           \\b (?: from | into | update | join | table | only | using | truncate | copy ) \\s+
-            (?: ["\\w]+ \\. )? (?: user_sessions | encryption_keys | session_activity | session_schema_version ) \\b
+            (?: ["\\w]+ \\. )? (?: user_sessions | encryption_keys | session_activity | session_schema_version
+              | session_agents | session_leases | session_fleet ) \\b
           | (?<! @home@\\. ) \\b session_[a-z_]+ \\(
           | ' [\\w.]* @home@
           """);

@@ -6,6 +6,7 @@ import io.vibee.session.SessionException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,13 @@ public final class Jdbc {
   private final @Nullable SessionSchema home;
   private final @Nullable String actor;
   private final boolean readOnly;
+  private final @Nullable Guard guard;
 
   /**
    * Creates one that looks for the tables in each transaction; {@link #in} gives one that need not.
    */
   public Jdbc(Connections connections, NamedStatements statements) {
-    this(connections, statements, null, null, false);
+    this(connections, statements, null, null, false, null);
   }
 
   private Jdbc(
@@ -44,22 +46,24 @@ public final class Jdbc {
       NamedStatements statements,
       @Nullable SessionSchema home,
       @Nullable String actor,
-      boolean readOnly) {
+      boolean readOnly,
+      @Nullable Guard guard) {
     this.connections = connections;
     this.statements = statements;
     this.home = home;
     this.actor = actor;
     this.readOnly = readOnly;
+    this.guard = guard;
   }
 
   /** Returns a copy whose changes are logged under somebody's name. */
   public Jdbc actingAs(String name) {
-    return new Jdbc(connections, statements, home, name, readOnly);
+    return new Jdbc(connections, statements, home, name, readOnly, guard);
   }
 
   /** Returns a copy that writes nothing. */
   public Jdbc readingOnly() {
-    return new Jdbc(connections, statements, home, actor, true);
+    return new Jdbc(connections, statements, home, actor, true, guard);
   }
 
   /** Tells whether it writes nothing. */
@@ -69,7 +73,7 @@ public final class Jdbc {
 
   /** Returns a copy that knows which schema holds the tables. */
   public Jdbc in(SessionSchema schema) {
-    return new Jdbc(connections, statements, schema, actor, readOnly);
+    return new Jdbc(connections, statements, schema, actor, readOnly, guard);
   }
 
   /**
@@ -77,7 +81,18 @@ public final class Jdbc {
    * one.
    */
   public Jdbc excluding(Connection inUse) throws SQLException {
-    return new Jdbc(connections.otherThan(inUse), statements, home, actor, readOnly);
+    return new Jdbc(connections.otherThan(inUse), statements, home, actor, readOnly, guard);
+  }
+
+  /** Returns a copy that asks, before it commits a change, whether it may. */
+  public Jdbc guardedBy(Guard check) {
+    return new Jdbc(connections, statements, home, actor, readOnly, check);
+  }
+
+  /** Throws if what was written in a transaction may not be committed. */
+  @FunctionalInterface
+  public interface Guard {
+    void check(Tx tx) throws SQLException;
   }
 
   /** Runs statements in a transaction that has begun. */
@@ -106,6 +121,31 @@ public final class Jdbc {
   public <T> T write(Work<T> work) {
     if (readOnly) throw new ReadOnlyStoreException();
     return retrying(() -> transaction(Prelude.READ_COMMITTED, true, work));
+  }
+
+  /**
+   * Runs one statement that changes something and is a transaction of its own, in one round trip:
+   * nobody who is stopped in between keeps what it has locked. It comes without a {@link Prelude},
+   * so it must name the schema of all that it mentions, types too, use no operators, and call
+   * functions that pin all else themselves.
+   *
+   * @throws ReadOnlyStoreException before it connects, if this one writes nothing
+   */
+  public <T> T call(Work<T> statement) {
+    if (readOnly) throw new ReadOnlyStoreException();
+    SessionSchema schema = Objects.requireNonNull(home, "home");
+    return retrying(
+        () ->
+            on(
+                true,
+                connection -> {
+                  try {
+                    return statement.run(new Tx(connection, schema, statements));
+                  } catch (SQLException e) {
+                    if (SqlErrors.leavesOutcomeOpen(e)) throw SqlErrors.outcomeUnknown(e);
+                    throw e;
+                  }
+                }));
   }
 
   private Prelude reading() {
@@ -166,7 +206,9 @@ public final class Jdbc {
         false,
         connection -> {
           try {
-            T result = work.run(begin(connection, prelude, writes));
+            Tx tx = begin(connection, prelude, writes);
+            T result = work.run(tx);
+            if (writes && guard != null) guard.check(tx);
             if (writes) commit(connection);
             else connection.commit();
             return result;

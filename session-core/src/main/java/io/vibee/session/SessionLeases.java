@@ -1,0 +1,221 @@
+package io.vibee.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides which of several agents owns which session, so that each session has one owner at a time.
+ * Telegram kills a session that is connected twice.
+ *
+ * <p>An agent registers, and then beats, well within the silence that it registered with. It claims
+ * sessions and starts them; it releases a session after its connection is closed. Whoever has seen
+ * a peer's beat unchanged for as long as that peer's silence, by a clock that never jumps, ends it,
+ * and others claim what it held. Nothing here compares a beat with a clock of the store's.
+ *
+ * <p>Guarantees, for every implementation:
+ *
+ * <ul>
+ *   <li>No two agents hold a session at once.
+ *   <li>The tokens of a session only grow, also where the store has lost what it had confirmed.
+ *   <li>An agent that was ended claims nothing any more, and its id is never used again.
+ *   <li>No call waits for whoever writes sessions, and none delays a beat for long.
+ *   <li>A session keeps its token when it is deactivated, deleted or added again.
+ * </ul>
+ *
+ * <p>Every method throws what those of {@link SessionStore} do, {@link SchemaVersionException} also
+ * where the tables of the fleet are missing, and {@link OutcomeUnknownException} when the
+ * connection was lost while a change was committed: read {@link #held} then, and compare.
+ * Thread-safe.
+ */
+public interface SessionLeases {
+
+  /**
+   * Adds an agent, one incarnation of one process.
+   *
+   * @param registration what others need to know about it
+   * @param beat its first beat: random, as all others
+   * @return its id, and the world that it is in
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe, and may
+   *     leave an agent that holds nothing, until its peers end it
+   */
+  RegisteredAgent register(AgentRegistration registration, long beat);
+
+  /**
+   * Shows that an agent lives, and tells it of the fleet.
+   *
+   * @param agentId the agent
+   * @param beat a random number, another one each time. A counter could repeat after a failover
+   * @return the fleet; empty if the agent has ended, and has to stop all that it holds at once
+   * @throws OutcomeUnknownException if the connection was lost; the agent must then count as not
+   *     having beaten
+   */
+  Optional<FleetView> beat(long agentId, long beat);
+
+  /**
+   * Ends an agent whose beat is still the one that was seen. What it holds can be claimed then.
+   *
+   * @param peerId the agent
+   * @param seenBeat its beat, as {@link #beat} told it
+   * @return false if it has beaten since, or has ended; waits for a claim of its
+   * @throws OutcomeUnknownException if the connection was lost; calling this again is safe
+   */
+  boolean end(long peerId, long seenBeat);
+
+  /**
+   * Gives an agent sessions that are active and that nobody holds: those of agents that have ended
+   * first, then those that have been free for the longest. None that is quarantined, quiet, cooling
+   * down, wanted by another agent or reported by an agent that takes no part, and none at all while
+   * the fleet is stopped, or for an agent that is not {@link AgentMark#TAKING}.
+   *
+   * <p>Any claim, also one of no session, tells the store that its agent has waited since the last
+   * promotion, see {@link FleetView#settled}.
+   *
+   * @param agentId the agent
+   * @param atMost how many
+   * @param timeline the {@linkplain FleetWorld#timeline timeline} that the agent knows
+   * @return the leases, each with a new token; in no particular order
+   * @throws OtherTimelineException if the store is on another timeline
+   * @throws AgentEndedException if the agent has ended
+   */
+  List<Lease> claim(long agentId, int atMost, long timeline);
+
+  /**
+   * Lists what an agent holds.
+   *
+   * @param agentId the agent
+   * @param timeline the timeline that the agent knows: on another one it may hold again what it has
+   *     released
+   * @return its leases, in the order of the sessions' ids
+   * @throws OtherTimelineException if the store is on another timeline
+   * @throws AgentEndedException if the agent has ended
+   */
+  List<Lease> held(long agentId, long timeline);
+
+  /**
+   * Gives up sessions, whose connections are closed. Skips those that somebody is changing at this
+   * moment: release them again. A release that comes late does no harm, since whoever holds a
+   * session by then has another token; so never run a session again under a token that was given
+   * back.
+   *
+   * @param agentId the agent
+   * @param leases what to give up
+   * @param coolDown how long nobody may claim them, at most an hour; where the store's clock jumps
+   *     back, it is over
+   * @return those that were released; others are still held, or not by this agent under this token
+   */
+  Set<Lease> release(long agentId, Collection<Lease> leases, Duration coolDown);
+
+  /**
+   * Ends an agent by its own will. If it still holds sessions, that depends on {@code
+   * leaveOrphans}: with it, others may claim them at once; without, it stays, {@link
+   * AgentMark#DRAINING}, until its peers end it.
+   *
+   * @param agentId the agent
+   * @param leaveOrphans true only if none of its sessions is connected any more
+   * @return how many sessions it still held
+   * @throws AgentEndedException if the agent has ended already
+   */
+  int leave(long agentId, boolean leaveOrphans);
+
+  /**
+   * Says what an agent is to do, by an operator or by itself; it learns of it with its next beat.
+   *
+   * @param agentId the agent
+   * @param mark what it is to do
+   * @return false if there is no such agent, or it has ended
+   */
+  boolean mark(long agentId, AgentMark mark);
+
+  /**
+   * Asks the holder of a session for it. The holder learns of it with its next beat; for a minute,
+   * nobody else claims the session.
+   *
+   * @param agentId the agent that wants it
+   * @param sessionId the session
+   * @return false if that agent holds it, is not taking, or there is no such session
+   */
+  boolean want(long agentId, String sessionId);
+
+  /**
+   * Stops a session for everybody, until somebody {@linkplain #clear clears} it, since Telegram has
+   * refused it in a way that trying again makes worse. Its holder still releases it.
+   *
+   * @param agentId its holder
+   * @param lease what the holder has
+   * @param reason why, for people: at most 255 characters. Never put a secret here
+   * @return false if the agent does not hold it under this token
+   */
+  boolean quarantine(long agentId, Lease lease, String reason);
+
+  /**
+   * Stops a session for everybody by an operator's hand, whoever holds it.
+   *
+   * @param sessionId the session
+   * @param reason why, for people: at most 255 characters. Never put a secret here
+   * @return false if there is no such session
+   */
+  boolean quarantine(String sessionId, String reason);
+
+  /**
+   * Lets a session run again that was quarantined or quiet.
+   *
+   * @param sessionId the session
+   * @return false if it was neither
+   */
+  boolean clear(String sessionId);
+
+  /**
+   * Keeps a session from being claimed before some time, since Telegram asked for a pause. What
+   * runs goes on.
+   *
+   * @param agentId its holder
+   * @param lease what the holder has
+   * @param until when; at most 30 days ahead
+   * @return false if the agent does not hold it under this token
+   */
+  boolean quietUntil(long agentId, Lease lease, Instant until);
+
+  /**
+   * Stops the whole fleet from claiming. What runs goes on.
+   *
+   * @param reason why, for people: at most 255 characters
+   * @return false if it was stopped already
+   */
+  boolean stop(String reason);
+
+  /**
+   * Lets the fleet claim again.
+   *
+   * @return false if it was not stopped
+   */
+  boolean resume();
+
+  /**
+   * Tells who holds a session, or why it does not run.
+   *
+   * @param sessionId the session
+   * @return empty if there never was such a session
+   */
+  Optional<SessionHolding> find(String sessionId);
+
+  /**
+   * Tells who holds which session, and why the others do not run.
+   *
+   * @return all sessions, in the order of their ids
+   */
+  List<SessionHolding> list();
+
+  /**
+   * Returns a view of the store whose changes are made only if these leases are still held when
+   * they are committed, by agents that have not ended. A change throws {@link StaleLeaseException}
+   * otherwise, and changes nothing. The leases stay held until the change is committed.
+   *
+   * @param leases what the caller relies on
+   * @return the view, which needs no closing of its own
+   */
+  ManagedSessionStore under(Collection<Lease> leases);
+}
