@@ -5,14 +5,17 @@ import io.vibee.session.ActivityCount;
 import io.vibee.session.ActivityQuery;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.KeyVersion;
+import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.NewKey;
 import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
+import io.vibee.session.SessionChanges;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionLoader;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
@@ -28,11 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store without a database, for tests of agents. It behaves like the PostgreSQL store with a key
@@ -53,13 +53,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class InMemorySessionStore implements ManagedSessionStore, KeyRotation {
-  private final MemoryTables tables;
-  private final @Nullable String actor;
-
-  /** False for a view, which closes with its store. */
-  private final boolean closeable;
-
-  private final AtomicBoolean closed;
+  private final MemoryAccess access;
 
   /** Makes an empty store that uses the system's clock. */
   public InMemorySessionStore() {
@@ -72,19 +66,15 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    * @param clock the store's clock, such as a {@link io.vibee.session.testkit.SettableClock}
    */
   public InMemorySessionStore(Clock clock) {
-    this(new MemoryTables(Objects.requireNonNull(clock, "clock")), null, true, new AtomicBoolean());
+    this(MemoryAccess.of(new MemoryTables(Objects.requireNonNull(clock, "clock"))));
   }
 
-  private InMemorySessionStore(
-      MemoryTables tables, @Nullable String actor, boolean closeable, AtomicBoolean closed) {
-    this.tables = tables;
-    this.actor = actor;
-    this.closeable = closeable;
-    this.closed = closed;
+  private InMemorySessionStore(MemoryAccess access) {
+    this.access = access;
   }
 
   static InMemorySessionStore over(MemoryTables tables) {
-    return new InMemorySessionStore(tables, null, true, new AtomicBoolean());
+    return new InMemorySessionStore(MemoryAccess.of(tables));
   }
 
   /**
@@ -93,7 +83,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    * @return the faults, which also work after {@link #close()}
    */
   public StoreFaults faults() {
-    return tables.faults();
+    return access.tables().faults();
   }
 
   /**
@@ -103,7 +93,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    * @return the other store
    */
   public InMemorySessionStore reopen() {
-    return over(tables);
+    return over(access.tables());
   }
 
   /**
@@ -114,7 +104,7 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    * @return {@code DATABASE_URL} and {@code MULTI_TENANT=true}; unmodifiable
    */
   public Map<String, String> environment() {
-    return Map.of("DATABASE_URL", MemoryUrls.of(tables), "MULTI_TENANT", "true");
+    return Map.of("DATABASE_URL", MemoryUrls.of(access.tables()), "MULTI_TENANT", "true");
   }
 
   /**
@@ -124,17 +114,17 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    * @return {@code DATABASE_URL} and {@code USER_ID}; unmodifiable
    */
   public Map<String, String> environment(String userId) {
-    return Map.of("DATABASE_URL", MemoryUrls.of(tables), "USER_ID", userId);
+    return Map.of("DATABASE_URL", MemoryUrls.of(access.tables()), "USER_ID", userId);
   }
 
   @Override
   public Optional<Session> findByUserId(String userId) {
-    return with(t -> MemorySessions.find(t.ofUser(userId)));
+    return access.with(t -> MemorySessions.find(t.ofUser(userId)));
   }
 
   @Override
   public Optional<Session> findBySessionId(String sessionId) {
-    return with(t -> MemorySessions.find(t.ofSession(sessionId)));
+    return access.with(t -> MemorySessions.find(t.ofSession(sessionId)));
   }
 
   @Override
@@ -156,34 +146,52 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
       Consumer<? super UnreadableSession> unreadable) {
     Objects.requireNonNull(readable, "readable");
     Objects.requireNonNull(unreadable, "unreadable");
-    List<MemoryRow> rows = with(t -> t.after(Long.MIN_VALUE).stream().filter(wanted).toList());
+    List<MemoryRow> rows =
+        access.with(t -> t.after(Long.MIN_VALUE).stream().filter(wanted).toList());
     rows.forEach(row -> MemorySessions.handOver(row, readable, unreadable));
   }
 
   @Override
   public InMemorySessionStore actingAs(String name) {
-    requireOpen();
-    return new InMemorySessionStore(tables, StoredTexts.requireActor(name), false, closed);
+    access.requireOpen();
+    return new InMemorySessionStore(access.actingAs(StoredTexts.requireActor(name)));
+  }
+
+  private InMemorySessionStore under(List<Lease> leases) {
+    access.requireOpen();
+    return new InMemorySessionStore(access.under(leases));
+  }
+
+  /** Answers also for leases and the feed, which are classes of their own. */
+  @Override
+  public <T> Optional<T> as(Class<T> ability) {
+    if (ability == SessionLeases.class) {
+      return Optional.of(ability.cast(new MemoryLeases(access, this::under)));
+    }
+    if (ability == SessionChanges.class) {
+      return Optional.of(ability.cast(new MemoryChanges(access)));
+    }
+    return ManagedSessionStore.super.as(ability);
   }
 
   @Override
   public Optional<SessionSummary> summaryOfUser(String userId) {
-    return with(t -> Optional.ofNullable(t.ofUser(userId)).map(MemoryRow::values));
+    return access.with(t -> Optional.ofNullable(t.ofUser(userId)).map(MemoryRow::values));
   }
 
   @Override
   public Optional<SessionSummary> summaryOfSession(String sessionId) {
-    return with(t -> Optional.ofNullable(t.ofSession(sessionId)).map(MemoryRow::values));
+    return access.with(t -> Optional.ofNullable(t.ofSession(sessionId)).map(MemoryRow::values));
   }
 
   @Override
   public List<SessionSummary> list(SessionQuery query) {
-    return with(t -> MemorySessions.list(t, query));
+    return access.with(t -> MemorySessions.list(t, query));
   }
 
   @Override
   public SaveResult<SessionSummary> edit(SessionEdit edit) {
-    return with(t -> MemorySessions.edit(t, edit, actor));
+    return access.change(t -> MemorySessions.edit(t, edit, access.actor()));
   }
 
   /** {@inheritDoc} Makes one at a time. */
@@ -192,100 +200,87 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
       Iterable<? extends SessionEdit> edits,
       Consumer<? super SaveResult<SessionSummary>> saved,
       Consumer<? super RefusedEdit> refused) {
-    requireOpen();
+    access.requireOpen();
     ManagedSessionStore.super.editAll(edits, saved, refused);
   }
 
   @Override
   public SessionCounts counts() {
-    return with(MemorySessions::counts);
+    return access.with(MemorySessions::counts);
   }
 
   @Override
   public List<ActivityCount> activityCounts(Instant from, Duration span, int spans) {
-    return with(t -> t.log().counts(from, span, spans));
+    return access.with(t -> t.log().counts(from, span, spans));
   }
 
   @Override
   public SaveResult<Session> save(Session session) {
-    return with(t -> MemorySessions.save(t, session, actor));
+    return access.change(t -> MemorySessions.save(t, session, access.actor()));
   }
 
   @Override
   public boolean activate(String sessionId) {
-    return with(t -> MemorySessions.setActive(t, sessionId, true, actor));
+    return access.change(t -> MemorySessions.setActive(t, sessionId, true, access.actor()));
   }
 
   @Override
   public boolean deactivate(String sessionId) {
-    return with(t -> MemorySessions.setActive(t, sessionId, false, actor));
+    return access.change(t -> MemorySessions.setActive(t, sessionId, false, access.actor()));
   }
 
   @Override
   public boolean markAuthorized(String sessionId, boolean authorized) {
-    return with(t -> MemorySessions.setAuthorized(t, sessionId, authorized, actor));
+    return access.change(
+        t -> MemorySessions.setAuthorized(t, sessionId, authorized, access.actor()));
   }
 
   @Override
   public boolean delete(String sessionId) {
-    return with(t -> MemorySessions.delete(t, sessionId, actor));
+    return access.change(t -> MemorySessions.delete(t, sessionId, access.actor()));
   }
 
   @Override
   public Set<String> report(Collection<SessionReport> reports) {
     List<SessionReport> copy = List.copyOf(reports);
-    return with(t -> MemoryHeartbeats.report(t, copy, actor));
+    return access.change(t -> MemoryHeartbeats.report(t, copy, access.actor()));
   }
 
   @Override
   public void recordActivity(String sessionId, String type, Map<String, ?> details) {
-    with(t -> MemorySessions.record(t, sessionId, type, details));
+    access.change(t -> MemorySessions.record(t, sessionId, type, details));
   }
 
   @Override
   public List<Activity> activity(ActivityQuery query) {
-    return with(t -> t.log().read(query));
+    return access.with(t -> t.log().read(query));
   }
 
   @Override
   public List<KeyVersion> keys() {
-    return with(t -> t.keys().list(t::countOfKey));
+    return access.with(t -> t.keys().list(t::countOfKey));
   }
 
   @Override
   public KeyVersion changeKey(NewKey key) {
     Objects.requireNonNull(key, "key");
-    return with(t -> MemoryRotation.changeKey(t, key, actor));
+    return access.change(t -> MemoryRotation.changeKey(t, key, access.actor()));
   }
 
   @Override
   public RotationProgress rotate(Predicate<? super RotationProgress> keepGoing) {
     Objects.requireNonNull(keepGoing, "keepGoing");
-    return new MemoryRotation(tables, keepGoing, actor, this::ready).run();
+    return new MemoryRotation(access.tables(), keepGoing, access.actor(), access::ready).run();
   }
 
   @Override
   public boolean prune(int version) {
-    return with(t -> MemoryRotation.prune(t, version, actor));
+    return access.change(t -> MemoryRotation.prune(t, version, access.actor()));
   }
 
   @Override
   public void check() {
-    ready();
-  }
-
-  private void ready() {
-    requireOpen();
-    tables.faults().apply();
-  }
-
-  private void requireOpen() {
-    if (closed.get()) throw new IllegalStateException("the store is closed");
-  }
-
-  private <T> T with(Function<MemoryTables, T> work) {
-    ready();
-    return tables.transaction(() -> work.apply(tables));
+    access.ready();
   }
 
   /**
@@ -293,6 +288,6 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
    */
   @Override
   public void close() {
-    if (closeable) closed.set(true);
+    access.close();
   }
 }

@@ -66,6 +66,16 @@ final class MemoryLog {
         entry.createdAt());
   }
 
+  int size() {
+    return entries.size();
+  }
+
+  /** Returns the entries after an id, oldest first. */
+  List<Activity> after(long id) {
+    int from = (int) Math.min(Math.max(id, 0), entries.size());
+    return entries.subList(from, entries.size()).stream().map(MemoryLog::copy).toList();
+  }
+
   private Stream<Activity> newestFirst() {
     int last = entries.size() - 1;
     return IntStream.rangeClosed(0, last).mapToObj(i -> entries.get(last - i));

@@ -19,14 +19,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stores of one database share: sessions, log and keys. {@link #transaction} is the only
- * way in, and makes every operation a transaction: it runs alone, and changes nothing if it throws,
- * since all operations check before they write.
+ * What the stores of one database share: sessions, log, keys and fleet. {@link #transaction} is the
+ * only way in, and makes every operation a transaction: it runs alone, and changes nothing if it
+ * throws, since all operations check before they write.
  */
 final class MemoryTables {
   private final Clock clock;
   private final MemoryLog log = new MemoryLog();
   private final MemoryKeys keys;
+  private final MemoryFleet fleet = new MemoryFleet();
   private final StoreFaults faults = new StoreFaults(this);
 
   /** The rows, in the order in which they were added. */
@@ -55,6 +56,10 @@ final class MemoryTables {
 
   MemoryKeys keys() {
     return keys;
+  }
+
+  MemoryFleet fleet() {
+    return fleet;
   }
 
   StoreFaults faults() {
@@ -94,6 +99,7 @@ final class MemoryTables {
     MemoryRow row =
         chosen.with(MemoryValues.at(chosen.values(), id, null, now, now, 1, keys.currentVersion()));
     put(row);
+    fleet.follow(null, row.values().sessionId(), row.values().active(), now);
     logChange(row, Activity.SESSION_CREATED, Map.of(), actor);
     return row;
   }
@@ -122,6 +128,7 @@ final class MemoryTables {
     bySession.remove(was.sessionId());
     put(row);
     if (same) return row;
+    fleet.follow(was.sessionId(), row.values().sessionId(), row.values().active(), now());
     Map<String, Object> details = new HashMap<>(Map.of("changed", changed));
     if (!was.sessionId().equals(row.values().sessionId())) {
       details.put("previous_session_id", was.sessionId());
@@ -147,6 +154,7 @@ final class MemoryTables {
     rows.remove(row.values().id());
     byUser.remove(row.values().userId());
     bySession.remove(row.values().sessionId());
+    fleet.gone(row.values().sessionId());
     logChange(row, Activity.SESSION_DELETED, Map.of(), actor);
   }
 

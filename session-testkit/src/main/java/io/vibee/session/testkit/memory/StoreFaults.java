@@ -88,6 +88,30 @@ public final class StoreFaults {
         });
   }
 
+  /**
+   * Lets the database break down and start again: {@linkplain io.vibee.session.SessionChanges
+   * feeds} read all sessions again. Nothing is lost.
+   */
+  public void restart() {
+    tables.transaction(
+        () -> {
+          tables.fleet().restart();
+          return true;
+        });
+  }
+
+  /**
+   * Puts a standby in the database's place: claims that name the earlier timeline are refused, and
+   * {@linkplain io.vibee.session.FleetView#settled nobody has waited} yet. Nothing is lost.
+   */
+  public void promote() {
+    tables.transaction(
+        () -> {
+          tables.fleet().promote();
+          return true;
+        });
+  }
+
   /** Ends all faults; sessions that were made unreadable can be read again. */
   public void end() {
     failure = null;

@@ -74,6 +74,7 @@ final class Described {
     TreeMap<String, Object> details = new TreeMap<>(entry.details());
     details.remove("by");
     details.remove("application");
+    if (details.containsKey("quiet_until")) details.put("quiet_until", "some time");
     // Entries of one statement come in no particular order.
     if (entry.type().equals(Activity.KEY_RETIRED)) details.remove("version");
     return entry.sessionId() + " " + entry.userId() + " " + entry.type() + " " + details;
