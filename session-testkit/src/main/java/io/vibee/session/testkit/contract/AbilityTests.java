@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.vibee.session.Diagnostics;
 import io.vibee.session.KeyRotation;
 import io.vibee.session.ManagedSessionStore;
+import io.vibee.session.SessionChanges;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionStore;
 import io.vibee.session.testkit.TestSessions;
 import java.util.List;
@@ -15,7 +17,12 @@ import org.junit.jupiter.api.Test;
 /** Tests whether a store tells what else it can do. */
 abstract class AbilityTests extends TimesTests {
   static final List<Class<?>> ABILITIES =
-      List.of(ManagedSessionStore.class, KeyRotation.class, Diagnostics.class);
+      List.of(
+          ManagedSessionStore.class,
+          KeyRotation.class,
+          Diagnostics.class,
+          SessionLeases.class,
+          SessionChanges.class);
 
   /** What no store has. */
   private interface Unknown {}

@@ -67,6 +67,12 @@ final class Threads {
     return together(List.of(call)).get(0).orThrow();
   }
 
+  /** Waits until clocks that tell microseconds show another time. */
+  static void untilLater() {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < 5_000) Thread.onSpinWait();
+  }
+
   private static <T> Outcome<T> outcome(Future<T> done) throws InterruptedException {
     try {
       return new Outcome<>(done.get(), null);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ContractDatabase {
   private @Nullable TestDatabase database;
 
-  /** Empties it: no sessions, an empty log and one key. */
+  /** Empties it: no sessions, no agents, an empty log and one key. */
   TestDatabase empty() {
     if (database == null) {
       database = TestDatabase.fresh(Postgres.NEWEST);
@@ -22,6 +22,9 @@ final class ContractDatabase {
     database.executeWithoutTriggers(
         """
         delete from user_sessions;
+        delete from session_leases;
+        delete from session_agents;
+        update session_fleet set stopped_at = null, stopped_why = null;
         delete from session_activity;
         delete from encryption_keys;
         insert into encryption_keys (id, master_key, created_at, version)

@@ -11,8 +11,10 @@ import io.vibee.session.RefusedEdit;
 import io.vibee.session.RotationProgress;
 import io.vibee.session.SaveResult;
 import io.vibee.session.Session;
+import io.vibee.session.SessionChanges;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionEdit;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionSummary;
@@ -34,6 +36,26 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
 
   ForwardingStore(InMemorySessionStore store) {
     this.store = store;
+  }
+
+  /** Has leases and a feed, too; what they do is for subclasses to break. */
+  @Override
+  public <T> Optional<T> as(Class<T> ability) {
+    if (ability == SessionLeases.class) {
+      return store.as(SessionLeases.class).map(leases -> ability.cast(leases(leases)));
+    }
+    if (ability == SessionChanges.class) {
+      return store.as(SessionChanges.class).map(feed -> ability.cast(feed(feed)));
+    }
+    return ManagedSessionStore.super.as(ability);
+  }
+
+  SessionLeases leases(SessionLeases right) {
+    return right;
+  }
+
+  SessionChanges feed(SessionChanges right) {
+    return right;
   }
 
   @Override

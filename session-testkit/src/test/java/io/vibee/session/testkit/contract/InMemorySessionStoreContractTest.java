@@ -31,6 +31,22 @@ class InMemorySessionStoreContractTest {
   }
 
   @Nested
+  class Leases extends SessionLeasesContract<InMemorySessionStore> {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return new InMemorySessionStore();
+    }
+  }
+
+  @Nested
+  class Feed extends SessionChangesContract<InMemorySessionStore> {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return new InMemorySessionStore();
+    }
+  }
+
+  @Nested
   class Unreadable extends UnreadableSessionsContract {
     @Override
     protected InMemorySessionStore createStore() {

@@ -33,6 +33,22 @@ class JdbcSessionStoreContractTest {
   }
 
   @Nested
+  class Leases extends SessionLeasesContract<JdbcSessionStore> {
+    @Override
+    protected JdbcSessionStore createStore() {
+      return DATABASE.empty().store();
+    }
+  }
+
+  @Nested
+  class Feed extends SessionChangesContract<JdbcSessionStore> {
+    @Override
+    protected JdbcSessionStore createStore() {
+      return DATABASE.empty().store();
+    }
+  }
+
+  @Nested
   class Unreadable extends UnreadableSessionsContract {
     @Override
     protected JdbcSessionStore createStore() {

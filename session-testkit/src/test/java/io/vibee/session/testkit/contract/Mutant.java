@@ -249,7 +249,75 @@ enum Mutant {
   ROTATES_IN_NOBODYS_NAME(
       Mutated.Managed.class,
       "aViewHasTheAbilitiesOfItsStore",
-      WrongAbilities.RotatesInNobodysName::new);
+      WrongAbilities.RotatesInNobodysName::new),
+  GIVES_AN_AGENTS_ID_AGAIN(
+      Mutated.Leases.class,
+      "givesEachAgentAnIdOfItsOwn",
+      s -> new WrongLeases(s, WrongLeases.GivesAnIdAgain::new)),
+  REVIVES_WHO_HAS_ENDED(
+      Mutated.Leases.class,
+      "aBeatOfOneWhoHasEndedShowsNothing",
+      s -> new WrongLeases(s, WrongLeases.RevivesWhoHasEnded::new)),
+  ENDS_WITHOUT_COMPARING_BEATS(
+      Mutated.Leases.class,
+      "endsOnlyWhoHasNotBeatenSince",
+      s -> new WrongLeases(s, WrongLeases.EndsWithoutComparingBeats::new)),
+  SHOWS_OTHERS_ALONE(
+      Mutated.Leases.class,
+      "aBeatShowsAllAgentsThatLive",
+      s -> new WrongLeases(s, WrongLeases.ShowsOthersAlone::new)),
+  CLAIMS_ON_ANY_TIMELINE(
+      Mutated.Leases.class,
+      "refusesThoseWhoKnowAnotherTimeline",
+      s -> new WrongLeases(s, WrongLeases.ClaimsOnAnyTimeline::new)),
+  CLAIMS_NOTHING_FOR_WHO_HAS_ENDED(
+      Mutated.Leases.class,
+      "whoHasEndedClaimsAndHoldsNothing",
+      s -> new WrongLeases(s, WrongLeases.ClaimsNothingForWhoHasEnded::new)),
+  CLAIMS_MORE_THAN_IT_IS_ASKED_FOR(
+      Mutated.Leases.class,
+      "claimsNoMoreThanIsAskedFor",
+      s -> new WrongLeases(s, WrongLeases.ClaimsMore::new)),
+  GIVES_A_TOKEN_AGAIN(
+      Mutated.Leases.class,
+      "tokensOnlyGrow",
+      s -> new WrongLeases(s, WrongLeases.GivesTheSameToken::new)),
+  FORGETS_THE_COOL_DOWN(
+      Mutated.Leases.class,
+      "nobodyClaimsWhatCoolsDown",
+      s -> new WrongLeases(s, WrongLeases.ForgetsTheCoolDown::new)),
+  RELEASES_UNDER_ANY_TOKEN(
+      Mutated.Leases.class,
+      "aReleaseThatComesLateDoesNoHarm",
+      s -> new WrongLeases(s, WrongLeases.ReleasesUnderAnyToken::new)),
+  HIDES_WHAT_IS_DELETED(
+      Mutated.Leases.class,
+      "aHolderKeepsWhatIsDeactivatedOrDeleted",
+      s -> new WrongLeases(s, WrongLeases.HidesTheDeleted::new)),
+  QUARANTINES_UNDER_ANY_TOKEN(
+      Mutated.Leases.class,
+      "nobodyClaimsWhatWasQuarantined",
+      s -> new WrongLeases(s, WrongLeases.QuarantinesUnderAnyToken::new)),
+  COUNTS_WHAT_MAY_NOT_BE_CLAIMED(
+      Mutated.Leases.class,
+      "countsWhatIsToBeShared",
+      s -> new WrongLeases(s, WrongLeases.CountsWhatMayNotBeClaimed::new)),
+  ENDS_WITH_WHAT_IS_CONNECTED(
+      Mutated.Leases.class,
+      "staysWithWhatMayStillBeConnected",
+      s -> new WrongLeases(s, WrongLeases.EndsWithWhatIsConnected::new)),
+  WRITES_UNDER_LOST_LEASES(
+      Mutated.Leases.class,
+      "aViewRefusesChangesOnceALeaseIsLost",
+      s -> new WrongLeases(s, WrongLeases.WritesUnderLostLeases::new)),
+  TELLS_THE_LAST_CHANGE_AGAIN(
+      Mutated.Feed.class, "tellsEachChangeOnceInTheOrderOfTheLog", WrongFeeds.TellsTwice::new),
+  GOES_ON_IN_ANOTHER_WORLD(
+      Mutated.Feed.class, "tellsToReadAllInAnotherWorld", WrongFeeds.GoesOnInAnotherWorld::new),
+  FORGETS_EARLIER_IDS(
+      Mutated.Feed.class, "tellsTheIdThatASessionHadBefore", WrongFeeds.ForgetsEarlierIds::new),
+  STARTS_AT_THE_BEGINNING(
+      Mutated.Feed.class, "tellsNothingOfWhatWasBefore", WrongFeeds.StartsAtTheBeginning::new);
 
   private final Class<?> contract;
   private final String test;

@@ -51,6 +51,8 @@ class MutantsTest {
                     Mutated.Sessions.class,
                     Mutated.Managed.class,
                     Mutated.Keys.class,
+                    Mutated.Leases.class,
+                    Mutated.Feed.class,
                     Mutated.Unreadable.class)
                 .map(contract -> selectClass(contract))
                 .toList());

@@ -82,6 +82,34 @@ final class Mutated {
   }
 
   @ExtendWith(OfThisRun.class)
+  static class Leases extends SessionLeasesContract<ForwardingStore> {
+    private final Mutant mutant;
+
+    Leases(Mutant mutant) {
+      this.mutant = mutant;
+    }
+
+    @Override
+    protected ForwardingStore createStore() {
+      return mutant.createStore();
+    }
+  }
+
+  @ExtendWith(OfThisRun.class)
+  static class Feed extends SessionChangesContract<ForwardingStore> {
+    private final Mutant mutant;
+
+    Feed(Mutant mutant) {
+      this.mutant = mutant;
+    }
+
+    @Override
+    protected ForwardingStore createStore() {
+      return mutant.createStore();
+    }
+  }
+
+  @ExtendWith(OfThisRun.class)
   static class Unreadable extends UnreadableSessionsContract {
     private final Mutant mutant;
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs the contracts, extended in another package, under each JUnit version that they support. */
 @Tag("slow")
 class ContractsUnderEveryJUnitTest {
-  private static final int TESTS = 206;
+  private static final int TESTS = 246;
 
   @ParameterizedTest
   @ValueSource(strings = {"oldest", "later", "newest"})
@@ -19,6 +19,8 @@ class ContractsUnderEveryJUnitTest {
             ContractSample.class,
             ContractSample.ManagedSample.class,
             ContractSample.KeysSample.class,
+            ContractSample.LeasesSample.class,
+            ContractSample.FeedSample.class,
             ContractSample.UnreadableSample.class)
         .passed(TESTS);
   }

@@ -3,6 +3,8 @@ package io.vibee.session.testkit.samples;
 import io.vibee.session.SessionStore;
 import io.vibee.session.testkit.contract.KeyRotationContract;
 import io.vibee.session.testkit.contract.ManagedSessionStoreContract;
+import io.vibee.session.testkit.contract.SessionChangesContract;
+import io.vibee.session.testkit.contract.SessionLeasesContract;
 import io.vibee.session.testkit.contract.SessionStoreContract;
 import io.vibee.session.testkit.contract.UnreadableSessionsContract;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
@@ -24,6 +26,22 @@ public class ContractSample extends SessionStoreContract {
 
   /** A store that keeps its keys. */
   public static class KeysSample extends KeyRotationContract<InMemorySessionStore> {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return new InMemorySessionStore();
+    }
+  }
+
+  /** A store that agents share. */
+  public static class LeasesSample extends SessionLeasesContract<InMemorySessionStore> {
+    @Override
+    protected InMemorySessionStore createStore() {
+      return new InMemorySessionStore();
+    }
+  }
+
+  /** A store with a feed. */
+  public static class FeedSample extends SessionChangesContract<InMemorySessionStore> {
     @Override
     protected InMemorySessionStore createStore() {
       return new InMemorySessionStore();
