@@ -39,7 +39,8 @@ declare
     'session_fleet_quarantine(bigint, text, bigint, text)', 'session_fleet_quiet(bigint, text, bigint, timestamp with time zone)',
     'session_fleet_register(text, text, bigint, integer, interval, text, text, bigint)',
     'session_fleet_release(bigint, text[], bigint[], interval)', 'session_fleet_require_right()', 'session_fleet_require_timeline(bigint)',
-    'session_fleet_resume()', 'session_fleet_sessions(text)', 'session_fleet_stale(text[], bigint[])', 'session_fleet_stop(text)', 'session_fleet_timeline()',
+    'session_fleet_resume()', 'session_fleet_sessions(text)', 'session_fleet_stale(text[], bigint[])', 'session_fleet_stop(text)',
+    'session_fleet_taken(text)', 'session_fleet_timeline()',
     'session_fleet_want(bigint, text)', 'session_fleet_world()'];
   our_relations constant pg_catalog.text[] := array[
     'session_agents', 'session_agents_pkey', 'session_agents_live', 'session_agents_unsettled',
@@ -998,6 +999,26 @@ begin
        order by l.session_id
     $function$;
 
+    -- What must not be started by those who take no part: sessions that an agent holds, and those in quarantine; one of
+    -- them, or all with null. For everybody who may read the ids of sessions; they need know nothing else of the fleet.
+    create or replace function @home@.session_fleet_taken(of_session text)
+      returns table (session_id text, state text, detail text, since timestamptz, token bigint, agent_id bigint, agent text, address text)
+      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+    as $function$
+    #variable_conflict use_column
+    declare
+      caller name := case current_setting('role') when 'none' then session_user else current_setting('role') end;
+    begin
+      if not has_column_privilege(caller, '@home@.user_sessions'::regclass, 'session_id', 'SELECT') then
+        raise exception 'vibee-session: role "%" may not read sessions', caller
+          using errcode = '42501', hint = 'It needs SELECT on user_sessions; see docs/security.md.';
+      end if;
+      return query
+        select w.session_id, w.state, w.detail, w.since, w.token, w.agent_id, w.agent, w.address
+          from @home@.session_fleet_sessions(of_session) w where w.state in ('held', 'quarantined');
+    end
+    $function$;
+
     -- What changed since a snapshot that this returned before: entries of the log that were not visible to it, and are
     -- now. The first row is the new snapshot, with the world; those that follow, at most so many, are entries. More:
     -- "complete" is false, and all has to be read again, as when world or timeline are others. With null, no entries.
@@ -1063,11 +1084,12 @@ begin
     create trigger session_fleet_truncate after truncate
       on @home@.user_sessions for each statement execute function @home@.session_fleet_follow();
 
-    -- Those that have their owner's rights are granted to those who take part; see docs/security.md.
+    -- Those that have their owner's rights are granted to those who take part; see docs/security.md. What agents
+    -- of today need to know is for all: they were granted their rights before there was a fleet.
     for item in
       select p.oid::regprocedure as function from pg_proc p
        where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
-         and p.proname ~ '^session_fleet_' and p.prosecdef
+         and p.proname ~ '^session_fleet_' and p.proname <> 'session_fleet_taken' and p.prosecdef
     loop
       execute format('revoke execute on function %s from public', item.function);
     end loop;

@@ -27,6 +27,7 @@ public abstract sealed class SessionException extends RuntimeException
         SessionInactiveException,
         SessionIncompleteException,
         SessionNotFoundException,
+        SessionTakenException,
         StaleLeaseException,
         StoreUnavailableException,
         UnreadableSessionException {

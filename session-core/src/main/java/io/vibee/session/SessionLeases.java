@@ -210,6 +210,24 @@ public interface SessionLeases {
   List<SessionHolding> list();
 
   /**
+   * Lists what must not be started by whoever takes no part: sessions that an agent holds, and
+   * those in quarantine. {@link SessionLoader} skips them. Also for stores whose tables of the
+   * fleet are missing, where it lists none, and for roles that have no rights on those.
+   *
+   * @return them, {@link SessionHolding.State#HELD} or {@link SessionHolding.State#QUARANTINED}, in
+   *     the order of their ids
+   */
+  List<SessionHolding> taken();
+
+  /**
+   * Tells whether one session is among those.
+   *
+   * @param sessionId the session
+   * @return who holds it, or why it is in quarantine; empty if whoever takes no part may start it
+   */
+  Optional<SessionHolding> taken(String sessionId);
+
+  /**
    * Returns a view of the store whose changes are made only if these leases are still held when
    * they are committed, by agents that have not ended. A change throws {@link StaleLeaseException}
    * otherwise, and changes nothing. The leases stay held until the change is committed.

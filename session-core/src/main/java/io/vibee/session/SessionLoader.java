@@ -175,9 +175,11 @@ public final class SessionLoader implements AutoCloseable {
    *
    * @param action is given each session, on this thread; what it throws ends the load
    * @return how the load went; in multi-tenant mode it names the sessions that were skipped, which
-   *     are also logged
+   *     are also logged: those that cannot be read, and those that {@linkplain
+   *     SessionLeases#taken() run elsewhere}
    * @throws SessionException if the sessions cannot be loaded; {@link UnreadableSessionException}
-   *     if the session that was asked for cannot be read, or none of many can
+   *     if the session that was asked for cannot be read, or none of many can; {@link
+   *     SessionTakenException} if an agent of a fleet holds the one that was asked for
    */
   public LoadReport forEach(Consumer<? super Session> action) {
     return forEach(action, read -> {});
@@ -201,6 +203,7 @@ public final class SessionLoader implements AutoCloseable {
   LoadReport forEach(Consumer<? super Session> action, PacedProgress progress) {
     long start = System.nanoTime();
     List<UnreadableSession> unreadable = new ArrayList<>();
+    List<SessionHolding> taken = new ArrayList<>();
     long[] loaded = {0};
     source.forEach(
         session -> {
@@ -212,11 +215,19 @@ public final class SessionLoader implements AutoCloseable {
           if (unreadable.size() < LISTED) log.warn("skipped {}", session);
           unreadable.add(session);
           progress.read();
+        },
+        holding -> {
+          if (taken.size() < LISTED) log.info("skipped {}", holding);
+          taken.add(holding);
+          progress.read();
         });
     if (unreadable.size() > LISTED) {
       log.warn("skipped {} sessions that cannot be read", unreadable.size());
     }
-    if (loaded[0] == 0 && !unreadable.isEmpty()) {
+    if (!taken.isEmpty()) {
+      log.info("skipped {} sessions that run elsewhere or are in quarantine", taken.size());
+    }
+    if (loaded[0] == 0 && taken.isEmpty() && !unreadable.isEmpty()) {
       throw new UnreadableSessionException(unreadable.get(0));
     }
     Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
@@ -225,8 +236,8 @@ public final class SessionLoader implements AutoCloseable {
         loaded[0],
         elapsed.toMillis(),
         source.description(),
-        unreadable.size());
-    return new LoadReport(source.description(), loaded[0], unreadable, elapsed);
+        unreadable.size() + taken.size());
+    return new LoadReport(source.description(), loaded[0], unreadable, taken, elapsed);
   }
 
   /** Closes the store that this loader opened, if it did. Further calls do nothing. */

@@ -31,6 +31,25 @@ public interface SessionSource {
   void forEach(Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
   /**
+   * Streams the sessions as {@link #forEach(Consumer, Consumer)} does, and tells which were left
+   * out since they run elsewhere. Unless overridden, no session does.
+   *
+   * @param readable is given each session
+   * @param unreadable is given each session that a source of many skips because it cannot be read
+   * @param taken is told of each session that a source of many skips because an agent of a fleet
+   *     holds it, or since it is in quarantine
+   * @throws SessionTakenException if that is so of the one that was asked for
+   * @throws SessionException if the sessions cannot be read, or the one that was asked for cannot
+   *     be read
+   */
+  default void forEach(
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable,
+      Consumer<? super SessionHolding> taken) {
+    forEach(readable, unreadable);
+  }
+
+  /**
    * The store that the sessions come from, for heartbeats, the activity log and changes.
    *
    * @return the store; empty if there is none
@@ -44,7 +63,8 @@ public interface SessionSource {
    * of a change. Unless overridden, goes through all of them.
    *
    * @param userId the user
-   * @return the session; empty if the user has none, or none that is active
+   * @return the session; empty if the user has none, or none that is active, or if an agent of a
+   *     fleet holds it
    * @throws UnreadableSessionException if there is one and it cannot be read
    * @throws SessionException if the sessions cannot be read
    */
@@ -74,7 +94,8 @@ public interface SessionSource {
   }
 
   /**
-   * Takes every active session of a store; those that cannot be read are skipped and reported.
+   * Takes every active session of a store; those that cannot be read, and those that {@linkplain
+   * SessionLeases#taken() run elsewhere}, are skipped and reported.
    *
    * @param store the store, which stays the caller's to close
    * @return the source
@@ -84,8 +105,8 @@ public interface SessionSource {
   }
 
   /**
-   * Takes one user's session; it is an error if the user has none, or if it is inactive or cannot
-   * be read.
+   * Takes one user's session; it is an error if the user has none, or if it is inactive, cannot be
+   * read or runs elsewhere.
    *
    * @param store the store, which stays the caller's to close
    * @param userId the user
@@ -98,7 +119,7 @@ public interface SessionSource {
 
   /**
    * Takes the only active session of a store; it is an error if there is none or several, or if it
-   * cannot be read.
+   * cannot be read or runs elsewhere.
    *
    * @param store the store, which stays the caller's to close
    * @return the source

@@ -1,5 +1,7 @@
 package io.vibee.session;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -26,16 +28,55 @@ record StoreSessionSource(LoadMode mode, SessionStore from, String user) impleme
   @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
+    forEach(readable, unreadable, taken -> {});
+  }
+
+  /** Asks who runs what before it reads: what is claimed meanwhile, its agent is only starting. */
+  @Override
+  public void forEach(
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable,
+      Consumer<? super SessionHolding> taken) {
     switch (mode) {
-      case MULTI_TENANT -> from.forEachActive(readable, unreadable);
-      case SINGLE_DB -> readable.accept(ActiveOfUser.of(from, user));
-      default -> readable.accept(OnlyActive.of(from));
+      case MULTI_TENANT -> forEachFree(readable, unreadable, taken);
+      case SINGLE_DB -> readable.accept(free(ActiveOfUser.of(from, user)));
+      default -> readable.accept(free(OnlyActive.of(from)));
     }
+  }
+
+  private void forEachFree(
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable,
+      Consumer<? super SessionHolding> taken) {
+    Map<String, SessionHolding> all = new HashMap<>();
+    from.as(SessionLeases.class)
+        .ifPresent(leases -> leases.taken().forEach(one -> all.put(one.lease().sessionId(), one)));
+    from.forEachActive(
+        session -> {
+          SessionHolding holding = all.get(session.sessionId());
+          if (holding == null) readable.accept(session);
+          else taken.accept(holding);
+        },
+        unreadable);
+  }
+
+  private Session free(Session session) {
+    taken(session)
+        .ifPresent(
+            holding -> {
+              throw new SessionTakenException(session.userId(), holding);
+            });
+    return session;
+  }
+
+  private Optional<SessionHolding> taken(Session session) {
+    return from.as(SessionLeases.class).flatMap(leases -> leases.taken(session.sessionId()));
   }
 
   @Override
   public Optional<Session> find(String userId) {
-    return from.findByUserId(userId).filter(Session::active);
+    return from.findByUserId(userId)
+        .filter(session -> session.active() && taken(session).isEmpty());
   }
 
   @Override

@@ -57,7 +57,8 @@ class SerializersTest {
     values.put(
         "LoadedSessions",
         new LoadedSessions(
-            List.of(session), new LoadReport("multi-tenant", 1, List.of(), Duration.ZERO)));
+            List.of(session),
+            new LoadReport("multi-tenant", 1, List.of(), List.of(), Duration.ZERO)));
     values.put("SaveResult<Session>", new SaveResult<>(session, SaveResult.Outcome.CREATED));
     values.put("Optional", Optional.of(session));
     values.put("List", List.of(SECRET, session));

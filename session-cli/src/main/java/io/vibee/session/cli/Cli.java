@@ -124,6 +124,7 @@ final class Cli {
     codes.put("4", "the database cannot be reached, or refuses");
     codes.put("5", "a hash or file cannot be decrypted");
     codes.put("6", "the schema is missing, older or newer: run migrate, or update this program");
+    codes.put("7", "the session runs elsewhere, or is in quarantine");
     return codes;
   }
 

@@ -7,6 +7,7 @@ import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionInactiveException;
 import io.vibee.session.SessionNotFoundException;
+import io.vibee.session.SessionTakenException;
 import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
 
@@ -30,13 +31,16 @@ public final class ExitCode {
   /** The schema is missing, or older or newer than the library. */
   public static final int SCHEMA = 6;
 
+  /** The session runs elsewhere, or is in quarantine. */
+  public static final int TAKEN = 7;
+
   private ExitCode() {}
 
   /**
    * Returns the code of an error.
    *
    * @param error what went wrong
-   * @return from 2 to 6
+   * @return from 2 to 7
    */
   public static int of(SessionException error) {
     if (error instanceof SessionNotFoundException || error instanceof SessionInactiveException) {
@@ -51,6 +55,7 @@ public final class ExitCode {
       return UNREADABLE;
     }
     if (error instanceof SchemaVersionException) return SCHEMA;
+    if (error instanceof SessionTakenException) return TAKEN;
     return MISCONFIGURED;
   }
 }

@@ -45,6 +45,6 @@ class SessionLinesTest {
   }
 
   private static LoadReport report(long loaded) {
-    return new LoadReport("single-db", loaded, List.of(), Duration.ofMillis(41));
+    return new LoadReport("single-db", loaded, List.of(), List.of(), Duration.ofMillis(41));
   }
 }

@@ -56,6 +56,7 @@ final class OurObjects {
           "session_fleet_sessions(text)",
           "session_fleet_stale(text[], bigint[])",
           "session_fleet_stop(text)",
+          "session_fleet_taken(text)",
           "session_fleet_timeline()",
           "session_fleet_want(bigint, text)",
           "session_fleet_world()");

@@ -37,7 +37,7 @@ final class BeatRows {
             .generation(row.getLong(4));
     @Nullable String machine = row.getString(8);
     @Nullable String process = row.getString(9);
-    if (machine != null && process != null) registration.process(machine, process);
+    if (machine != null && process != null) setProcess(registration, machine, process);
     agents.add(
         new FleetAgent(
             row.getLong(1),
@@ -56,6 +56,18 @@ final class BeatRows {
             row.getInt(14),
             row.getBoolean(15),
             List.of((String[]) wanted.getArray()));
+  }
+
+  /**
+   * Leaves out texts that no agent of ours would have told: another one's must not end our beats.
+   */
+  private static void setProcess(
+      AgentRegistration.Builder registration, String machine, String process) {
+    try {
+      registration.process(machine, process);
+    } catch (IllegalArgumentException e) {
+      // It counts as one on another machine, which is ended only after its silence.
+    }
   }
 
   /** Returns the view; empty if there was no row, so that the agent has ended. */

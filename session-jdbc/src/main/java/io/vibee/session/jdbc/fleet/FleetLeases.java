@@ -313,6 +313,17 @@ public final class FleetLeases implements SessionLeases {
   }
 
   @Override
+  public List<SessionHolding> taken() {
+    return TakenSessions.read(toRead.get(), null);
+  }
+
+  @Override
+  public Optional<SessionHolding> taken(String sessionId) {
+    Objects.requireNonNull(sessionId, "sessionId");
+    return TakenSessions.read(toRead.get(), sessionId).stream().findFirst();
+  }
+
+  @Override
   public ManagedSessionStore under(Collection<Lease> leases) {
     return views.apply(List.copyOf(leases));
   }

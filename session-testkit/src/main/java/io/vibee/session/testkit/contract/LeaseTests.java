@@ -82,6 +82,26 @@ abstract class LeaseTests<S extends SessionStore> extends ClaimTests<S> {
   }
 
   @Test
+  void tellsWhatNobodyElseMayStart() {
+    add(4);
+    assertThat(leases.taken()).isEmpty();
+    long agent = agent();
+    claim(agent, 4);
+    release(agent, lease(agent, "sess_1"), NO_TIME);
+    assertThat(leases.quarantine("sess_2", "made up")).isTrue();
+    release(agent, lease(agent, "sess_2"), NO_TIME);
+    assertThat(leases.quarantine("sess_3", "made up")).as("while it is held").isTrue();
+    assertThat(leases.taken())
+        .extracting(holding -> holding.lease().sessionId() + " " + holding.state())
+        .containsExactly("sess_2 QUARANTINED", "sess_3 QUARANTINED", "sess_4 HELD");
+    assertThat(leases.taken("sess_1")).isEmpty();
+    assertThat(leases.taken("unknown")).isEmpty();
+    assertThat(leases.taken("sess_4")).contains(holding("sess_4"));
+    end(agent);
+    assertThat(leases.taken("sess_4")).as("of an agent that has ended").isEmpty();
+  }
+
+  @Test
   void tellsWhoHoldsWhat() {
     add(3);
     assertThat(leases.find("unknown")).isEmpty();

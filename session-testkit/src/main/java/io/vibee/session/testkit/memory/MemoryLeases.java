@@ -286,6 +286,21 @@ final class MemoryLeases implements SessionLeases {
   }
 
   @Override
+  public List<SessionHolding> taken() {
+    return list().stream().filter(MemoryLeases::isTaken).toList();
+  }
+
+  @Override
+  public Optional<SessionHolding> taken(String sessionId) {
+    return find(sessionId).filter(MemoryLeases::isTaken);
+  }
+
+  private static boolean isTaken(SessionHolding holding) {
+    return holding.state() == SessionHolding.State.HELD
+        || holding.state() == SessionHolding.State.QUARANTINED;
+  }
+
+  @Override
   public ManagedSessionStore under(Collection<Lease> leases) {
     return views.apply(List.copyOf(leases));
   }

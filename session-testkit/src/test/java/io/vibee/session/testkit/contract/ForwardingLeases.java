@@ -109,6 +109,16 @@ class ForwardingLeases implements SessionLeases {
   }
 
   @Override
+  public List<SessionHolding> taken() {
+    return right.taken();
+  }
+
+  @Override
+  public Optional<SessionHolding> taken(String sessionId) {
+    return right.taken(sessionId);
+  }
+
+  @Override
   public ManagedSessionStore under(Collection<Lease> leases) {
     return right.under(leases);
   }

@@ -306,6 +306,10 @@ enum Mutant {
       Mutated.Leases.class,
       "staysWithWhatMayStillBeConnected",
       s -> new WrongLeases(s, WrongLeases.EndsWithWhatIsConnected::new)),
+  STARTS_WHAT_IS_QUARANTINED(
+      Mutated.Leases.class,
+      "tellsWhatNobodyElseMayStart",
+      s -> new WrongLeases(s, WrongLeases.ForgetsQuarantine::new)),
   WRITES_UNDER_LOST_LEASES(
       Mutated.Leases.class,
       "aViewRefusesChangesOnceALeaseIsLost",

@@ -254,4 +254,17 @@ class WrongLeases extends ForwardingStore {
       return right.under(List.of());
     }
   }
+
+  static class ForgetsQuarantine extends ForwardingLeases {
+    ForgetsQuarantine(SessionLeases right) {
+      super(right);
+    }
+
+    @Override
+    public List<SessionHolding> taken() {
+      return right.taken().stream()
+          .filter(holding -> holding.state() == SessionHolding.State.HELD)
+          .toList();
+    }
+  }
 }
