@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an agent tells of itself when it registers, see {@link SessionLeases#register}.
  *
- * <p>Immutable, thread-safe.
+ * <p>Immutable, thread-safe; two are equal if all their values are.
  */
 public final class AgentRegistration {
   private final String name;
@@ -103,6 +103,34 @@ public final class AgentRegistration {
    */
   public Optional<String> process() {
     return Optional.ofNullable(process);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AgentRegistration told
+        && name.equals(told.name)
+        && silence.equals(told.silence)
+        && capacity == told.capacity
+        && generation == told.generation
+        && Objects.equals(address, told.address)
+        && Objects.equals(machine, told.machine)
+        && Objects.equals(process, told.process);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, silence, capacity, generation, address, machine, process);
+  }
+
+  /** Describes the agent in one line for logs and people. */
+  @Override
+  public String toString() {
+    return Texts.printable(name)
+        + ", capacity "
+        + capacity
+        + ", silence "
+        + silence.toMillis()
+        + " ms";
   }
 
   /** Collects what is optional. Not thread-safe. */

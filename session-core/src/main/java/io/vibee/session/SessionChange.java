@@ -4,7 +4,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An entry of the activity log, as a {@linkplain SessionChanges feed} tells it. Immutable. */
+/**
+ * An entry of the activity log, as a {@linkplain SessionChanges feed} tells it. Immutable; equal in
+ * value.
+ */
 public final class SessionChange {
   private final String sessionId;
   private final String type;
@@ -61,6 +64,20 @@ public final class SessionChange {
    */
   public Optional<String> previousSessionId() {
     return Optional.ofNullable(previousSessionId);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SessionChange change
+        && sessionId.equals(change.sessionId)
+        && type.equals(change.type)
+        && Objects.equals(userId, change.userId)
+        && Objects.equals(previousSessionId, change.previousSessionId);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(sessionId, type, userId, previousSessionId);
   }
 
   @Override

@@ -5,7 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who holds a session, or why it does not run. Immutable. */
+/**
+ * Who holds a session, or why it does not run. Immutable; two are equal if all their values are.
+ */
 public final class SessionHolding {
   /** Why a session runs or does not. */
   public enum State {
@@ -143,6 +145,24 @@ public final class SessionHolding {
    */
   public Optional<String> address() {
     return Optional.ofNullable(address);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SessionHolding holding
+        && lease.equals(holding.lease)
+        && state == holding.state
+        && Objects.equals(detail, holding.detail)
+        && Objects.equals(until, holding.until)
+        && Objects.equals(since, holding.since)
+        && Objects.equals(agentId, holding.agentId)
+        && Objects.equals(agent, holding.agent)
+        && Objects.equals(address, holding.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(lease, state, detail, until, since, agentId, agent, address);
   }
 
   @Override
