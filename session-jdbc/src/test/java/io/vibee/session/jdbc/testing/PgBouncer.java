@@ -27,6 +27,13 @@ public record PgBouncer(Process process, int port, TestDatabase database) implem
    */
   public static PgBouncer start(TestDatabase database, String mode, int connections, Path folder)
       throws IOException, InterruptedException {
+    return start(database, database.postgres().port(), mode, connections, folder);
+  }
+
+  /** The same, with something between it and the server, whose port this is. */
+  public static PgBouncer start(
+      TestDatabase database, int server, String mode, int connections, Path folder)
+      throws IOException, InterruptedException {
     String program = Tools.require("pgbouncer");
     Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -36,7 +43,7 @@ public record PgBouncer(Process process, int port, TestDatabase database) implem
     command.add(folder.resolve("pgbouncer.ini").toString());
     for (int attempt = 1; ; attempt++) {
       int port = freePort();
-      configure(folder, database.postgres().port(), port, mode, connections);
+      configure(folder, server, port, mode, connections);
       Process process =
           Processes.of(command)
               .redirectErrorStream(true)

@@ -1,5 +1,7 @@
 package io.vibee.session.jdbc.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,14 +10,33 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Stands between clients and PostgreSQL. Counts their round trips, and can keep back answers. */
+/**
+ * Stands between clients and PostgreSQL. Counts their round trips, can keep back answers, and can
+ * cut a connection.
+ */
 public final class Wire implements AutoCloseable {
+  /** What never arrives where a connection is cut. */
+  public enum Loss {
+    /** The server never hears of it. */
+    REQUEST,
+    /** The client is gone while the server works. */
+    CLIENT,
+    /** The server has done it, and committed if that was a transaction of its own. */
+    ANSWER
+  }
+
+  /** How each answer ends when no transaction is open: the server is ready for another query. */
+  private static final String READY = "Z\0\0\0\5I";
+
   private final ServerSocket entrance;
   private final int server;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean serverSpokeLast = new AtomicBoolean(true);
   private long bytesToPass = Long.MAX_VALUE;
+  private @Nullable String fatal;
+  private Loss loss = Loss.REQUEST;
 
   public Wire(int server) throws IOException {
     this.server = server;
@@ -50,6 +71,18 @@ public final class Wire implements AutoCloseable {
     notifyAll();
   }
 
+  /** Cuts the connection on which a client says this next, once. */
+  public synchronized void cut(String request, Loss what) {
+    fatal = request;
+    loss = what;
+  }
+
+  private synchronized @Nullable Loss lossBy(byte[] said, int length) {
+    if (fatal == null || !new String(said, 0, length, ISO_8859_1).contains(fatal)) return null;
+    fatal = null;
+    return loss;
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -57,27 +90,44 @@ public final class Wire implements AutoCloseable {
         Socket upstream = new Socket(InetAddress.getLoopbackAddress(), server);
         client.setTcpNoDelay(true);
         upstream.setTcpNoDelay(true);
-        start(() -> copy(client, upstream, true));
-        start(() -> copy(upstream, client, false));
+        AtomicBoolean mute = new AtomicBoolean();
+        start(() -> copy(client, upstream, true, mute));
+        start(() -> copy(upstream, client, false, mute));
       }
     } catch (IOException e) {
       // Closed.
     }
   }
 
-  private void copy(Socket from, Socket to, boolean fromClient) {
+  /**
+   * Copies what one side says; returning cuts the connection.
+   *
+   * @param mute whether the client is to hear nothing more
+   */
+  private void copy(Socket from, Socket to, boolean fromClient, AtomicBoolean mute) {
     try (from;
         to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       byte[] buffer = new byte[65_536];
+      String kept = "";
       for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
         // Noted before it is passed on, since the answer may come at once.
         boolean turned = serverSpokeLast.getAndSet(!fromClient);
         if (turned && fromClient) count.incrementAndGet();
         if (fromClient) passRequest();
         else passAnswer(length);
+        @Nullable Loss lost = fromClient ? lossBy(buffer, length) : null;
+        if (lost == Loss.REQUEST) return;
+        if (lost == Loss.ANSWER) mute.set(true);
+        if (!fromClient && mute.get()) {
+          kept = kept + new String(buffer, 0, length, ISO_8859_1);
+          if (kept.endsWith(READY)) return;
+          kept = kept.substring(Math.max(0, kept.length() - READY.length()));
+          continue;
+        }
         out.write(buffer, 0, length);
+        if (lost == Loss.CLIENT) return;
       }
     } catch (IOException | InterruptedException e) {
       // One of them has gone.
