@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,30 +16,29 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarFile;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a crash of the server and a promotion change, on a server of the test's own. */
 @Tag("slow")
 class FleetWorldTest {
-  private static final Path JARS =
-      Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
-
   private static final String WORLD = "select world, timeline, settled from session_fleet_world()";
   private static final String CLAIM = "select token from session_fleet_claim(%s, 1, %s)";
   private static final String REGISTER =
       "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)";
 
-  @Test
-  void isAnotherAfterACrashAndOnAnotherTimelineAfterAPromotion(@TempDir Path folder)
-      throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void isAnotherAfterACrashAndOnAnotherTimelineAfterAPromotion(
+      Postgres postgres, @TempDir Path folder) throws Exception {
     Path data = folder.resolve("data");
     String token;
     String agent;
     String world;
-    try (EmbeddedPostgres server = start(data)) {
+    try (EmbeddedPostgres server = postgres.startAnother(data, Map.of())) {
       try (Connection connection = server.getPostgresDatabase().getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute(TestDatabase.migration());
@@ -59,12 +56,12 @@ class FleetWorldTest {
       assertThat(after).isNotEqualTo(world).endsWith("|1|t");
       world = after;
     }
-    try (EmbeddedPostgres server = start(data)) {
+    try (EmbeddedPostgres server = postgres.startAnother(data, Map.of())) {
       assertThat(value(server, WORLD)).as("after an orderly stop").isEqualTo(world);
     }
 
     Files.createFile(data.resolve("standby.signal"));
-    try (EmbeddedPostgres server = start(data)) {
+    try (EmbeddedPostgres server = postgres.startAnother(data, Map.of())) {
       assertThatThrownBy(() -> value(server, WORLD))
           .hasMessageContaining("this server is a standby, which cannot serve the fleet");
       assertThat(value(server, "select pg_promote()")).isEqualTo("t");
@@ -114,32 +111,6 @@ class FleetWorldTest {
       return String.join("|", columns);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static EmbeddedPostgres start(Path data) throws IOException {
-    return EmbeddedPostgres.builder()
-        .setPgBinaryResolver((system, hardware) -> binaries())
-        .setOverrideWorkingDirectory(JARS.resolve("bin-18").toFile())
-        .setDataDirectory(data)
-        .setCleanDataDirectory(false)
-        .setRegisterShutdownHook(false)
-        .setLocaleConfig("locale", "C")
-        .setServerConfig("unix_socket_directories", "")
-        .setServerConfig("fsync", "off")
-        .start();
-  }
-
-  private static InputStream binaries() throws IOException {
-    try (JarFile jar = new JarFile(JARS.resolve("18.jar").toFile())) {
-      var entry =
-          jar.stream()
-              .filter(candidate -> candidate.getName().endsWith(".txz"))
-              .findFirst()
-              .orElseThrow();
-      try (InputStream in = jar.getInputStream(entry)) {
-        return new ByteArrayInputStream(in.readAllBytes());
-      }
     }
   }
 }

@@ -8,11 +8,9 @@ import io.vibee.session.Finding;
 import io.vibee.session.SessionCounts;
 import io.vibee.session.SessionQuery;
 import io.vibee.session.jdbc.testing.CapturedLog;
+import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarFile;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** All that a store does on a server that was stopped and started again as a standby. */
 @Tag("slow")
 class StandbyTest {
-  private static final Path JARS =
-      Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
-
   /** Enough for a load to use its second connection. */
   private static final int SESSIONS = 5000;
 
@@ -48,14 +43,14 @@ class StandbyTest {
   @Test
   void servesEveryCallThatReads(@TempDir Path folder) throws Exception {
     Path data = folder.resolve("data");
-    try (EmbeddedPostgres server = start(data);
+    try (EmbeddedPostgres server = Postgres.NEWEST.startAnother(data, Map.of());
         Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(TestDatabase.migration());
       statement.execute(FILL);
     }
     Files.createFile(data.resolve("standby.signal"));
-    try (EmbeddedPostgres server = start(data)) {
+    try (EmbeddedPostgres server = Postgres.NEWEST.startAnother(data, Map.of())) {
       String url = "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
       try (JdbcSessionStore store = JdbcSessionStore.open(url + "?target_session_attrs=standby")) {
         assertReads(store);
@@ -103,31 +98,5 @@ class StandbyTest {
     long[] active = {0};
     store.forEachActive(session -> active[0]++, unreadable -> {});
     return active[0];
-  }
-
-  private static EmbeddedPostgres start(Path data) throws IOException {
-    return EmbeddedPostgres.builder()
-        .setPgBinaryResolver((system, hardware) -> binaries())
-        .setOverrideWorkingDirectory(JARS.resolve("bin-18").toFile())
-        .setDataDirectory(data)
-        .setCleanDataDirectory(false)
-        .setRegisterShutdownHook(false)
-        .setLocaleConfig("locale", "C")
-        .setServerConfig("unix_socket_directories", "")
-        .setServerConfig("fsync", "off")
-        .start();
-  }
-
-  private static InputStream binaries() throws IOException {
-    try (JarFile jar = new JarFile(JARS.resolve("18.jar").toFile())) {
-      var entry =
-          jar.stream()
-              .filter(candidate -> candidate.getName().endsWith(".txz"))
-              .findFirst()
-              .orElseThrow();
-      try (InputStream in = jar.getInputStream(entry)) {
-        return new ByteArrayInputStream(in.readAllBytes());
-      }
-    }
   }
 }

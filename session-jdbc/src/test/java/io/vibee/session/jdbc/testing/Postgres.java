@@ -1,10 +1,12 @@
 package io.vibee.session.jdbc.testing;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -87,6 +89,16 @@ public enum Postgres {
       migrated = database;
     }
     return migrated;
+  }
+
+  /**
+   * Starts a server of the test's own, which it may crash; the test closes it.
+   *
+   * @param data its folder, made at the first start
+   * @param settings beside the defaults of a server whose folder outlives it
+   */
+  public EmbeddedPostgres startAnother(Path data, Map<String, String> settings) throws IOException {
+    return new PostgresCluster(major, JARS).another(data, settings);
   }
 
   public int port() {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -53,6 +54,22 @@ record PostgresCluster(String major, Path jars) {
     } catch (IOException e) {
       throw new IllegalStateException("PostgreSQL " + major + " does not start", e);
     }
+  }
+
+  EmbeddedPostgres another(Path data, Map<String, String> settings) throws IOException {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setPgBinaryResolver(this::binaries)
+            .setOverrideWorkingDirectory(jars.resolve("bin-" + major).toFile())
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
+            .setPGStartupWait(Duration.ofSeconds(30))
+            .setLocaleConfig("locale", "C")
+            .setServerConfig("unix_socket_directories", "")
+            .setServerConfig("fsync", "off");
+    settings.forEach(builder::setServerConfig);
+    return builder.start();
   }
 
   @FunctionalInterface
