@@ -1025,15 +1025,25 @@ begin
     create or replace function @home@.session_fleet_changes(since pg_snapshot, at_most integer)
       returns table (snapshot pg_snapshot, world bigint, timeline bigint, complete boolean, session_id text,
         previous_session_id text, user_id text, activity_type text)
-      language sql volatile set search_path = pg_catalog, pg_temp
+      -- As for a beat: however long the log has become.
+      language sql volatile set search_path = pg_catalog, pg_temp set enable_seqscan = off
     as $function$
+      -- From xmax on, or of a transaction that was open: all from xmin on would be read again with each poll for as
+      -- long as one stays open, in any database.
       with entries as materialized (
-        select a.id, a.session_id, a.user_id, a.activity_type, a.details ->> 'previous_session_id' as previous_session_id
-          from @home@.session_activity a
-         where a.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(a.xid, since)
-           -- A restored dump, or somebody who writes the log, can name transactions that are yet to come.
-           and pg_visible_in_snapshot(a.xid, pg_current_snapshot())
-         order by a.xid, a.id limit at_most + 1)
+        select * from (
+          (select a.xid, a.id, a.session_id, a.user_id, a.activity_type, a.details ->> 'previous_session_id' as previous_session_id
+             from @home@.session_activity a
+            where a.xid >= pg_snapshot_xmax(since)
+              -- A restored dump, or somebody who writes the log, can name transactions that are yet to come.
+              and pg_visible_in_snapshot(a.xid, pg_current_snapshot())
+            order by a.xid, a.id limit at_most + 1)
+          union all
+          (select a.xid, a.id, a.session_id, a.user_id, a.activity_type, a.details ->> 'previous_session_id'
+             from @home@.session_activity a
+            where a.xid = any (array(select pg_snapshot_xip(since))) and pg_visible_in_snapshot(a.xid, pg_current_snapshot())
+            order by a.xid, a.id limit at_most + 1)) as unseen
+         limit at_most + 1)
       select * from (
         select pg_current_snapshot(), w.world, w.timeline, (select count(*) from entries) <= at_most, null::text, null::text, null::text, null::text
           from @home@.session_fleet_world() w

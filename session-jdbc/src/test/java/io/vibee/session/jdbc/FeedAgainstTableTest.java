@@ -8,6 +8,8 @@ import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,13 @@ class FeedAgainstTableTest {
   private static final int FEW = 1_000;
   private static final int MANY = 20_000;
 
+  private static final String ENTRIES =
+      "select count(*) from session_fleet_changes('%s', 100) where snapshot is null";
+
+  /** By this transaction. */
+  private static final String READ =
+      "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'session_activity'";
+
   /** How often the reader polls, in milliseconds. */
   private static final int OFTEN = 20;
 
@@ -47,6 +56,33 @@ class FeedAgainstTableTest {
   @Test
   void tellsEachChangeOnceThroughAPooler(@TempDir Path folder) throws Exception {
     followThroughAPooler(folder, FEW, OFTEN);
+  }
+
+  /** It keeps the oldest transaction id that a snapshot knows where it was, maybe for hours. */
+  @ParameterizedTest
+  @EnumSource
+  void readsNothingAgainBesideATransactionOfAnotherDatabase(Postgres postgres) throws Exception {
+    TestDatabase database = TestDatabase.migrated(postgres);
+    try (Connection elsewhere = postgres.createDatabase().connect();
+        Statement writing = elsewhere.createStatement();
+        Connection reading = database.connect();
+        Statement poll = reading.createStatement()) {
+      elsewhere.setAutoCommit(false);
+      writing.execute("select pg_current_xact_id()");
+      database.insertMany(500);
+      String snapshot = database.value("select pg_current_snapshot()");
+      database.execute("update user_sessions set phone = '+1' where user_id = '1'");
+      reading.setAutoCommit(false);
+      assertThat(number(poll, ENTRIES.formatted(snapshot))).isEqualTo(1);
+      assertThat(number(poll, READ)).as("rows of the log").isBetween(1L, 9L);
+    }
+  }
+
+  private static long number(Statement statement, String sql) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Tag("slow")
