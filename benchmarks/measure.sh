@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 results=benchmarks/results
 texts=benchmarks/page
 
-parts=(loading pgcrypto alternatives once heartbeats memory keys saving admin testkit) # in the order of the page
+parts=(loading pgcrypto alternatives once heartbeats fleet memory keys saving admin testkit) # in the order of the page
 case ${1:-all} in
   all) chosen=("${parts[@]}") ;;
   *) IFS=, read -ra chosen <<<"$1" ;;
@@ -41,6 +41,7 @@ measure() {
     alternatives) figures "$all" LoadingFigures alternatives ;;
     once) figures "$all" OnceFigures ;;
     heartbeats) figures "$all" HeartbeatFigures ;;
+    fleet) figures "$all" FleetFigures ;;
     memory) figures "$all" MemoryFigures ;;
     keys)
       printf '\n### 20,000 sessions, all cores\n'

@@ -63,7 +63,7 @@ public final class AdminFigures {
     List<Load> sql = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       database.settle();
-      sql.add(pgbench.run(database, script, RUN, CLIENTS, SESSIONS));
+      sql.add(pgbench.run(database.url(), script, RUN, CLIENTS, SESSIONS));
       database.settle();
       api.add(http.run(RUN, request));
       System.err.println(call + ": round " + (round + 1) + " of " + ROUNDS);

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 
 /** A PostgreSQL of the benchmark's own, with many made-up sessions. */
 final class Database implements AutoCloseable {
@@ -29,7 +30,12 @@ final class Database implements AutoCloseable {
   private final int port;
 
   Database() {
-    this(embedded());
+    this(embedded(Map.of()));
+  }
+
+  /** Starts one with settings that differ from those that the embedded server usually has. */
+  Database(Map<String, String> settings) {
+    this(embedded(settings));
   }
 
   private Database(EmbeddedPostgres server) {
@@ -42,11 +48,13 @@ final class Database implements AutoCloseable {
     this.port = port;
   }
 
-  private static EmbeddedPostgres embedded() {
+  private static EmbeddedPostgres embedded(Map<String, String> settings) {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(Path.of("benchmarks", "target", "postgres").toFile());
+    settings.forEach(builder::setServerConfig);
     try {
-      return EmbeddedPostgres.builder()
-          .setOverrideWorkingDirectory(Path.of("benchmarks", "target", "postgres").toFile())
-          .start();
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

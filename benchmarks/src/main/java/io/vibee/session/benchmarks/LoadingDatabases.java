@@ -85,9 +85,14 @@ final class LoadingDatabases {
     String database = LoadAll.database("databaseKey", sessions);
     server.create(database);
     SessionMigrations.migrate(server.url(database));
+    fill(database, sessions);
+    settle(database);
+  }
+
+  /** Adds sessions under the database key to a database that has the tables. */
+  void fill(String database, int sessions) {
     server.execute(database, SESSIONS.formatted(sessions));
     server.execute(database, SAME_AS_TRIGGERS);
-    settle(database);
   }
 
   /** Copies the other database, changes its key and moves its sessions. */

@@ -39,7 +39,7 @@ final class Pgbench {
   }
 
   /** Runs a script of this package on one thread, since pgbench needs little. */
-  Load run(Database database, String script, Duration duration, int clients, int sessions)
+  Load run(String databaseUrl, String script, Duration duration, int clients, int sessions)
       throws Exception {
     try (InputStream text = Pgbench.class.getResourceAsStream(script);
         Stream<Path> old = Files.list(folder)) {
@@ -57,7 +57,7 @@ final class Pgbench {
                 "--define=sessions=" + sessions,
                 "--file=" + script,
                 "--log",
-                database.url())
+                databaseUrl)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("output").toFile());

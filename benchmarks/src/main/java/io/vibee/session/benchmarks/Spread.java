@@ -37,9 +37,9 @@ record Spread(double median, double least, double most) {
     return "%s %s (%s–%s)".formatted(digits(median), unit, digits(least), digits(most));
   }
 
-  /** Formats at least three significant digits, with separators if there are many. */
+  /** Formats about three significant digits, more and with separators if the value is large. */
   static String digits(double value) {
-    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.0995 || value == 0 ? 2 : 4;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

@@ -39,5 +39,8 @@ class SpreadTest {
     assertThat(new Spread(1234.4, 12.345, 1.2345).in("ms")).isEqualTo("1,234 ms (12.3–1.23)");
     assertThat(Spread.digits(99.96)).isEqualTo("100");
     assertThat(Spread.digits(9.996)).isEqualTo("10.0");
+    assertThat(Spread.digits(0.1)).isEqualTo("0.10");
+    assertThat(Spread.digits(0.0123)).isEqualTo("0.0123");
+    assertThat(Spread.digits(0)).isEqualTo("0.00");
   }
 }
