@@ -451,8 +451,9 @@ begin
       timeline := split_part(history, '/', 1)::bigint;
       -- A copy of a fleet that has had no agent need not wait for any.
       settled := exists (select from @home@.session_fleet f
-                          where f.settled_on = history
-                             or f.last_agent_id = 0 and split_part(f.settled_on, '/', 1)::bigint = timeline);
+                          where f.id = 1
+                            and (f.settled_on = history
+                                 or f.last_agent_id = 0 and split_part(f.settled_on, '/', 1)::bigint = timeline));
       select w.world into drawn from @home@.session_fleet_world w where w.id = 1;
       if not found then
         insert into @home@.session_fleet_world (id, world) values (1, hashtextextended(pg_catalog.gen_random_uuid()::text, 0::bigint))
@@ -502,8 +503,9 @@ begin
       returns table (agent_id bigint, beat bigint, silence interval, generation bigint, capacity integer, held integer,
         state text, machine text, process text, world bigint, timeline bigint, settled boolean, runnable integer, claimable integer,
         stopped boolean, wanted text[])
-      -- What was analyzed before the fleet started would make it read the whole table.
-      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+      -- What was analyzed before the fleet started would make it read the whole table. Where there is no index for a
+      -- table, that setting makes servers before 18 expect so high a cost that they compile the statement.
+      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
     as $function$
     declare
       at_once timestamptz;
@@ -537,7 +539,7 @@ begin
           select from @home@.session_leases l
            where l.agent_id is null and l.runnable and l.quarantined_at is null and l.free_at > at_once and l.waits_since <= at_once
              and not l.elsewhere and coalesce(l.quiet_until <= at_once, true) limit 10000) as cooling);
-      stopped := exists (select from @home@.session_fleet f where f.stopped_at is not null);
+      stopped := exists (select from @home@.session_fleet f where f.id = 1 and f.stopped_at is not null);
       if stopped then
         claimable := 0;
       end if;
@@ -643,7 +645,7 @@ begin
     -- about to write is skipped. VK005, VK003: another timeline, the agent has ended. No row of user_sessions is locked.
     create or replace function @home@.session_fleet_claim(agent bigint, at_most integer, on_timeline bigint)
       returns table (session_id text, token bigint)
-      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off
+      language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
     as $function$
     #variable_conflict use_column
     declare
@@ -777,7 +779,7 @@ begin
       -- It has waited, so that those who come now need not.
       history := @home@.session_fleet_history();
       update @home@.session_fleet f set settled_on = history
-       where f.id in (select g.id from @home@.session_fleet g where g.settled_on is distinct from history for no key update skip locked);
+       where f.id in (select g.id from @home@.session_fleet g where g.id = 1 and g.settled_on is distinct from history for no key update skip locked);
       -- Last: from here on the agent's own beat waits for this to be committed.
       update @home@.session_agents a set held = a.held + cardinality(taken) where a.id = agent and cardinality(taken) > 0;
       return query select l.session_id::text, l.token from @home@.session_leases l where l.session_id = any (taken);
@@ -1025,11 +1027,14 @@ begin
     create or replace function @home@.session_fleet_changes(since pg_snapshot, at_most integer)
       returns table (snapshot pg_snapshot, world bigint, timeline bigint, complete boolean, session_id text,
         previous_session_id text, user_id text, activity_type text)
-      -- As for a beat: however long the log has become.
-      language sql volatile set search_path = pg_catalog, pg_temp set enable_seqscan = off
+      -- As for a beat: however long the log has become. In plpgsql, whose plans are kept between calls.
+      language plpgsql volatile set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
     as $function$
+    #variable_conflict use_column
+    begin
       -- From xmax on, or of a transaction that was open: all from xmin on would be read again with each poll for as
       -- long as one stays open, in any database.
+      return query
       with entries as materialized (
         select * from (
           (select a.xid, a.id, a.session_id, a.user_id, a.activity_type, a.details ->> 'previous_session_id' as previous_session_id
@@ -1049,7 +1054,8 @@ begin
           from @home@.session_fleet_world() w
         union all
         (select null::pg_snapshot, null::bigint, null::bigint, null::boolean, e.session_id::text, e.previous_session_id, e.user_id::text, e.activity_type::text
-          from entries e order by e.id limit at_most)) as told
+          from entries e order by e.id limit at_most)) as told;
+    end
     $function$;
 
     ---------------------------------------------------------------------------------------------

@@ -81,6 +81,22 @@ class FleetMigrationTest {
     assertThat(database.query(LEASES)).isEmpty();
   }
 
+  /** Servers compile what they expect to be costly, which took 150 ms of each beat. */
+  @ParameterizedTest
+  @EnumSource
+  void letsNoServerCompileWhatItMakesLookCostly(Postgres postgres) {
+    TestDatabase database = sessionsAlone(postgres);
+    database.execute(TestDatabase.fleetMigration());
+    assertThat(
+            database.query(
+                """
+                select proname, 'jit=off' = any (proconfig) from pg_proc
+                 where 'enable_seqscan=off' = any (proconfig) order by 1
+                """))
+        .containsExactly(
+            "session_fleet_beat|t", "session_fleet_changes|t", "session_fleet_claim|t");
+  }
+
   @ParameterizedTest
   @EnumSource
   void needsTheTablesOfTheSessions(Postgres postgres) {
