@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.Lease;
 import java.util.List;
 
 /**
@@ -33,7 +34,7 @@ public sealed interface Action {
   record Release(long agent, List<Lease> leases) implements Work {}
 
   /** Keeps a session from everybody until an operator clears it. */
-  record Quarantine(Lease lease, String reason) implements Work {}
+  record Quarantine(long agent, Lease lease, String reason) implements Work {}
 
   /** Ends the agent, which owns nothing any more. */
   record Leave(long agent) implements Work {}

@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.Lease;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * back, since a release of unknown outcome may still be carried out.
  */
 final class Holdings {
+  /** Of a token, those below the timeline on which it was given. */
+  private static final int BITS_BELOW_TIMELINE = 40;
+
   private enum State {
     /** Owned, and certainly not connected. */
     IDLE,
@@ -80,12 +84,12 @@ final class Holdings {
     if (entry.lost) lost--;
     move(entry, State.CLOSED);
     closed.remove(entry);
-    entries.remove(entry.lease.session());
+    entries.remove(entry.lease.sessionId());
     fatal.remove(entry.lease);
   }
 
   private @Nullable Entry find(Lease lease) {
-    Entry entry = entries.get(lease.session());
+    Entry entry = entries.get(lease.sessionId());
     return entry != null && entry.lease.equals(lease) ? entry : null;
   }
 
@@ -93,11 +97,11 @@ final class Holdings {
   boolean add(Collection<Lease> leases) {
     boolean all = true;
     for (Lease lease : leases) {
-      Entry entry = entries.get(lease.session());
+      Entry entry = entries.get(lease.sessionId());
       if (entry == null) {
         entry = new Entry(lease);
-        entries.put(lease.session(), entry);
-        boolean again = givenBack.getOrDefault(lease.session(), -1L) >= lease.token();
+        entries.put(lease.sessionId(), entry);
+        boolean again = givenBack.getOrDefault(lease.sessionId(), -1L) >= lease.token();
         move(entry, again ? State.CLOSED : State.IDLE);
       } else if (!entry.lease.equals(lease)) {
         all = false;
@@ -133,11 +137,15 @@ final class Holdings {
   List<Lease> start(long timeline) {
     List<Lease> start = new ArrayList<>();
     for (Entry entry : List.copyOf(idle)) {
-      if (entry.lease.timeline() > timeline) continue;
+      if (timelineThatGave(entry.lease) > timeline) continue;
       move(entry, State.OPEN);
       start.add(entry.lease);
     }
     return start;
+  }
+
+  private static long timelineThatGave(Lease lease) {
+    return lease.token() >> BITS_BELOW_TIMELINE;
   }
 
   boolean isOpen(Lease lease) {
@@ -145,12 +153,16 @@ final class Holdings {
     return entry != null && entry.state == State.OPEN;
   }
 
-  /** A start has connected nothing; it may be asked for again. */
-  void notConnected(Lease lease) {
+  /**
+   * A start has connected nothing; it may be asked for again, unless it is to be closed.
+   *
+   * @return whether the lease was lost
+   */
+  boolean notConnected(Lease lease) {
     Entry entry = find(lease);
-    if (entry == null) return;
-    if (entry.state == State.OPEN) move(entry, State.IDLE);
-    else if (entry.state == State.CLOSING) closed(lease);
+    if (entry == null || entry.state != State.OPEN) return closed(lease);
+    move(entry, State.IDLE);
+    return false;
   }
 
   /** Wants a session closed; returns whether its connection is to be closed for that. */
@@ -199,10 +211,10 @@ final class Holdings {
   }
 
   /** Returns the next quarantine to be told; null if there is none. */
-  Action.@Nullable Quarantine quarantine() {
+  Action.@Nullable Quarantine quarantine(long agent) {
     if (fatal.isEmpty()) return null;
     var first = fatal.entrySet().iterator().next();
-    return new Action.Quarantine(first.getKey(), first.getValue());
+    return new Action.Quarantine(agent, first.getKey(), first.getValue());
   }
 
   void quarantined(Lease lease) {
@@ -215,7 +227,7 @@ final class Holdings {
     for (Entry entry : closed) {
       if (leases.size() < atMost && !fatal.containsKey(entry.lease)) leases.add(entry.lease);
     }
-    for (Lease lease : leases) givenBack.put(lease.session(), lease.token());
+    for (Lease lease : leases) givenBack.put(lease.sessionId(), lease.token());
     return leases;
   }
 

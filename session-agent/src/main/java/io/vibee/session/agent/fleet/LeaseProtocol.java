@@ -1,5 +1,9 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.FleetAgent;
+import io.vibee.session.FleetView;
+import io.vibee.session.Lease;
+import io.vibee.session.RegisteredAgent;
 import io.vibee.session.agent.fleet.Action.Reason;
 import io.vibee.session.agent.fleet.Action.Work;
 import java.util.ArrayList;
@@ -28,7 +32,7 @@ public final class LeaseProtocol {
   }
 
   private final FleetSettings settings;
-  private final RandomGenerator random;
+  private final Beats beats;
   private final Taking taking;
   private final Holdings holdings = new Holdings();
   private final Operations operations;
@@ -39,12 +43,6 @@ public final class LeaseProtocol {
   private boolean gaveUp;
   private long agent;
   private @Nullable Deadline deadline;
-
-  /** Whether a registration or a beat is under way. */
-  private boolean beating;
-
-  private long nextBeat = Long.MIN_VALUE;
-
   private long wakeAt = Long.MIN_VALUE;
 
   /**
@@ -54,7 +52,7 @@ public final class LeaseProtocol {
    */
   public LeaseProtocol(FleetSettings settings, RandomGenerator random) {
     this.settings = settings;
-    this.random = random;
+    this.beats = new Beats(settings, random);
     this.taking = new Taking(settings);
     this.operations = new Operations(settings, holdings, taking);
   }
@@ -69,37 +67,38 @@ public final class LeaseProtocol {
    *
    * @param sent just before the registration was sent
    */
-  public List<Action> registered(Moment sent, Moment now, long agent, World world) {
-    beating = false;
+  public List<Action> registered(Moment sent, Moment now, RegisteredAgent registered) {
+    beats.answered();
     phase = Phase.IN;
     gaveUp = false;
     operations.register();
-    this.agent = agent;
+    agent = registered.agentId();
     deadline = new Deadline(settings, sent);
-    taking.register(world);
-    nextBeat = now.monotonic();
+    taking.register(registered.world());
+    beats.wantedAt(now.monotonic());
     return decide(now);
   }
 
   /**
-   * A beat has changed one row.
+   * A beat has changed one row. One whose view does not have the agent itself counts as refused.
    *
    * @param sent just before it was sent
    * @param gone peers on this machine whose process is gone
    */
   public List<Action> beatConfirmed(Moment sent, Moment now, FleetView view, Set<Long> gone) {
-    beating = false;
+    beats.answered();
     if (deadline != null) deadline.look(now);
     if (deadline == null || phase != Phase.IN || now.monotonic() >= deadline.at()) {
       return decide(now); // too late: handlers may have been told already
     }
-    if (taking.see(view, gone, now.monotonic())) operations.compare();
+    FleetAgent me = Taking.find(agent, view);
+    if (me == null) return beatRefused(now);
+    if (taking.see(view, me, gone, now.monotonic())) operations.compare();
     // The beat says that the agent lives. D needs more: that it owns all that it has connected.
     if (!operations.isComparing() && !holdings.hasLost()) deadline.confirmed(sent);
-    operations.counted(view.me().held());
-    long beat = settings.beat().toNanos();
-    nextBeat = sent.monotonic() + beat * 4 / 5 + random.nextLong(beat / 10);
-    if (deadline.isSuspect()) nextBeat = now.monotonic();
+    operations.counted(me.held());
+    beats.confirmed(sent);
+    if (deadline.isSuspect()) beats.wantedAt(now.monotonic());
     for (String session : view.wanted()) {
       Lease lease = holdings.lease(session);
       if (lease != null) stop(lease, Reason.WANTED);
@@ -110,15 +109,15 @@ public final class LeaseProtocol {
 
   /** A registration or a beat may have been seen or not: D stays where it is. */
   public List<Action> beatUnknown(Moment now) {
-    beating = false;
+    beats.answered();
     if (deadline != null) deadline.unknown();
-    nextBeat = now.monotonic() + soon();
+    beats.unknown(now.monotonic());
     return decide(now);
   }
 
   /** A beat has changed no row: the agent was declared dead. */
   public List<Action> beatRefused(Moment now) {
-    beating = false;
+    beats.answered();
     declaredDead(now);
     return decide(now);
   }
@@ -133,7 +132,7 @@ public final class LeaseProtocol {
       actions.add(new Action.Stop(lost, Reason.LOST));
     }
     if (reply instanceof Reply.Ended) declaredDead(now);
-    if (operations.takeWantsBeat()) nextBeat = now.monotonic();
+    if (operations.takeWantsBeat()) beats.wantedAt(now.monotonic());
     if (operations.hasLeft()) phase = Phase.DONE;
     return decide(now);
   }
@@ -147,7 +146,7 @@ public final class LeaseProtocol {
 
   /** A start that was asked for has connected nothing, as {@link #mayConnect} has forbidden it. */
   public List<Action> notConnected(Lease lease, Moment now) {
-    holdings.notConnected(lease);
+    if (holdings.notConnected(lease)) operations.reconcile();
     return decide(now);
   }
 
@@ -171,7 +170,7 @@ public final class LeaseProtocol {
    */
   public boolean mayConnect(Lease lease, Moment now) {
     if (phase != Phase.IN || deadline == null) return false;
-    if (deadline.look(now)) nextBeat = now.monotonic();
+    if (deadline.look(now)) beats.wantedAt(now.monotonic());
     return !deadline.isSuspect() && now.monotonic() < deadline.at() && holdings.isOpen(lease);
   }
 
@@ -195,7 +194,7 @@ public final class LeaseProtocol {
 
   private List<Action> decide(Moment now) {
     long time = now.monotonic();
-    if (deadline != null && deadline.look(now)) nextBeat = time;
+    if (deadline != null && deadline.look(now)) beats.wantedAt(time);
     if (phase == Phase.IN && deadline != null && time >= deadline.at()) lose(Reason.DEADLINE);
     if (phase == Phase.ENDING) end(time);
     if (phase == Phase.IN) run(time);
@@ -225,7 +224,7 @@ public final class LeaseProtocol {
       holdings.loseAll();
       taking.ownBefore(agent);
       phase = Phase.OUT;
-      nextBeat = time;
+      beats.wantedAt(time);
     } else if (deadline != null && time >= deadline.end() && !gaveUp) {
       gaveUp = true;
       actions.add(new Action.GiveUp(holdings.connectedLeases()));
@@ -245,16 +244,15 @@ public final class LeaseProtocol {
   }
 
   private void beat(long time) {
-    if (beating || time < nextBeat) return;
+    if (!beats.isDue(time)) return;
     if (phase == Phase.IN) {
-      beating = true;
       operations.beatSent();
-      actions.add(new Action.Beat(agent, random.nextLong()));
+      actions.add(new Action.Beat(agent, beats.send()));
     } else if (phase == Phase.OUT && draining) {
       phase = Phase.DONE;
     } else if (phase == Phase.OUT
         && !operations.isBusy()) { // whose reply would not be for the new agent
-      beating = true;
+      beats.send();
       actions.add(new Action.Register());
     }
   }
@@ -266,7 +264,7 @@ public final class LeaseProtocol {
 
   private long next(long time) {
     if (phase == Phase.DONE) return Long.MAX_VALUE;
-    long next = beating || (phase == Phase.OUT && operations.isBusy()) ? Long.MAX_VALUE : nextBeat;
+    long next = phase == Phase.OUT && operations.isBusy() ? Long.MAX_VALUE : beats.next();
     if (phase == Phase.ENDING) next = Long.MAX_VALUE;
     if (phase == Phase.ENDING && !gaveUp && deadline != null) next = deadline.end();
     if (phase != Phase.IN || deadline == null) return next;
@@ -281,9 +279,5 @@ public final class LeaseProtocol {
   private void stopSome(int atMost, Reason reason) {
     if (atMost == 0) return;
     for (Lease lease : holdings.closeSome(atMost)) actions.add(new Action.Stop(lease, reason));
-  }
-
-  private long soon() {
-    return settings.beat().toNanos() / 5;
   }
 }

@@ -1,5 +1,7 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.FleetAgent;
+import io.vibee.session.Lease;
 import io.vibee.session.agent.fleet.Action.Work;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,13 +85,13 @@ final class Operations {
       reconcile = false;
       return new Action.ReadHeld(agent, taking.timeline());
     }
-    Work quarantine = holdings.quarantine();
+    Work quarantine = holdings.quarantine(agent);
     if (quarantine != null) return quarantine;
     List<Lease> closed = holdings.giveBack(settings.batch());
     if (!closed.isEmpty()) return new Action.Release(agent, closed);
     if (draining && holdings.size() == 0) return new Action.Leave(agent);
-    Peer silent = taking.due(time);
-    if (silent != null) return new Action.End(silent.id(), silent.beat());
+    FleetAgent silent = taking.due(time);
+    if (silent != null) return new Action.End(silent.agentId(), silent.beat());
     int claim = draining ? -1 : taking.claimable(holdings.size(), time);
     return claim < 0 ? null : new Action.Claim(agent, claim, taking.timeline());
   }

@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.FleetAgent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * monotonic clock: nobody's wall clock counts, and no time that the database tells.
  */
 final class Peers {
-  private record Seen(Peer peer, long since, boolean gone) {
+  private record Seen(FleetAgent peer, long since, boolean gone) {
     long due() {
-      return gone ? Long.MIN_VALUE : since + peer.silence().toNanos();
+      return gone ? Long.MIN_VALUE : since + peer.registration().silence().toNanos();
     }
   }
 
@@ -38,19 +39,19 @@ final class Peers {
    *
    * @param gone those on this machine whose process is gone
    */
-  void see(List<Peer> peers, Set<Long> gone, long now) {
+  void see(List<FleetAgent> peers, Set<Long> gone, long now) {
     Map<Long, Seen> next = new HashMap<>();
-    for (Peer peer : peers) {
-      Seen before = seen.get(peer.id());
+    for (FleetAgent peer : peers) {
+      Seen before = seen.get(peer.agentId());
       long since = before != null && before.peer.beat() == peer.beat() ? before.since : now;
-      boolean ended = gone.contains(peer.id()) || own.contains(peer.id());
-      next.put(peer.id(), new Seen(peer, since, ended));
+      boolean ended = gone.contains(peer.agentId()) || own.contains(peer.agentId());
+      next.put(peer.agentId(), new Seen(peer, since, ended));
     }
     seen = next;
   }
 
   /** Returns a peer to be ended now; null if there is none. */
-  @Nullable Peer due(long now) {
+  @Nullable FleetAgent due(long now) {
     for (Seen each : seen.values()) {
       if (each.due() <= now) return each.peer;
     }
@@ -71,8 +72,8 @@ final class Peers {
   }
 
   /** Returns those that have given a sign of life of late, to share sessions with. */
-  List<Peer> heardSince(long time) {
-    List<Peer> heard = new ArrayList<>();
+  List<FleetAgent> heardSince(long time) {
+    List<FleetAgent> heard = new ArrayList<>();
     for (Seen each : seen.values()) {
       if (!each.gone && each.since >= time) heard.add(each.peer);
     }
@@ -91,7 +92,8 @@ final class Peers {
   /** The longest time for which one of them may be silent, in nanoseconds. */
   long longestSilence(long own) {
     long longest = own;
-    for (Seen each : seen.values()) longest = Math.max(longest, each.peer.silence().toNanos());
+    for (Seen each : seen.values())
+      longest = Math.max(longest, each.peer.registration().silence().toNanos());
     return longest;
   }
 }

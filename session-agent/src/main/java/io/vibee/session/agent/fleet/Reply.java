@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.Lease;
 import java.util.List;
 
 /** What became of an operation that {@link LeaseProtocol} has asked for. */

@@ -1,5 +1,8 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentMark;
+import io.vibee.session.AgentRegistration;
+import io.vibee.session.FleetAgent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,20 +16,21 @@ import java.util.TreeMap;
 final class Share {
   private record Level(int floor, int ceiling) {}
 
-  private final TreeMap<Integer, Level> levels = new TreeMap<>(Collections.reverseOrder());
+  private final TreeMap<Long, Level> levels = new TreeMap<>(Collections.reverseOrder());
 
   /**
    * Divides the sessions.
    *
    * @param agents those that are alive, this one too
    */
-  Share(int runnable, List<Peer> agents) {
-    TreeMap<Integer, List<Integer>> capacities = new TreeMap<>(Collections.reverseOrder());
+  Share(int runnable, List<FleetAgent> agents) {
+    TreeMap<Long, List<Integer>> capacities = new TreeMap<>(Collections.reverseOrder());
     int left = runnable;
-    for (Peer agent : agents) {
-      if (agent.state() == Peer.State.CORDONED) left -= agent.held();
-      if (agent.state() != Peer.State.TAKING) continue;
-      capacities.computeIfAbsent(agent.generation(), g -> new ArrayList<>()).add(agent.capacity());
+    for (FleetAgent agent : agents) {
+      if (agent.mark() == AgentMark.CORDONED) left -= agent.held();
+      if (agent.mark() != AgentMark.TAKING) continue;
+      AgentRegistration its = agent.registration();
+      capacities.computeIfAbsent(its.generation(), g -> new ArrayList<>()).add(its.capacity());
     }
     for (var generation : capacities.entrySet()) {
       levels.put(generation.getKey(), level(Math.max(0, left), generation.getValue()));
@@ -50,20 +54,20 @@ final class Share {
   }
 
   /** The most that an agent should have. */
-  int ceiling(Peer agent) {
+  int ceiling(FleetAgent agent) {
     return of(agent, level(agent).ceiling());
   }
 
   /** The least that an agent should have. */
-  int floor(Peer agent) {
+  int floor(FleetAgent agent) {
     return of(agent, level(agent).floor());
   }
 
-  private Level level(Peer agent) {
-    return levels.getOrDefault(agent.generation(), new Level(0, 0));
+  private Level level(FleetAgent agent) {
+    return levels.getOrDefault(agent.registration().generation(), new Level(0, 0));
   }
 
-  private static int of(Peer agent, int level) {
-    return agent.state() == Peer.State.TAKING ? Math.min(agent.capacity(), level) : 0;
+  private static int of(FleetAgent agent, int level) {
+    return agent.mark() == AgentMark.TAKING ? Math.min(agent.registration().capacity(), level) : 0;
   }
 }

@@ -1,5 +1,9 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentMark;
+import io.vibee.session.FleetAgent;
+import io.vibee.session.FleetView;
+import io.vibee.session.FleetWorld;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -11,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  * may have lost claims of sessions that still run.
  */
 final class Taking {
+  /**
+   * What a confirmed beat has told.
+   *
+   * @param me the agent itself, as the view has it
+   * @param settled as the view has it, and true once the agent itself has waited and claimed
+   */
+  private record Told(FleetView view, FleetAgent me, boolean settled) {}
+
   private final FleetSettings settings;
   private final Peers peers = new Peers();
 
   private long timeline;
 
-  /** What the last confirmed beat has told; null before the first. */
-  private @Nullable FleetView view;
+  /** By the last confirmed beat; null before the first. */
+  private @Nullable Told told;
 
   /** When the wait after a promotion is over; null before the first beat that tells. */
   private @Nullable Long waitUntil;
@@ -29,10 +41,18 @@ final class Taking {
     this.settings = settings;
   }
 
+  /** Finds an agent in what a beat tells; null if it has ended. */
+  static @Nullable FleetAgent find(long agent, FleetView view) {
+    for (FleetAgent each : view.agents()) {
+      if (each.agentId() == agent) return each;
+    }
+    return null;
+  }
+
   /** Begins as a new agent, which has seen nobody yet. */
-  void register(World world) {
+  void register(FleetWorld world) {
     timeline = world.timeline();
-    view = null;
+    told = null;
     waitUntil = null;
     peers.reset();
   }
@@ -46,20 +66,23 @@ final class Taking {
    * Takes over what a beat tells. On another timeline everybody counts as heard just now, so that
    * nobody is ended, and nothing is started, for as long as any agent may run what was lost.
    *
+   * @param me the agent itself, as the view has it
    * @param gone peers on this machine whose process is gone
    * @return whether the timeline is another one
    */
-  boolean see(FleetView told, Set<Long> gone, long now) {
-    boolean promoted = told.world().timeline() != timeline;
+  boolean see(FleetView view, FleetAgent me, Set<Long> gone, long now) {
+    boolean promoted = view.world().timeline() != timeline;
     if (promoted) {
-      timeline = told.world().timeline();
+      timeline = view.world().timeline();
       peers.reset();
       waitUntil = null;
     }
-    view = told;
-    free = told.free();
-    peers.see(told.peers(), gone, now);
-    if (told.world().settled()) {
+    told = new Told(view, me, view.settled());
+    free = view.claimable();
+    List<FleetAgent> others = new ArrayList<>(view.agents());
+    others.removeIf(each -> each.agentId() == me.agentId());
+    peers.see(others, gone, now);
+    if (view.settled()) {
       waitUntil = now;
     } else if (waitUntil == null) {
       waitUntil = now + peers.longestSilence(settings.silence().toNanos());
@@ -83,7 +106,7 @@ final class Taking {
     return Math.min(due > now ? due : Long.MAX_VALUE, wait > now ? wait : Long.MAX_VALUE);
   }
 
-  @Nullable Peer due(long now) {
+  @Nullable FleetAgent due(long now) {
     return peers.due(now);
   }
 
@@ -95,13 +118,7 @@ final class Taking {
 
   void claimed(int sessions, int asked) {
     free = sessions < asked ? 0 : Math.max(0, free - sessions);
-    if (view != null && asked == 0) view = settled(view);
-  }
-
-  private static FleetView settled(FleetView view) {
-    World world = new World(view.world().id(), view.world().timeline(), true);
-    return new FleetView(
-        world, view.me(), view.peers(), view.runnable(), view.free(), view.wanted());
+    if (told != null) told = new Told(told.view(), told.me(), true);
   }
 
   /** Nothing can be claimed before the next beat. */
@@ -114,12 +131,12 @@ final class Taking {
    * that the wait after a promotion is over.
    */
   int claimable(int held, long now) {
-    FleetView view = this.view;
-    if (view == null || waits(now)) return -1;
-    int room = share(view, now).ceiling(view.me()) - held;
+    Told told = this.told;
+    if (told == null || waits(now)) return -1;
+    int room = share(told, now).ceiling(told.me()) - held;
     int claim = Math.min(Math.min(room, free), settings.batch());
     if (claim > 0) return claim;
-    return view.world().settled() ? -1 : 0;
+    return told.settled() ? -1 : 0;
   }
 
   /**
@@ -127,30 +144,30 @@ final class Taking {
    * too few, and while what was handed over before does not still wait for a taker.
    */
   int surplus(int kept, long now) {
-    FleetView view = this.view;
-    if (view == null || view.me().state() != Peer.State.TAKING) return 0;
-    Share share = share(view, now);
+    Told told = this.told;
+    if (told == null || told.me().mark() != AgentMark.TAKING) return 0;
+    Share share = share(told, now);
     int missing = 0;
-    int held = view.me().held();
-    for (Peer peer : peers.heardSince(heard(now))) {
+    int held = told.me().held();
+    for (FleetAgent peer : peers.heardSince(heard(now))) {
       missing += Math.max(0, share.floor(peer) - peer.held());
       held += peer.held();
     }
-    int waiting = view.runnable() - held - peers.heldBySilent(heard(now));
-    int surplus = kept - share.ceiling(view.me());
+    int waiting = told.view().runnable() - held - peers.heldBySilent(heard(now));
+    int surplus = kept - share.ceiling(told.me());
     return Math.max(0, Math.min(Math.min(surplus, missing), settings.pace() - waiting));
   }
 
   /** Whether an operator has asked the agent to let go of all. */
   boolean mustLetGo() {
-    return view != null && view.me().state() == Peer.State.DRAINING;
+    return told != null && told.me().mark() == AgentMark.DRAINING;
   }
 
   /** Counts on those alone that were heard of late: others take nothing. */
-  private Share share(FleetView view, long now) {
-    List<Peer> agents = new ArrayList<>(peers.heardSince(heard(now)));
-    agents.add(view.me());
-    return new Share(view.runnable(), agents);
+  private Share share(Told told, long now) {
+    List<FleetAgent> agents = new ArrayList<>(peers.heardSince(heard(now)));
+    agents.add(told.me());
+    return new Share(told.view().runnable(), agents);
   }
 
   private long heard(long now) {

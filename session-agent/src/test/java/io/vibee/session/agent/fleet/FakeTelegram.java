@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.Lease;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -32,19 +33,16 @@ final class FakeTelegram {
   /** The last connection of each session, and since when there is none. */
   private final Map<String, Connection> last = new HashMap<>();
 
-  int connections;
-
   Connection connect(Lease lease, AgentProcess process, long time) {
-    connections++;
-    Connection before = last.get(lease.session());
+    String session = lease.sessionId();
+    Connection before = last.get(session);
     if (before != null && before.isBelieved(time)) {
       throw new Violation(
           "overlap: %s is connected by %s with token %d while Telegram believes in %s with token %d"
-              .formatted(
-                  lease.session(), process, lease.token(), before.process, before.lease.token()));
+              .formatted(session, process, lease.token(), before.process, before.lease.token()));
     }
     Connection connection = new Connection(lease, process, time);
-    last.put(lease.session(), connection);
+    last.put(session, connection);
     return connection;
   }
 

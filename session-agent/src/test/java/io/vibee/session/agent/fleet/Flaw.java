@@ -32,12 +32,19 @@ enum Flaw {
   /** Ids of agents come from a sequence that a promotion sets back. */
   REUSED_AGENT_IDS("overlap"),
   /** Nobody ends a silent peer. */
-  PEERS_LIVE_FOR_EVER("does not run");
+  PEERS_LIVE_FOR_EVER(Flaw.NOT_RUNNING);
+
+  static final String NOT_RUNNING = "does not run";
 
   /** What the checker says of it; empty if there is nothing to be found. */
   final String found;
 
   Flaw(String found) {
     this.found = found;
+  }
+
+  /** Whether something is to be checked: other flaws have it as a consequence. */
+  boolean isFoundBy(String what) {
+    return found.isEmpty() || found.equals(what);
   }
 }

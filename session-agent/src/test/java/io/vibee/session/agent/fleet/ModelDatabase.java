@@ -1,369 +1,286 @@
 package io.vibee.session.agent.fleet;
 
-import java.util.ArrayDeque;
+import io.vibee.session.AgentMark;
+import io.vibee.session.FleetView;
+import io.vibee.session.Lease;
+import io.vibee.session.RegisteredAgent;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database of a simulated fleet: what each operation does when it is carried out, row locks
- * that claims hold until they commit, crashes, and promotions that lose the last transactions.
+ * The tables of a simulated fleet, and what each function of {@code 002_fleet.sql} does to them.
  */
 final class ModelDatabase {
-  /** How far back a promotion may go. */
-  static final long KEPT = 20_000_000_000L;
-
   private static final long NOT_ON_DISK = 3_000_000_000L;
-  private static final long LONGEST_COOL_DOWN = 1_000_000_000L;
 
-  /** Where an agent's process is: a peer on the same host sees whether it is gone. */
-  record Registration(FleetSettings settings, int generation, AgentProcess process) {}
-
-  private static final class AgentRow {
-    final long id;
-    final Registration registration;
-    long beat;
-    long beatAt;
-    long beatBefore;
-    long expires;
-    boolean ended;
-
-    /** How many sessions it owns; counted for each view. */
-    int held;
-
-    Peer.State state = Peer.State.TAKING;
-
-    AgentRow(long id, Registration registration) {
-      this.id = id;
-      this.registration = registration;
-    }
-  }
-
-  private static final class LeaseRow {
-    final String session;
-    @Nullable AgentRow owner;
-    long token;
-    long freeAt;
-    boolean wanted;
-    boolean locked;
-
-    LeaseRow(String session) {
-      this.session = session;
-    }
-  }
-
-  private record Undo(long time, Runnable back) {}
-
-  /** A claim that has locked its rows and has not committed. */
-  final class Claiming {
-    private final AgentRow row;
-    private final List<LeaseRow> rows;
-    private final long epochThen = epoch;
-
-    Claiming(AgentRow row, List<LeaseRow> rows) {
-      this.row = row;
-      this.rows = rows;
-      for (LeaseRow each : rows) each.locked = true;
-      if (flaw != Flaw.CLAIM_WITHOUT_LOCK) shared.merge(row.id, 1, Integer::sum);
-    }
-
-    /** Returns null if the database has crashed meanwhile, or the claim is to be rolled back. */
-    @Nullable List<Lease> commit(long time, boolean rollback) {
-      if (epochThen != epoch) return null;
-      for (LeaseRow each : rows) each.locked = false;
-      if (flaw != Flaw.CLAIM_WITHOUT_LOCK) shared.merge(row.id, -1, Integer::sum);
-      if (rollback) return null;
-      if (row.ended) throw new Violation("agent " + row.id + " has ended, and was given sessions");
-      List<Lease> leases = new ArrayList<>();
-      for (LeaseRow each : rows) {
-        long token = flaw == Flaw.PLAIN_TOKENS ? each.token : Math.max(each.token, timeline << 40);
-        write(each, time);
-        each.owner = row;
-        each.token = token + 1;
-        Long before = highest.put(each.session, each.token);
-        if (before != null && before >= each.token) {
-          throw new Violation(
-              "token %d of %s comes after %d".formatted(each.token, each.session, before));
-        }
-        leases.add(new Lease(each.session, each.token));
-      }
-      if (settled != timeline) {
-        long old = settled;
-        undo.add(new Undo(time, () -> settled = old));
-        settled = timeline;
-      }
-      return leases;
-    }
-  }
-
-  private final Flaw flaw;
+  final Flaw flaw;
+  final ModelServer server;
   private final RandomGenerator random;
   private final Map<Long, AgentRow> agents = new LinkedHashMap<>();
-  private final List<LeaseRow> leases = new ArrayList<>();
+  private final Map<String, LeaseRow> leases = new LinkedHashMap<>();
+  private final List<LeaseRow> rows;
   private final Map<String, Long> highest = new HashMap<>();
-  private final Map<Long, Integer> shared = new HashMap<>();
-  private final Deque<Undo> undo = new ArrayDeque<>();
 
   private long lastId;
-  private long world = 1;
-  private long timeline = 1;
-  private long settled = 1;
-  private int epoch;
-  private long clockAhead;
 
-  ModelDatabase(Flaw flaw, RandomGenerator random, List<String> sessions) {
+  /** Since when nobody may claim, in real time; negative if they may. */
+  private long stoppedAt = -1;
+
+  ModelDatabase(Flaw flaw, RandomGenerator random, List<String> sessions, LongSupplier time) {
     this.flaw = flaw;
     this.random = random;
-    for (String session : sessions) leases.add(new LeaseRow(session));
+    this.server = new ModelServer(random, time);
+    for (String session : sessions) leases.put(session, new LeaseRow(session));
+    this.rows = List.copyOf(leases.values());
   }
 
-  long register(Registration registration, long time) {
-    forgetUndo(time);
+  RegisteredAgent register(AgentProcess process) {
     // Not a sequence, which a promotion may set back: another agent would get the same id.
-    long id = flaw == Flaw.REUSED_AGENT_IDS ? lastId + 1 : Math.max(lastId, timeline << 40) + 1;
+    long id = flaw == Flaw.REUSED_AGENT_IDS ? lastId + 1 : server.aboveEarlierTimelines(lastId) + 1;
     long before = lastId;
     lastId = id;
-    AgentRow row = new AgentRow(id, registration);
+    AgentRow row = new AgentRow(id, process);
     row.beat = random.nextLong();
-    row.expires = expires(row, time);
+    row.expires = server.clock() + process.settings.silence().toNanos();
     agents.put(id, row);
-    undo.add(
-        new Undo(
-            time,
-            () -> {
-              agents.remove(id);
-              row.ended = true;
-              lastId = before;
-            }));
-    return id;
+    server.change(
+        () -> {
+          agents.remove(id);
+          row.ended = true;
+          lastId = before;
+        });
+    return new RegisteredAgent(id, server.world(), server.isSettled());
   }
 
-  World world() {
-    return new World(world, timeline, settled == timeline);
+  private @Nullable AgentRow living(long agent) {
+    AgentRow row = agents.get(agent);
+    return row == null || row.ended ? null : row;
   }
 
   /** Returns null if the agent has ended. */
-  @Nullable FleetView beat(long agent, long beat, long time) {
-    forgetUndo(time);
-    AgentRow row = agents.get(agent);
-    if (row == null || row.ended) return null;
-    write(row, time);
+  @Nullable FleetView beat(long agent, long beat) {
+    AgentRow row = living(agent);
+    if (row == null) return null;
+    server.change(row.back());
     row.beatBefore = row.beat;
-    row.beatAt = time;
+    row.beatAt = server.time();
     row.beat = flaw == Flaw.COUNTER_BEATS ? row.beat + 1 : beat;
-    row.expires = expires(row, time);
-    return view(row, time);
-  }
-
-  private FleetView view(AgentRow me, long time) {
-    for (AgentRow row : agents.values()) row.held = 0;
-    int free = 0;
-    Set<String> wanted = new HashSet<>();
-    for (LeaseRow each : leases) {
-      if (each.owner != null) each.owner.held++;
-      if (isClaimable(each, time)) free++;
-      if (each.wanted && each.owner == me) wanted.add(each.session);
-    }
-    List<Peer> peers = new ArrayList<>();
-    for (AgentRow row : agents.values()) {
-      if (!row.ended && row != me) peers.add(peer(row));
-    }
-    return new FleetView(world(), peer(me), peers, leases.size(), free, wanted);
-  }
-
-  private static Peer peer(AgentRow row) {
-    Registration its = row.registration;
-    int capacity = its.settings().capacity();
-    return new Peer(
-        row.id,
-        row.beat,
-        its.settings().silence(),
-        its.generation(),
-        capacity,
-        row.held,
-        row.state);
-  }
-
-  private boolean isClaimable(LeaseRow row, long time) {
-    if (row.owner != null) return row.owner.ended;
-    // A wait that is too long comes from a clock that has jumped back since.
-    long wait = row.freeAt - time - clockAhead;
-    return wait <= 0 || wait > LONGEST_COOL_DOWN;
+    row.expires = server.clock() + row.process.settings.silence().toNanos();
+    return ModelView.of(server, agents.values(), rows, row, isStopped());
   }
 
   /** Whether the process of a peer on this host is gone. */
   boolean isGone(long agent, Host host) {
     AgentRow row = agents.get(agent);
-    if (row == null) return false;
-    AgentProcess process = row.registration.process();
-    return process.host() == host && process.isDead();
+    return row != null && row.process.host() == host && row.process.isDead();
   }
 
   /** Whether a lease that expires by the database's clock would have expired. */
-  boolean isExpired(long agent, long time) {
+  boolean isExpired(long agent) {
     AgentRow row = agents.get(agent);
-    return row != null && row.expires <= time + clockAhead;
+    return row != null && row.expires <= server.clock();
   }
 
-  private long expires(AgentRow row, long time) {
-    return time + clockAhead + row.registration.settings().silence().toNanos();
-  }
-
-  /** Whether a claim holds the row of an agent, so that its end has to wait. */
-  boolean isHeldFast(long agent) {
-    return shared.getOrDefault(agent, 0) > 0;
-  }
-
-  boolean end(long agent, long beat, long time) {
-    AgentRow row = agents.get(agent);
-    if (row == null || row.ended) return false;
-    if (row.beat != beat) return false;
-    write(row, time);
-    row.ended = true;
+  boolean end(long agent, long beat) {
+    AgentRow row = living(agent);
+    if (row == null || row.beat != beat) return false;
+    end(row, false);
     return true;
   }
 
+  private void end(AgentRow row, boolean clean) {
+    server.change(row.back());
+    row.ended = true;
+    row.clean = clean;
+    row.endedAt = server.clock();
+  }
+
   boolean isOn(long timeline) {
-    return this.timeline == timeline || flaw == Flaw.CLAIM_ON_ANY_TIMELINE;
+    return server.isOn(timeline) || flaw == Flaw.CLAIM_ON_ANY_TIMELINE;
   }
 
   /** Returns null if the agent has ended. */
-  @Nullable Claiming claim(long agent, int atMost, long time) {
-    AgentRow row = agents.get(agent);
-    if (row == null || row.ended) return null;
-    List<LeaseRow> rows = new ArrayList<>();
-    int from = random.nextInt(leases.size());
-    for (int i = 0; i < leases.size() && rows.size() < atMost; i++) {
-      LeaseRow each = leases.get((from + i) % leases.size());
-      if (!each.locked && isClaimable(each, time)) rows.add(each);
+  @Nullable ModelClaim claim(long agent, int atMost) {
+    AgentRow row = living(agent);
+    return row == null ? null : new ModelClaim(this, row, atMost);
+  }
+
+  List<LeaseRow> inSomeOrder() {
+    int from = random.nextInt(rows.size());
+    List<LeaseRow> order = new ArrayList<>(rows.subList(from, rows.size()));
+    order.addAll(rows.subList(0, from));
+    return order;
+  }
+
+  /** Makes an agent the owner, under a token that nobody has had. */
+  void give(LeaseRow row, AgentRow agent) {
+    row.owner = agent;
+    row.token =
+        (flaw == Flaw.PLAIN_TOKENS ? row.token : server.aboveEarlierTimelines(row.token)) + 1;
+    Long before = highest.put(row.session, row.token);
+    if (before != null && before >= row.token) {
+      throw new Violation(
+          "token %d of %s comes after %d".formatted(row.token, row.session, before));
     }
-    return new Claiming(row, rows);
   }
 
   /** Returns null if the agent has ended. */
   @Nullable List<Lease> held(long agent) {
-    AgentRow row = agents.get(agent);
-    if (row == null || row.ended) return null;
-    List<Lease> held = new ArrayList<>();
-    for (LeaseRow each : leases) {
-      if (each.owner == row) held.add(new Lease(each.session, each.token));
+    AgentRow row = living(agent);
+    if (row == null) return null;
+    return rows.stream().filter(each -> each.owner == row).map(LeaseRow::lease).toList();
+  }
+
+  /** Returns those that were released: not those that somebody is writing. */
+  List<Lease> release(long agent, Collection<Lease> asked, long coolDown) {
+    List<Lease> released = new ArrayList<>();
+    for (Lease each : asked) {
+      LeaseRow row = row(each.sessionId());
+      if (!row.isHeldBy(agent, each) || row.locked) continue;
+      write(row);
+      row.free(server.clock(), coolDown);
+      row.badEnds = 0;
+      released.add(each);
     }
-    return held;
+    return released;
   }
 
-  void release(long agent, List<Lease> released, long coolDown, long time) {
-    Set<Lease> given = new HashSet<>(released);
-    for (LeaseRow each : leases) {
-      if (each.owner == null || each.owner.id != agent) continue;
-      if (!given.contains(new Lease(each.session, each.token))) continue;
-      write(each, time);
-      each.owner = null;
-      each.wanted = false;
-      each.freeAt = time + clockAhead + coolDown;
+  /** Ends an agent that holds nothing; returns how many it holds, or null if it has ended. */
+  @Nullable Integer leave(long agent) {
+    AgentRow row = living(agent);
+    if (row == null) return null;
+    int holds = (int) rows.stream().filter(each -> each.owner == row).count();
+    if (holds == 0) {
+      end(row, true);
+    } else {
+      server.change(row.back());
+      row.mark = AgentMark.DRAINING;
     }
+    return holds;
   }
 
-  void leave(long agent, long time) {
-    AgentRow row = agents.get(agent);
-    if (row == null || row.ended) return;
-    write(row, time);
-    row.ended = true;
+  private LeaseRow row(String session) {
+    LeaseRow row = leases.get(session);
+    if (row == null) throw new IllegalArgumentException(session);
+    return row;
   }
 
+  /** An agent asks for a session. */
   void want(String session) {
-    for (LeaseRow each : leases) each.wanted |= each.session.equals(session) && each.owner != null;
+    List<AgentRow> living = agents.values().stream().filter(row -> !row.ended).toList();
+    if (living.isEmpty()) return;
+    AgentRow agent = living.get(random.nextInt(living.size()));
+    LeaseRow row = row(session);
+    if (agent.mark == AgentMark.TAKING && row.owner != agent) row.want(agent.id, server.clock());
   }
 
   /** An operator decides about any agent that lives. */
-  void setState(Peer.State state) {
+  void mark(AgentMark mark) {
     for (AgentRow row : agents.values()) {
-      if (!row.ended && random.nextInt(4) == 0) row.state = state;
+      if (!row.ended && random.nextInt(4) == 0) row.mark = mark;
     }
-  }
-
-  String describe(String session) {
-    for (LeaseRow each : leases) {
-      if (!each.session.equals(session)) continue;
-      AgentRow owner = each.owner;
-      if (owner == null) return "it is free";
-      return "agent %d has it (%s, %s)"
-          .formatted(owner.id, owner.ended ? "ended" : "alive", owner.registration.process());
-    }
-    return "nobody knows it";
   }
 
   /** Operators want nothing any more: agents take, and sessions stay where they are. */
   void askNothing() {
-    for (AgentRow row : agents.values()) row.state = Peer.State.TAKING;
-    for (LeaseRow each : leases) each.wanted = false;
+    for (AgentRow row : agents.values()) row.mark = AgentMark.TAKING;
+    for (LeaseRow each : rows) each.wantedBy = 0;
   }
 
-  void jump(long nanos) {
-    clockAhead += nanos;
+  boolean quarantine(long agent, Lease lease) {
+    LeaseRow row = row(lease.sessionId());
+    if (!row.isHeldBy(agent, lease) || row.locked) return false;
+    write(row);
+    row.setQuarantined(true);
+    return true;
   }
 
-  void crash(long time) {
-    rollBack();
-    world = random.nextLong();
-    if (flaw == Flaw.COUNTER_BEATS) loseBeats(time);
+  boolean isQuarantined(String session) {
+    return row(session).quarantined;
+  }
+
+  boolean isKnownToBeQuarantined(String session) {
+    return row(session).isKnownToBeQuarantined();
+  }
+
+  /** Returns those that an operator can clear now. */
+  List<String> quarantined() {
+    return rows.stream()
+        .filter(each -> each.quarantined && !each.locked)
+        .map(each -> each.session)
+        .toList();
+  }
+
+  void clear(String session) {
+    LeaseRow row = row(session);
+    write(row);
+    row.setQuarantined(false);
+    row.badEnds = 0;
+  }
+
+  boolean isStopped() {
+    return stoppedAt >= 0;
+  }
+
+  long stoppedAt() {
+    return stoppedAt;
+  }
+
+  void stop() {
+    setStoppedAt(server.time());
+  }
+
+  void resume() {
+    setStoppedAt(-1);
+  }
+
+  private void setStoppedAt(long at) {
+    long before = stoppedAt;
+    server.change(() -> stoppedAt = before);
+    stoppedAt = at;
+  }
+
+  String describe(String session) {
+    return row(session) + (isStopped() ? "; the fleet is stopped" : "");
+  }
+
+  void crash() {
+    server.crash();
+    unlock();
+    if (flaw == Flaw.COUNTER_BEATS) loseBeats();
+  }
+
+  void promote(long lost) {
+    crash();
+    server.promote(lost);
+    if (isStopped()) stoppedAt = server.time(); // the last to know was told that it is not
   }
 
   /** Ends all transactions that are open. */
   void rollBack() {
-    epoch++;
-    shared.clear();
-    for (LeaseRow each : leases) each.locked = false;
+    server.rollBack();
+    unlock();
+  }
+
+  private void unlock() {
+    for (LeaseRow each : rows) each.locked = false;
   }
 
   /** The last ones were not waited for, since a beat is worth little: synchronous_commit off. */
-  private void loseBeats(long time) {
+  private void loseBeats() {
     for (AgentRow row : agents.values()) {
-      if (row.beatAt > time - NOT_ON_DISK) row.beat = row.beatBefore;
+      if (row.beatAt > server.time() - NOT_ON_DISK) row.beat = row.beatBefore;
     }
   }
 
-  void promote(long lost, long time) {
-    crash(time);
-    while (!undo.isEmpty() && undo.getLast().time() > time - lost) undo.removeLast().back().run();
-    timeline++;
-  }
-
-  private void write(AgentRow row, long time) {
-    long beat = row.beat;
-    long expires = row.expires;
-    boolean ended = row.ended;
-    undo.add(
-        new Undo(
-            time,
-            () -> {
-              row.beat = beat;
-              row.expires = expires;
-              row.ended = ended;
-            }));
-  }
-
-  private void write(LeaseRow row, long time) {
-    AgentRow owner = row.owner;
-    long token = row.token;
-    long freeAt = row.freeAt;
-    undo.add(
-        new Undo(
-            time,
-            () -> {
-              row.owner = owner;
-              row.token = token;
-              row.freeAt = freeAt;
-            }));
-  }
-
-  private void forgetUndo(long time) {
-    while (!undo.isEmpty() && undo.getFirst().time() < time - KEPT) undo.removeFirst();
+  void write(LeaseRow row) {
+    server.change(row.back());
   }
 }

@@ -3,6 +3,7 @@ package io.vibee.session.agent.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -11,27 +12,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Fleets under virtual time, two thousand of them in each build. {@code -Dvibee.fleet.seed=N} runs
- * one again and tells all that happens, {@code -Dvibee.fleet.seeds=N} runs more or fewer.
+ * Fleets under virtual time, fifteen hundred of them in each build. {@code -Dvibee.fleet.seed=N}
+ * runs one again and tells all that happens, {@code -Dvibee.fleet.seeds=N} runs more or fewer.
  */
 class SimulationTest {
   private static final @Nullable Long ONE = Long.getLong("vibee.fleet.seed");
-  private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 1_500);
 
   /** Within which a protocol that is wrong must be found; most are after a few. */
   private static final int ENOUGH = 600;
 
   @Test
   void ownsEachSessionOnceAndAgainInTime() {
-    LongStream seeds = ONE == null ? LongStream.range(0, SEEDS) : LongStream.of(ONE);
-    List<String> violations = violations(seeds);
-    assertThat(violations).isEmpty();
+    assertThat(violations(upTo(SEEDS), Simulation::run)).isEmpty();
   }
 
   @Test
   @Tag("slow")
   void ownsEachSessionOnceInManyMoreFleets() {
-    assertThat(violations(LongStream.range(SEEDS, 10_000))).isEmpty();
+    assertThat(violations(LongStream.range(SEEDS, 10_000), Simulation::run)).isEmpty();
   }
 
   @ParameterizedTest
@@ -45,18 +44,22 @@ class SimulationTest {
     assertThat(traced(7)).hasSizeGreaterThan(1_000).isEqualTo(traced(7));
   }
 
-  private static List<String> violations(LongStream seeds) {
+  private static LongStream upTo(int seeds) {
+    return ONE == null ? LongStream.range(0, seeds) : LongStream.of(ONE);
+  }
+
+  private static List<String> violations(LongStream seeds, Consumer<Simulation> run) {
     return seeds
         .parallel()
-        .mapToObj(SimulationTest::violation)
+        .mapToObj(seed -> violation(seed, run))
         .filter(each -> each != null)
         .toList();
   }
 
-  private static @Nullable String violation(long seed) {
+  private static @Nullable String violation(long seed, Consumer<Simulation> run) {
     Simulation simulation = new Simulation(seed, Flaw.NONE, ONE != null);
     try {
-      simulation.run();
+      run.accept(simulation);
       return null;
     } catch (Violation e) {
       return "%s%nat %.3f s of seed %d; to see what led to it, run it with -Dvibee.fleet.seed=%d%n%s"
@@ -70,8 +73,9 @@ class SimulationTest {
   }
 
   private static boolean finds(long seed, Flaw flaw) {
+    Simulation simulation = new Simulation(seed, flaw, false);
     try {
-      new Simulation(seed, flaw, false).run();
+      simulation.run();
       return false;
     } catch (Violation e) {
       assertThat(e).hasMessageContaining(flaw.found);
