@@ -40,8 +40,8 @@ public sealed interface Action {
   record Leave(long agent) implements Work {}
 
   /**
-   * Starts a session. Who does it asks {@link LeaseProtocol#mayConnect} in the moment before it
-   * connects, each time.
+   * Starts a session. Who does it asks {@link LeaseProtocol#mayStart} in the moment before it
+   * connects, and {@link LeaseProtocol#mayConnect} each time after that.
    */
   record Start(Lease lease) implements Action {}
 

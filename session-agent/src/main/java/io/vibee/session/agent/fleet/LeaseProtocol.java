@@ -99,12 +99,16 @@ public final class LeaseProtocol {
     operations.counted(me.held());
     beats.confirmed(sent);
     if (deadline.isSuspect()) beats.wantedAt(now.monotonic());
-    for (String session : view.wanted()) {
+    if (!view.stopped()) handOver(view.wanted());
+    stopSome(taking.surplus(holdings.kept(), now.monotonic()), Reason.SURPLUS);
+    return decide(now);
+  }
+
+  private void handOver(List<String> wanted) {
+    for (String session : wanted) {
       Lease lease = holdings.lease(session);
       if (lease != null) stop(lease, Reason.WANTED);
     }
-    stopSome(taking.surplus(holdings.kept(), now.monotonic()), Reason.SURPLUS);
-    return decide(now);
   }
 
   /** A registration or a beat may have been seen or not: D stays where it is. */
@@ -144,7 +148,7 @@ public final class LeaseProtocol {
     return decide(now);
   }
 
-  /** A start that was asked for has connected nothing, as {@link #mayConnect} has forbidden it. */
+  /** A start that was asked for has connected nothing, as {@link #mayStart} has forbidden it. */
   public List<Action> notConnected(Lease lease, Moment now) {
     if (holdings.notConnected(lease)) operations.reconcile();
     return decide(now);
@@ -164,9 +168,18 @@ public final class LeaseProtocol {
   }
 
   /**
-   * Whether a session may be connected now. To be asked in the moment before each connection, by a
-   * client that reconnects by itself, too: the process may have been stopped since it was told to
-   * start.
+   * Whether a session that has not run under its lease may be connected now. To be asked in the
+   * moment before its first connection: the process may have been stopped since it was told to
+   * start, or the fleet.
+   */
+  public boolean mayStart(Lease lease, Moment now) {
+    return mayConnect(lease, now) && !taking.isStopped();
+  }
+
+  /**
+   * Whether a session that runs may be connected again. To be asked in the moment before each
+   * connection but the first, by a client that reconnects by itself, too. What runs goes on though
+   * the fleet is stopped.
    */
   public boolean mayConnect(Lease lease, Moment now) {
     if (phase != Phase.IN || deadline == null) return false;
@@ -238,7 +251,8 @@ public final class LeaseProtocol {
     } else if (deadline != null
         && !deadline.isSuspect()
         && !operations.isComparing()
-        && !taking.waits(time)) {
+        && !taking.waits(time)
+        && !taking.isStopped()) {
       for (Lease lease : holdings.start(taking.timeline())) actions.add(new Action.Start(lease));
     }
   }

@@ -133,7 +133,7 @@ final class Taking {
   int claimable(int held, long now) {
     Told told = this.told;
     if (told == null || waits(now)) return -1;
-    int room = share(told, now).ceiling(told.me()) - held;
+    int room = isStopped() ? 0 : share(told, now).ceiling(told.me()) - held;
     int claim = Math.min(Math.min(room, free), settings.batch());
     if (claim > 0) return claim;
     return told.settled() ? -1 : 0;
@@ -141,11 +141,12 @@ final class Taking {
 
   /**
    * Returns how many sessions to hand over: what the agent has above its share, while another has
-   * too few, and while what was handed over before does not still wait for a taker.
+   * too few, and while what was handed over before does not still wait for a taker. None while the
+   * fleet is stopped, when nobody takes any.
    */
   int surplus(int kept, long now) {
     Told told = this.told;
-    if (told == null || told.me().mark() != AgentMark.TAKING) return 0;
+    if (told == null || isStopped() || told.me().mark() != AgentMark.TAKING) return 0;
     Share share = share(told, now);
     int missing = 0;
     int held = told.me().held();
@@ -156,6 +157,11 @@ final class Taking {
     int waiting = told.view().runnable() - held - peers.heldBySilent(heard(now));
     int surplus = kept - share.ceiling(told.me());
     return Math.max(0, Math.min(Math.min(surplus, missing), settings.pace() - waiting));
+  }
+
+  /** Whether nothing may be started, nor closed for others to start it. */
+  boolean isStopped() {
+    return told != null && told.view().stopped();
   }
 
   /** Whether an operator has asked the agent to let go of all. */

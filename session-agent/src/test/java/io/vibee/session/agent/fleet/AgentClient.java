@@ -48,6 +48,10 @@ final class AgentClient {
     freezes = true;
   }
 
+  boolean knowsThatFleetIsStopped() {
+    return lastView != null && lastView.stopped();
+  }
+
   void register() {
     Moment sent = process.now();
     this.<RegisteredAgent>call(
@@ -118,7 +122,7 @@ final class AgentClient {
         view.agents(),
         view.runnable(),
         view.claimable(),
-        view.stopped(),
+        view.stopped() && sim.flaw != Flaw.BRAKE_UNNOTICED,
         view.wanted());
   }
 

@@ -50,9 +50,12 @@ final class AgentHandlers {
 
   private void connect(Handler handler) {
     if (isOver(handler) || handler.stopping) return;
-    boolean may = protocol.mayConnect(handler.lease, process.now());
+    boolean may = protocol.mayStart(handler.lease, process.now());
+    if (may && sim.flaw.isFoundBy(Flaw.STOPPED) && process.client.knowsThatFleetIsStopped()) {
+      throw new Violation(process + " starts " + handler.lease + ", but knows: " + Flaw.STOPPED);
+    }
     if (may || sim.flaw == Flaw.START_WITHOUT_LOOK) {
-      handler.connection = sim.telegram.connect(handler.lease, process, sim.now());
+      handler.connection = sim.connect(handler.lease, process, true);
       process.wake();
     } else {
       handlers.remove(handler.lease.sessionId());
@@ -69,7 +72,7 @@ final class AgentHandlers {
     if (isOver(handler) || handler.stopping) return;
     if (protocol.mayConnect(handler.lease, process.now())
         || sim.flaw == Flaw.RECONNECT_WITHOUT_LOOK) {
-      handler.connection = sim.telegram.connect(handler.lease, process, sim.now());
+      handler.connection = sim.connect(handler.lease, process, false);
     } else {
       process.later(3 * SECONDS, () -> reconnect(handler));
     }

@@ -32,9 +32,12 @@ enum Flaw {
   /** Ids of agents come from a sequence that a promotion sets back. */
   REUSED_AGENT_IDS("overlap"),
   /** Nobody ends a silent peer. */
-  PEERS_LIVE_FOR_EVER(Flaw.NOT_RUNNING);
+  PEERS_LIVE_FOR_EVER(Flaw.NOT_RUNNING),
+  /** Agents start what they hold though the fleet is stopped. */
+  BRAKE_UNNOTICED(Flaw.STOPPED);
 
   static final String NOT_RUNNING = "does not run";
+  static final String STOPPED = "the fleet is stopped";
 
   /** What the checker says of it; empty if there is nothing to be found. */
   final String found;

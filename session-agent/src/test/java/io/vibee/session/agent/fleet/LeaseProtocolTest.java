@@ -14,6 +14,7 @@ class LeaseProtocolTest extends ProtocolScenario {
   @Test
   void startsWhatItHasClaimed() {
     runsTwo();
+    assertThat(protocol.mayStart(A, at(5))).isTrue();
     assertThat(protocol.mayConnect(A, at(5))).isTrue();
     assertThat(protocol.mayConnect(new Lease("a", 9), at(5))).isFalse();
   }

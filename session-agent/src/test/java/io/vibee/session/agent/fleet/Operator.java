@@ -4,22 +4,50 @@ import io.vibee.session.AgentMark;
 import java.util.List;
 import java.util.Random;
 
-/** Looks after a simulated fleet: marks agents. */
+/** Looks after a simulated fleet: marks agents, stops all now and then. */
 final class Operator {
+  private static final long SECONDS = 1_000_000_000L;
+
   private final Simulation sim;
   private final Random random;
+  private long resumesAt;
 
   Operator(Simulation sim) {
     this.sim = sim;
     this.random = sim.random;
   }
 
+  /** Looks at the fleet from now on: the calmer it is, the more often. */
+  void watch() {
+    if (sim.network.isUp()) look();
+    sim.at(sim.now() + (sim.isStormy() ? 10 : 1) * SECONDS, this::watch);
+  }
+
+  private void look() {
+    if (sim.db.isStopped() && sim.now() >= resumesAt) resume();
+  }
+
   void mark() {
     sim.db.mark(List.of(AgentMark.values()).get(random.nextInt(3)));
+  }
+
+  /** Stops the fleet for a while. */
+  void stopFleet() {
+    if (!sim.network.isUp() || sim.db.isStopped()) return;
+    sim.trace("an operator stops the fleet");
+    sim.db.stop();
+    resumesAt = sim.now() + (3 + random.nextInt(90)) * SECONDS;
+  }
+
+  private void resume() {
+    sim.trace("an operator resumes the fleet");
+    sim.db.resume();
+    sim.isWellFromNow();
   }
 
   /** Wants nothing any more: all is to run where it is. */
   void rest() {
     sim.db.askNothing();
+    if (sim.db.isStopped()) resume();
   }
 }

@@ -82,6 +82,17 @@ abstract class ProtocolScenario {
         List.of(session));
   }
 
+  static FleetView stopped(FleetView view) {
+    return new FleetView(
+        view.world(),
+        view.settled(),
+        view.agents(),
+        view.runnable(),
+        view.claimable(),
+        true,
+        view.wanted());
+  }
+
   final void beat(double sent, double arrived, FleetView view) {
     answer = protocol.beatConfirmed(at(sent), at(arrived), view, Set.of());
   }

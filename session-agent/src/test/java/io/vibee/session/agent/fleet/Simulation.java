@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,7 @@ final class Simulation {
 
   /** Runs it all. */
   void run() {
+    operator.watch();
     beginAll();
     for (int i = 0; i < STORMS; i++) {
       runFor(20 * SECONDS);
@@ -161,6 +163,25 @@ final class Simulation {
         "%s %s, %d s after all is well; %s"
             .formatted(
                 session, Flaw.NOT_RUNNING, (time - wellSince) / SECONDS, db.describe(session)));
+  }
+
+  /**
+   * Connects a session, unless that must not be.
+   *
+   * @param start whether it has not run under this lease
+   */
+  FakeTelegram.Connection connect(Lease lease, AgentProcess process, boolean start) {
+    String session = lease.sessionId();
+    if (start && flaw.isFoundBy(Flaw.STOPPED) && isStoppedForAll()) {
+      throw new Violation(session + " is started by " + process + ", but " + Flaw.STOPPED);
+    }
+    return telegram.connect(lease, process, time);
+  }
+
+  /** Whether the fleet has been stopped for so long that each agent knows, or owns nothing. */
+  private boolean isStoppedForAll() {
+    long use = settings.stream().mapToLong(FleetSettings::useNanos).max().orElseThrow();
+    return db.isStopped() && time > db.stoppedAt() + use * 1.01;
   }
 
   Host newHost() {

@@ -26,7 +26,8 @@ final class Storm {
     DEPLOY(1),
     REPLACE(2),
     WANT(1),
-    MARK(1);
+    MARK(1),
+    BRAKE(2);
 
     final int often;
 
@@ -80,6 +81,7 @@ final class Storm {
       case REPLACE -> replace(one);
       case WANT -> sim.db.want(anySession());
       case MARK -> sim.operator.mark();
+      case BRAKE -> sim.operator.stopFleet();
     }
   }
 
