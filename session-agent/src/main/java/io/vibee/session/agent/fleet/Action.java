@@ -30,13 +30,16 @@ public sealed interface Action {
    */
   record ReadHeld(long agent, long timeline) implements Work {}
 
-  /** Lets go of sessions that are closed; others may have them after the cool-down. */
+  /**
+   * Lets go of sessions that are closed; others may have them after the cool-down. Those that
+   * somebody changes at this moment are left out, and are to be released again.
+   */
   record Release(long agent, List<Lease> leases) implements Work {}
 
   /** Keeps a session from everybody until an operator clears it. */
   record Quarantine(long agent, Lease lease, String reason) implements Work {}
 
-  /** Ends the agent, which owns nothing any more. */
+  /** Ends the agent, which owns nothing any more for all that it knows. */
   record Leave(long agent) implements Work {}
 
   /**

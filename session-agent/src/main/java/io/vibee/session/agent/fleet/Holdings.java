@@ -231,10 +231,20 @@ final class Holdings {
     return leases;
   }
 
-  void released(Collection<Lease> leases) {
-    for (Lease lease : leases) {
+  /**
+   * Forgets what was released. The rest stays, behind what waits to be released for the first time.
+   */
+  void released(Collection<Lease> asked, Collection<Lease> released) {
+    Set<Lease> gone = new HashSet<>(released);
+    for (Lease lease : asked) {
       Entry entry = find(lease);
-      if (entry != null && entry.state == State.CLOSED) forget(entry);
+      if (entry == null || entry.state != State.CLOSED) continue;
+      if (gone.contains(lease)) {
+        forget(entry);
+      } else {
+        closed.remove(entry);
+        closed.add(entry);
+      }
     }
   }
 

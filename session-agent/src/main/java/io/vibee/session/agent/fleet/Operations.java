@@ -19,6 +19,10 @@ final class Operations {
   private @Nullable Work work;
 
   private long notBefore = Long.MIN_VALUE;
+
+  /** As above, of releases: somebody is changing what is to be released. */
+  private long releaseNotBefore = Long.MIN_VALUE;
+
   private boolean reconcile;
 
   /** Whether there was a promotion, and what is held is not yet compared with what it has kept. */
@@ -87,8 +91,10 @@ final class Operations {
     }
     Work quarantine = holdings.quarantine(agent);
     if (quarantine != null) return quarantine;
-    List<Lease> closed = holdings.giveBack(settings.batch());
-    if (!closed.isEmpty()) return new Action.Release(agent, closed);
+    if (time >= releaseNotBefore) {
+      List<Lease> closed = holdings.giveBack(settings.batch());
+      if (!closed.isEmpty()) return new Action.Release(agent, closed);
+    }
     if (draining && holdings.size() == 0) return new Action.Leave(agent);
     FleetAgent silent = taking.due(time);
     if (silent != null) return new Action.End(silent.agentId(), silent.beat());
@@ -114,20 +120,32 @@ final class Operations {
     if (its == null) return List.of();
     if (reply instanceof Reply.Unknown) {
       reconcile |= !(its instanceof Action.End);
-      notBefore = time + settings.beat().toNanos() / 5;
+      notBefore = soon(time);
     } else if (reply instanceof Reply.Elsewhere) {
       reconcile |= its instanceof Action.ReadHeld;
-      notBefore = time + settings.beat().toNanos() / 5;
+      notBefore = soon(time);
       wantsBeat = true;
     } else if (reply instanceof Reply.Leases read && its instanceof Action.ReadHeld) {
       return compared(read.leases());
     } else if (reply instanceof Reply.Leases got && its instanceof Action.Claim claim) {
       taking.claimed(got.leases().size(), claim.atMost());
       if (!holdings.add(got.leases())) reconcile = true;
+    } else if (reply instanceof Reply.Leases given && its instanceof Action.Release release) {
+      released(release.leases(), given.leases(), time);
     } else if (reply instanceof Reply.Done done) {
-      done(its, done.changed());
+      done(its, done.changed(), time);
     }
     return List.of();
+  }
+
+  /**
+   * What is left is being changed by somebody, or is not the agent's any more: the reading tells.
+   */
+  private void released(List<Lease> asked, List<Lease> released, long time) {
+    holdings.released(asked, released);
+    if (released.size() == asked.size()) return;
+    releaseNotBefore = soon(time);
+    reconcile = true;
   }
 
   private List<Lease> compared(List<Lease> stored) {
@@ -137,16 +155,17 @@ final class Operations {
     return holdings.reconcile(stored);
   }
 
-  private void done(Work its, boolean changed) {
-    if (its instanceof Action.Release release) {
-      holdings.released(release.leases());
-    } else if (its instanceof Action.End end) {
+  private void done(Work its, boolean changed, long time) {
+    if (its instanceof Action.End end) {
       taking.answered(end.peer(), changed);
       wantsBeat |= !changed; // to see what became of the peer, and of its sessions
     } else if (its instanceof Action.Quarantine quarantine) {
       holdings.quarantined(quarantine.lease());
+      reconcile |= !changed;
     } else if (its instanceof Action.Leave) {
-      left = true;
+      left = changed;
+      reconcile |= !changed; // it owns something that it does not know of
+      if (!changed) notBefore = soon(time);
     }
   }
 
@@ -164,6 +183,14 @@ final class Operations {
 
   /** When to look again though nothing happens; not before now. */
   long wakeAt(long time) {
-    return notBefore > time ? notBefore : Long.MAX_VALUE;
+    return Math.min(ifLater(notBefore, time), ifLater(releaseNotBefore, time));
+  }
+
+  private static long ifLater(long at, long time) {
+    return at > time ? at : Long.MAX_VALUE;
+  }
+
+  private long soon(long time) {
+    return time + settings.beat().toNanos() / 5;
   }
 }

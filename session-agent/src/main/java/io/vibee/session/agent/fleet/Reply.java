@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What became of an operation that {@link LeaseProtocol} has asked for. */
 public sealed interface Reply {
-  /** A claim, or what is held. */
+  /** What was claimed, is held, or was released. */
   record Leases(List<Lease> leases) implements Reply {
     public Leases {
       leases = List.copyOf(leases);
@@ -15,7 +15,8 @@ public sealed interface Reply {
   /**
    * It was carried out.
    *
-   * @param changed whether it has changed anything
+   * @param changed whether the peer was ended, the session quarantined, or the agent is gone: it
+   *     has not left if it still owns something
    */
   record Done(boolean changed) implements Reply {}
 

@@ -37,6 +37,7 @@ final class AgentClient {
   private boolean freezes;
   private long timeline;
   private @Nullable FleetView lastView;
+  private Action.@Nullable Claim lastClaim;
 
   AgentClient(Simulation sim, AgentProcess process, LeaseProtocol protocol) {
     this.sim = sim;
@@ -163,13 +164,11 @@ final class AgentClient {
       else reply.accept(held == null ? null : new Reply.Leases(held));
     } else if (work instanceof Action.Release release) {
       long coolDown = process.settings.coolDown().toNanos();
-      db.release(release.agent(), release.leases(), coolDown);
-      reply.accept(new Reply.Done(true));
+      reply.accept(new Reply.Leases(db.release(release.agent(), release.leases(), coolDown)));
     } else if (work instanceof Action.Quarantine quarantine) {
       reply.accept(new Reply.Done(db.quarantine(quarantine.agent(), quarantine.lease())));
     } else if (work instanceof Action.Leave leave) {
-      Integer holds = db.leave(leave.agent());
-      reply.accept(holds == null ? null : new Reply.Done(true));
+      leave(leave, reply);
     }
   }
 
@@ -178,7 +177,18 @@ final class AgentClient {
         || (work instanceof Action.Leave leave && sim.db.server.isHeldFast(leave.agent()));
   }
 
+  private void leave(Action.Leave leave, Answer<Reply> reply) {
+    if (sim.network.bringsAgain() && lastClaim != null && lastClaim.agent() == leave.agent()) {
+      boolean refused = !sim.db.isOn(lastClaim.timeline());
+      ModelClaim again = refused ? null : sim.db.claim(leave.agent(), 1);
+      if (again != null) again.commit(false);
+    }
+    Integer holds = sim.db.leave(leave.agent());
+    reply.accept(holds == null ? null : new Reply.Done(holds == 0));
+  }
+
   private void claim(Action.Claim claim, Answer<Reply> reply) {
+    lastClaim = claim;
     if (!sim.db.isOn(claim.timeline())) {
       reply.accept(new Reply.Elsewhere());
       return;

@@ -83,13 +83,59 @@ class LeaseOperationsTest extends ProtocolScenario {
         .containsExactly(new Action.Stop(A, Reason.DRAINING), new Action.Stop(B, Reason.DRAINING));
     answer = protocol.closed(B, at(6));
     assertThat(answer).containsExactly(new Action.Release(ME, List.of(B)));
-    answered(6.1, new Reply.Done(true));
+    answered(6.1, new Reply.Leases(List.of(B)));
     assertThat(answer).isEmpty();
     protocol.closed(A, at(7));
-    answered(7.1, new Reply.Done(true));
+    answered(7.1, new Reply.Leases(List.of(A)));
     assertThat(answer).containsExactly(new Action.Leave(ME));
     answered(7.2, new Reply.Done(true));
     assertThat(protocol.isDone()).isTrue();
+  }
+
+  @Test
+  void releasesAgainSoonWhatSomebodyWasChanging() {
+    releasesB();
+    protocol.closed(A, at(6.05));
+    answered(6.1, new Reply.Leases(List.of()));
+    assertThat(answer).containsExactly(new Action.ReadHeld(ME, 1));
+    answered(6.2, new Reply.Leases(List.of(A, B)));
+    assertThat(answer).isEmpty();
+    assertThat(protocol.wakeAt()).isEqualTo(at(7.1).monotonic());
+    tick(7.1);
+    assertThat(answer).containsExactly(new Action.Release(ME, List.of(A, B)));
+  }
+
+  @Test
+  void forgetsWhatWasNotReleasedSinceItIsAnothers() {
+    releasesB();
+    answered(6.1, new Reply.Leases(List.of()));
+    answered(6.2, new Reply.Leases(List.of(A)));
+    protocol.closed(A, at(6.3));
+    tick(7.2);
+    assertThat(answer).containsExactly(new Action.Release(ME, List.of(A)));
+  }
+
+  private void releasesB() {
+    runsTwo();
+    protocol.drain(at(5));
+    assertThat(protocol.closed(B, at(6))).containsExactly(new Action.Release(ME, List.of(B)));
+  }
+
+  @Test
+  void looksForWhatItStillHoldsWhenItCannotLeave() {
+    beat(0, 0.1, view(SETTLED, 0, 0));
+    answer = protocol.drain(at(1));
+    assertThat(answer).containsExactly(new Action.Leave(ME));
+    answered(1.1, new Reply.Done(false));
+    assertThat(answer).isEmpty();
+    assertThat(protocol.isDone()).isFalse();
+    assertThat(protocol.wakeAt()).isEqualTo(at(2.1).monotonic());
+    tick(2.1);
+    assertThat(answer).containsExactly(new Action.ReadHeld(ME, 1));
+    answered(2.2, new Reply.Leases(List.of(C)));
+    assertThat(answer).containsExactly(new Action.Release(ME, List.of(C)));
+    answered(2.3, new Reply.Leases(List.of(C)));
+    assertThat(answer).containsExactly(new Action.Leave(ME));
   }
 
   @Test
@@ -125,6 +171,13 @@ class LeaseOperationsTest extends ProtocolScenario {
     assertThat(protocol.closed(A, at(6.1))).isEmpty();
     answered(6.2, new Reply.Done(true));
     assertThat(answer).containsExactly(new Action.Release(ME, List.of(A)));
+  }
+
+  @Test
+  void readsWhatItHoldsWhenItCannotQuarantine() {
+    quarantinesA();
+    answered(6.2, new Reply.Done(false));
+    assertThat(answer).containsExactly(new Action.ReadHeld(ME, 1));
   }
 
   private void quarantinesA() {

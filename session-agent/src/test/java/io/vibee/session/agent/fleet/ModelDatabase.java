@@ -141,9 +141,10 @@ final class ModelDatabase {
   /** Returns those that were released: not those that somebody is writing. */
   List<Lease> release(long agent, Collection<Lease> asked, long coolDown) {
     List<Lease> released = new ArrayList<>();
+    boolean busy = random.nextInt(30) == 0;
     for (Lease each : asked) {
       LeaseRow row = row(each.sessionId());
-      if (!row.isHeldBy(agent, each) || row.locked) continue;
+      if (!row.isHeldBy(agent, each) || row.locked || (busy && random.nextBoolean())) continue;
       write(row);
       row.free(server.clock(), coolDown);
       row.badEnds = 0;

@@ -57,6 +57,11 @@ final class Network {
     return sim.isStormy() && random.nextInt(50) == 0;
   }
 
+  /** Whether what was sent before comes once more, of which nobody knows the outcome. */
+  boolean bringsAgain() {
+    return sim.isStormy() && random.nextInt(5) == 0;
+  }
+
   long latency() {
     if (sim.isStormy() && random.nextInt(20) == 0) return random.nextLong(4 * SECONDS);
     return MILLIS + random.nextLong(10 * MILLIS);
