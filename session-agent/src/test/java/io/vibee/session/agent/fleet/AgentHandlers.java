@@ -55,7 +55,7 @@ final class AgentHandlers {
       throw new Violation(process + " starts " + handler.lease + ", but knows: " + Flaw.STOPPED);
     }
     if (may || sim.flaw == Flaw.START_WITHOUT_LOOK) {
-      handler.connection = sim.connect(handler.lease, process, true);
+      connected(handler, sim.connect(handler.lease, process, true));
       process.wake();
     } else {
       handlers.remove(handler.lease.sessionId());
@@ -63,8 +63,41 @@ final class AgentHandlers {
     }
   }
 
+  private void connected(Handler handler, FakeTelegram.Connection connection) {
+    handler.connection = connection;
+    String session = handler.lease.sessionId();
+    if (sim.telegram.isRefused(session)) {
+      connection.until = sim.now() + random.nextLong(SECONDS);
+      sim.at(connection.until, () -> hearsRefusal(session));
+    }
+    if (sim.telegram.isDeadly(session)) hearsDeath(session);
+  }
+
   private boolean isOver(Handler handler) {
     return handlers.get(handler.lease.sessionId()) != handler;
+  }
+
+  /** Telegram has ended a session for good. */
+  void hearsRefusal(String session) {
+    Handler handler = handlers.get(session);
+    if (handler != null) process.later(random.nextLong(50 * MILLIS), () -> refused(handler));
+  }
+
+  private void refused(Handler handler) {
+    if (isOver(handler)) return;
+    process.apply(protocol.fatal(handler.lease, "AUTH_KEY_DUPLICATED", process.now()));
+  }
+
+  /** Telegram sends what no process survives. */
+  void hearsDeath(String session) {
+    Handler handler = handlers.get(session);
+    if (handler != null) process.later(random.nextLong(2 * SECONDS), () -> dies(handler));
+  }
+
+  private void dies(Handler handler) {
+    if (isOver(handler) || !sim.telegram.isDeadly(handler.lease.sessionId())) return;
+    sim.telegram.hasKilled();
+    process.kill(false);
   }
 
   /** The client has found that Telegram has closed its connection. */
@@ -72,7 +105,7 @@ final class AgentHandlers {
     if (isOver(handler) || handler.stopping) return;
     if (protocol.mayConnect(handler.lease, process.now())
         || sim.flaw == Flaw.RECONNECT_WITHOUT_LOOK) {
-      handler.connection = sim.connect(handler.lease, process, false);
+      connected(handler, sim.connect(handler.lease, process, false));
     } else {
       process.later(3 * SECONDS, () -> reconnect(handler));
     }

@@ -34,10 +34,16 @@ enum Flaw {
   /** Nobody ends a silent peer. */
   PEERS_LIVE_FOR_EVER(Flaw.NOT_RUNNING),
   /** Agents start what they hold though the fleet is stopped. */
-  BRAKE_UNNOTICED(Flaw.STOPPED);
+  BRAKE_UNNOTICED(Flaw.STOPPED),
+  /** What is quarantined is claimed like anything else. */
+  QUARANTINE_UNHEEDED(Flaw.QUARANTINED),
+  /** Nobody counts how often the holders of a session have died. */
+  DEATHS_UNCOUNTED(Flaw.KILLS);
 
   static final String NOT_RUNNING = "does not run";
   static final String STOPPED = "the fleet is stopped";
+  static final String QUARANTINED = "is quarantined";
+  static final String KILLS = "has killed";
 
   /** What the checker says of it; empty if there is nothing to be found. */
   final String found;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelClaim {
   private static final long SOON = 600_000_000_000L;
+  private static final int DEADLY = 3;
 
   private final ModelDatabase database;
   private final ModelServer server;
@@ -47,15 +48,30 @@ final class ModelClaim {
       // Those that are quarantined are looked at, too, up to as many of each agent.
       if (orphans.merge(dead.id, 1, Integer::sum) > atMost) continue;
       locked.add(each);
-      if (!each.quarantined) left--;
+      if (!isQuarantined(each)) left--;
     }
     for (LeaseRow each : rows) {
       if (left == 0) return;
-      if (each.locked || each.owner != null || each.quarantined) continue;
+      if (each.locked || each.owner != null || isQuarantined(each)) continue;
       if (each.isCooling(startedAt) || each.isReservedFrom(agent.id, startedAt)) continue;
       locked.add(each);
       left--;
     }
+  }
+
+  private boolean isQuarantined(LeaseRow row) {
+    if (database.flaw == Flaw.QUARANTINE_UNHEEDED) return false;
+    return row.quarantined || isDeadly(row);
+  }
+
+  /** Whether its holder was the third in a row that died soon after it got it. */
+  private boolean isDeadly(LeaseRow row) {
+    AgentRow dead = row.owner;
+    return dead != null
+        && database.flaw != Flaw.DEATHS_UNCOUNTED
+        && !dead.clean
+        && row.badEnds >= DEADLY - 1
+        && diedSoon(row, dead);
   }
 
   private static boolean diedSoon(LeaseRow row, AgentRow dead) {
@@ -73,9 +89,10 @@ final class ModelClaim {
     List<Lease> leases = new ArrayList<>();
     for (LeaseRow each : locked) {
       database.write(each);
-      boolean spoiled = each.quarantined;
+      boolean spoiled = isQuarantined(each);
       AgentRow dead = each.owner;
       if (dead != null && !dead.clean) {
+        if (isDeadly(each)) each.setQuarantined(true);
         each.badEnds = diedSoon(each, dead) ? each.badEnds + 1 : 1;
       }
       if (spoiled) {

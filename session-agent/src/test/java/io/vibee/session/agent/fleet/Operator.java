@@ -4,7 +4,7 @@ import io.vibee.session.AgentMark;
 import java.util.List;
 import java.util.Random;
 
-/** Looks after a simulated fleet: marks agents, stops all now and then. */
+/** Looks after a simulated fleet: marks agents, stops all now and then, clears what is ill. */
 final class Operator {
   private static final long SECONDS = 1_000_000_000L;
 
@@ -25,6 +25,17 @@ final class Operator {
 
   private void look() {
     if (sim.db.isStopped() && sim.now() >= resumesAt) resume();
+    for (String session : sim.db.quarantined()) {
+      if (!sim.isStormy() || random.nextInt(4) == 0) clear(session);
+    }
+  }
+
+  /** Sees to it that a session can run again, and lets it. */
+  void clear(String session) {
+    sim.trace("an operator clears " + session);
+    sim.telegram.heal(session);
+    sim.db.clear(session);
+    sim.isWellFromNow();
   }
 
   void mark() {
@@ -47,7 +58,9 @@ final class Operator {
 
   /** Wants nothing any more: all is to run where it is. */
   void rest() {
+    sim.telegram.healAll();
     sim.db.askNothing();
     if (sim.db.isStopped()) resume();
+    look();
   }
 }

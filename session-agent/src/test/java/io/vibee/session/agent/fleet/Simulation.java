@@ -172,6 +172,9 @@ final class Simulation {
    */
   FakeTelegram.Connection connect(Lease lease, AgentProcess process, boolean start) {
     String session = lease.sessionId();
+    if (flaw.isFoundBy(Flaw.QUARANTINED) && db.isKnownToBeQuarantined(session)) {
+      throw new Violation(session + " " + Flaw.QUARANTINED + ", and connected by " + process);
+    }
     if (start && flaw.isFoundBy(Flaw.STOPPED) && isStoppedForAll()) {
       throw new Violation(session + " is started by " + process + ", but " + Flaw.STOPPED);
     }

@@ -19,6 +19,8 @@ class SimulationTest {
   private static final @Nullable Long ONE = Long.getLong("vibee.fleet.seed");
   private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 1_500);
 
+  private static final int DEADLY = 50;
+
   /** Within which a protocol that is wrong must be found; most are after a few. */
   private static final int ENOUGH = 600;
 
@@ -37,6 +39,13 @@ class SimulationTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void findsWhatIsWrong(Flaw flaw) {
     assertThat(LongStream.range(0, ENOUGH).anyMatch(seed -> finds(seed, flaw))).isTrue();
+  }
+
+  @Test
+  void quarantinesASessionThatHasKilledThreeOfItsHolders() {
+    List<String> violations =
+        violations(upTo(DEADLY), simulation -> new DeadlySession(simulation).run());
+    assertThat(violations).isEmpty();
   }
 
   @Test
@@ -75,7 +84,8 @@ class SimulationTest {
   private static boolean finds(long seed, Flaw flaw) {
     Simulation simulation = new Simulation(seed, flaw, false);
     try {
-      simulation.run();
+      if (flaw == Flaw.DEATHS_UNCOUNTED) new DeadlySession(simulation).run();
+      else simulation.run();
       return false;
     } catch (Violation e) {
       assertThat(e).hasMessageContaining(flaw.found);

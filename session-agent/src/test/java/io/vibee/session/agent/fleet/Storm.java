@@ -27,7 +27,9 @@ final class Storm {
     REPLACE(2),
     WANT(1),
     MARK(1),
-    BRAKE(2);
+    BRAKE(2),
+    REFUSE(3),
+    DEADLY(1);
 
     final int often;
 
@@ -82,6 +84,8 @@ final class Storm {
       case WANT -> sim.db.want(anySession());
       case MARK -> sim.operator.mark();
       case BRAKE -> sim.operator.stopFleet();
+      case REFUSE -> sim.telegram.refuse(anySession(), sim.now());
+      case DEADLY -> sim.telegram.makeDeadly(anySession());
     }
   }
 
