@@ -227,7 +227,7 @@ final class Holdings {
     for (Entry entry : closed) {
       if (leases.size() < atMost && !fatal.containsKey(entry.lease)) leases.add(entry.lease);
     }
-    for (Lease lease : leases) givenBack.put(lease.sessionId(), lease.token());
+    for (Lease lease : leases) givenBack.merge(lease.sessionId(), lease.token(), Math::max);
     return leases;
   }
 
