@@ -52,6 +52,7 @@ final class FleetIdle {
   private enum Way {
     NOTHING("`select 1`, as often"),
     BY_HAND("leases renewed by hand, `select 1` as poll"),
+    BEATS("beats, `select 1` as poll"),
     FLEET("beats and feed");
 
     private final String name;
@@ -140,37 +141,42 @@ final class FleetIdle {
 
   /** Connects one process that plays all agents. */
   private Fleet open(Way way) throws SQLException {
-    if (way == Way.FLEET) return members();
     List<Connection> connections = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) connections.add(server.connect(DATABASE));
-    Agenda.Call poll = (agent, thread) -> selectOne(connections.get(thread));
+    JdbcSessionStore store = JdbcSessionStore.open(server.url(DATABASE));
+    Agenda.Call selectOne = (agent, thread) -> selectOne(connections.get(thread));
     Agenda.Call renewal =
         (agent, thread) -> {
           int renewed = new HandWrittenLeases(connections.get(thread)).renew(agent);
           if (renewed != sessions / AGENTS) throw new IllegalStateException("renewed " + renewed);
         };
     return new Fleet(
-        agenda(way == Way.BY_HAND ? renewal : poll, poll),
+        switch (way) {
+          case NOTHING -> agenda(selectOne, selectOne);
+          case BY_HAND -> agenda(renewal, selectOne);
+          case BEATS -> agenda(beat(store), selectOne);
+          case FLEET -> agenda(beat(store), poll(store));
+        },
         () -> {
+          store.close();
           for (Connection connection : connections) connection.close();
         });
   }
 
-  private Fleet members() {
-    JdbcSessionStore store = JdbcSessionStore.open(server.url(DATABASE));
+  private Agenda.Call beat(JdbcSessionStore store) {
     SessionLeases leases = store.as(SessionLeases.class).orElseThrow();
+    return (agent, thread) -> FleetDatabases.beat(leases, agents.get(agent));
+  }
+
+  private static Agenda.Call poll(JdbcSessionStore store) {
     SessionChanges changes = store.as(SessionChanges.class).orElseThrow();
     List<ChangeCursor> cursors =
         Collections.synchronizedList(new ArrayList<>(Collections.nCopies(AGENTS, changes.start())));
-    return new Fleet(
-        agenda(
-            (agent, thread) -> FleetDatabases.beat(leases, agents.get(agent)),
-            (agent, thread) -> {
-              Changes told = changes.since(cursors.get(agent));
-              if (told.everything()) throw new IllegalStateException("everything changed");
-              cursors.set(agent, told.cursor());
-            }),
-        store::close);
+    return (agent, thread) -> {
+      Changes told = changes.since(cursors.get(agent));
+      if (told.everything()) throw new IllegalStateException("everything changed");
+      cursors.set(agent, told.cursor());
+    };
   }
 
   private static Agenda agenda(Agenda.Call beat, Agenda.Call poll) {

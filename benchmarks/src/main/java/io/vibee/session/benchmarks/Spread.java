@@ -39,7 +39,8 @@ record Spread(double median, double least, double most) {
 
   /** Formats about three significant digits, more and with separators if the value is large. */
   static String digits(double value) {
-    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : value >= 0.0995 || value == 0 ? 2 : 4;
+    int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    if (value > 0 && value < 0.0995) decimals -= (int) Math.floor(Math.log10(value));
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

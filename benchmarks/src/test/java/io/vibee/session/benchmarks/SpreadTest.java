@@ -41,6 +41,7 @@ class SpreadTest {
     assertThat(Spread.digits(9.996)).isEqualTo("10.0");
     assertThat(Spread.digits(0.1)).isEqualTo("0.10");
     assertThat(Spread.digits(0.0123)).isEqualTo("0.0123");
+    assertThat(Spread.digits(0.0000149)).isEqualTo("0.0000149");
     assertThat(Spread.digits(0)).isEqualTo("0.00");
   }
 }
