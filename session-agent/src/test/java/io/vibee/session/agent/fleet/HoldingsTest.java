@@ -100,6 +100,18 @@ class HoldingsTest {
   }
 
   @Test
+  void neverRunsAgainUnderATokenThoughAnEarlierOneWasGivenBackAfterIt() {
+    Lease later = lease("a", 2);
+    givesBack(later);
+    holdings.released(List.of(later), List.of(later));
+    holdings.add(List.of(A));
+    assertThat(holdings.giveBack(10)).containsExactly(A);
+    holdings.released(List.of(A), List.of(A));
+    holdings.add(List.of(later));
+    assertThat(holdings.start(TIMELINE)).isEmpty();
+  }
+
+  @Test
   void runsAgainUnderALaterToken() {
     givesBack(A);
     holdings.released(List.of(A), List.of(A));

@@ -218,7 +218,7 @@ final class NaiveHoldings {
     List<Lease> asked = holdings.giveBack(atMost);
     assertThat(ready).containsAll(asked);
     assertThat(asked).doesNotHaveDuplicates().hasSize(Math.min(atMost, ready.size()));
-    for (Lease each : asked) givenBack.put(each.sessionId(), each.token());
+    for (Lease each : asked) givenBack.merge(each.sessionId(), each.token(), Math::max);
     over.addAll(asked);
     if (random.nextInt(4) == 0) return;
     List<Lease> released = asked.stream().filter(each -> random.nextInt(3) > 0).toList();
