@@ -166,7 +166,8 @@ final class AgentClient {
       long coolDown = process.settings.coolDown().toNanos();
       reply.accept(new Reply.Leases(db.release(release.agent(), release.leases(), coolDown)));
     } else if (work instanceof Action.Quarantine quarantine) {
-      reply.accept(new Reply.Done(db.quarantine(quarantine.agent(), quarantine.lease())));
+      boolean untold = sim.flaw == Flaw.QUARANTINE_UNTOLD;
+      reply.accept(new Reply.Done(untold || db.quarantine(quarantine.agent(), quarantine.lease())));
     } else if (work instanceof Action.Leave leave) {
       leave(leave, reply);
     }

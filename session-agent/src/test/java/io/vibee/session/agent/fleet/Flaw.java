@@ -37,12 +37,15 @@ enum Flaw {
   BRAKE_UNNOTICED(Flaw.STOPPED),
   /** What is quarantined is claimed like anything else. */
   QUARANTINE_UNHEEDED(Flaw.QUARANTINED),
+  /** A session that Telegram has refused is released, and the database is not told why. */
+  QUARANTINE_UNTOLD(Flaw.REFUSED),
   /** Nobody counts how often the holders of a session have died. */
   DEATHS_UNCOUNTED(Flaw.KILLS);
 
   static final String NOT_RUNNING = "does not run";
   static final String STOPPED = "the fleet is stopped";
   static final String QUARANTINED = "is quarantined";
+  static final String REFUSED = "was refused";
   static final String KILLS = "has killed";
 
   /** What the checker says of it; empty if there is nothing to be found. */

@@ -19,7 +19,7 @@ class SimulationTest {
   private static final @Nullable Long ONE = Long.getLong("vibee.fleet.seed");
   private static final int SEEDS = Integer.getInteger("vibee.fleet.seeds", 1_500);
 
-  private static final int DEADLY = 50;
+  private static final int CALM = 50;
 
   /** Within which a protocol that is wrong must be found; most are after a few. */
   private static final int ENOUGH = 600;
@@ -44,8 +44,14 @@ class SimulationTest {
   @Test
   void quarantinesASessionThatHasKilledThreeOfItsHolders() {
     List<String> violations =
-        violations(upTo(DEADLY), simulation -> new DeadlySession(simulation).run());
+        violations(upTo(CALM), simulation -> new DeadlySession(simulation).run());
     assertThat(violations).isEmpty();
+  }
+
+  @Test
+  void keepsASessionThatWasRefusedFromEverybodyUntilItIsCleared() {
+    assertThat(violations(upTo(CALM), simulation -> new RefusedSession(simulation).run()))
+        .isEmpty();
   }
 
   @Test
@@ -84,12 +90,19 @@ class SimulationTest {
   private static boolean finds(long seed, Flaw flaw) {
     Simulation simulation = new Simulation(seed, flaw, false);
     try {
-      if (flaw == Flaw.DEATHS_UNCOUNTED) new DeadlySession(simulation).run();
-      else simulation.run();
+      run(simulation);
       return false;
     } catch (Violation e) {
       assertThat(e).hasMessageContaining(flaw.found);
       return true;
+    }
+  }
+
+  private static void run(Simulation simulation) {
+    switch (simulation.flaw) {
+      case QUARANTINE_UNTOLD -> new RefusedSession(simulation).run();
+      case DEATHS_UNCOUNTED -> new DeadlySession(simulation).run();
+      default -> simulation.run();
     }
   }
 
