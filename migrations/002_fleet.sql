@@ -1027,8 +1027,9 @@ begin
     create or replace function @home@.session_fleet_changes(since pg_snapshot, at_most integer)
       returns table (snapshot pg_snapshot, world bigint, timeline bigint, complete boolean, session_id text,
         previous_session_id text, user_id text, activity_type text)
-      -- As for a beat: however long the log has become. In plpgsql, whose plans are kept between calls.
-      language plpgsql volatile set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
+      -- As for a beat: however long the log has become. In plpgsql, whose plans are kept between calls. What a policy
+      -- hides from the caller is an error, or changes would be missed.
+      language plpgsql volatile set search_path = pg_catalog, pg_temp set row_security = off set enable_seqscan = off set jit = off
     as $function$
     #variable_conflict use_column
     begin

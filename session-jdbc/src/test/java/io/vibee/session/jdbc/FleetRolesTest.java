@@ -148,6 +148,24 @@ class FleetRolesTest {
     assertThat(database.query(state)).isEqualTo(before);
   }
 
+  /** A feed that leaves out what a policy hides would miss changes, and nobody would know. */
+  @ParameterizedTest
+  @EnumSource
+  void tellsNoChangesWhereAPolicyHidesSome(Postgres postgres) {
+    DocumentedRoles roles = DocumentedRoles.ofAnOwner(postgres);
+    String changes = "select * from session_fleet_changes(pg_current_snapshot(), 5)";
+    assertThat(run(roles.database(), roles.name("member"), changes)).isEmpty();
+    roles
+        .database()
+        .execute(
+            """
+            alter table session_activity enable row level security;
+            create policy hides on session_activity for select using (activity_type <> 'session_updated')
+            """);
+    assertThat(run(roles.database(), roles.name("member"), changes))
+        .contains("would be affected by row-level security policy");
+  }
+
   /** A manager writes sessions with no right on the leases that follow them. */
   @ParameterizedTest
   @EnumSource

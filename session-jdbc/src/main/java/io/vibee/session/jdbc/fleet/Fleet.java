@@ -70,6 +70,12 @@ final class Fleet {
     return jdbc.read(call);
   }
 
+  /** Runs a call of one function that changes nothing. */
+  <T> T ask(Jdbc jdbc, Jdbc.Work<T> call) {
+    find(jdbc);
+    return jdbc.ask(call);
+  }
+
   private void find(Jdbc jdbc) {
     if (known.get()) return;
     jdbc.read(

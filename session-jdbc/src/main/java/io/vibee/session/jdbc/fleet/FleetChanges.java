@@ -22,8 +22,8 @@ public final class FleetChanges implements SessionChanges {
   /** One statement: the entries, and the snapshot up to which they are complete. */
   private static final String SINCE =
       """
-      select snapshot::text, world, timeline, complete, session_id, activity_type, user_id, previous_session_id
-        from @home@.session_fleet_changes(?::pg_snapshot, ?::integer)
+      select snapshot::pg_catalog.text, world, timeline, complete, session_id, activity_type, user_id, previous_session_id
+        from @home@.session_fleet_changes(?::pg_catalog.pg_snapshot, ?::integer)
       """;
 
   private final Fleet fleet = new Fleet();
@@ -52,7 +52,7 @@ public final class FleetChanges implements SessionChanges {
   }
 
   private Changes read(@Nullable String snapshot) {
-    return fleet.read(
+    return fleet.ask(
         jdbc.get(),
         tx -> {
           Told told = new Told();

@@ -133,19 +133,24 @@ public final class Jdbc {
    */
   public <T> T call(Work<T> statement) {
     if (readOnly) throw new ReadOnlyStoreException();
+    return ask(
+        tx -> {
+          try {
+            return statement.run(tx);
+          } catch (SQLException e) {
+            if (SqlErrors.leavesOutcomeOpen(e)) throw SqlErrors.outcomeUnknown(e);
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * Runs one statement that changes nothing, in one round trip, under the rules of {@link #call}.
+   */
+  public <T> T ask(Work<T> statement) {
     SessionSchema schema = Objects.requireNonNull(home, "home");
     return retrying(
-        () ->
-            on(
-                true,
-                connection -> {
-                  try {
-                    return statement.run(new Tx(connection, schema, statements));
-                  } catch (SQLException e) {
-                    if (SqlErrors.leavesOutcomeOpen(e)) throw SqlErrors.outcomeUnknown(e);
-                    throw e;
-                  }
-                }));
+        () -> on(true, connection -> statement.run(new Tx(connection, schema, statements))));
   }
 
   private Prelude reading() {
