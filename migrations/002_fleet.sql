@@ -331,6 +331,16 @@ begin
       constraint session_fleet_world_one_row check (id = 1)
     );
 
+    -- What was there already may have been made while this waited for its locks.
+    select string_agg(c.relname, ', ') into obstacle from pg_class c
+     where c.relnamespace = (select oid from pg_namespace where nspname = '@home@name@')
+       and c.relname in ('session_agents', 'session_leases', 'session_fleet', 'session_fleet_world')
+       and (c.relkind <> 'r' or c.relowner <> (select oid from pg_roles where rolname = current_user));
+    if obstacle is not null then
+      raise exception 'vibee-session: somebody else has made % in schema "%"; nothing was changed', obstacle, '@home@name@'
+        using errcode = '42501', hint = 'Drop what they made, and take CREATE on the schema from them.';
+    end if;
+
     select string_agg(format('%s.%s', needed.relation, needed.attribute), ', ') into obstacle
       from (select 'session_agents' as relation, unnest(array['id', 'name', 'address', 'generation', 'capacity', 'held', 'beat', 'silence',
                      'state', 'clean', 'settled', 'machine', 'process', 'by_role', 'started_at', 'ended_at']) as attribute
@@ -617,8 +627,15 @@ begin
       if new_state is null or new_state not in ('taking', 'cordoned', 'draining') then
         raise exception 'vibee-session: an agent is marked taking, cordoned or draining' using errcode = '22023';
       end if;
+      perform @home@.session_fleet_durable();
       update @home@.session_agents a set state = new_state where a.id = agent and a.state <> 'ended';
-      return found;
+      if not found then
+        return false;
+      end if;
+      insert into @home@.session_activity (session_id, activity_type, details)
+        values ('*', 'agent_marked', jsonb_strip_nulls(jsonb_build_object('by', session_user, 'actor', @home@.session_actor(),
+          'agent', agent, 'state', new_state)));
+      return true;
     end
     $function$;
 
@@ -660,6 +677,7 @@ begin
       found_ids text[];
       taken text[] := '{}';
       room integer := coalesce(at_most, 0);
+      rounds integer := 0;
       spoiled record;
     begin
       perform @home@.session_fleet_require_right();
@@ -733,7 +751,8 @@ begin
       -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back.
       for pass in 1 .. 3 loop
         loop
-          exit when room <= 0;
+          -- What runs elsewhere is marked, and then left out, a round at a time: the next claim goes on with it.
+          exit when room <= 0 or rounds >= 10;
           if pass = 1 then
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
@@ -756,6 +775,7 @@ begin
                order by l.waits_since limit room for no key update skip locked) as f;
           end if;
           exit when ids is null;
+          rounds := rounds + 1;
           -- Whoever takes no part in the fleet shows itself by last_seen_at, another one than was seen before. Those wait.
           update @home@.session_leases l
              set waits_since = at_once, elsewhere = true, known_seen_at = s.last_seen_at,
@@ -862,14 +882,15 @@ begin
     $function$;
 
     -- Asks the holder of a session for it: it hears of it with its next beat, and for a minute after it has let go
-    -- nobody else takes it. Whether somebody else holds it, or nobody.
+    -- nobody else takes it. Whether somebody else holds it, or nobody; false also while somebody is writing it.
     create or replace function @home@.session_fleet_want(agent bigint, wanted_session text) returns boolean
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
     begin
       perform @home@.session_fleet_require_right();
       update @home@.session_leases l set wanted_by = agent, wanted_until = clock_timestamp() + interval '1 minute'
-       where l.session_id = wanted_session and l.agent_id is distinct from agent
+       where l.session_id in (select o.session_id from @home@.session_leases o
+                               where o.session_id = wanted_session and o.agent_id is distinct from agent for no key update skip locked)
          and exists (select from @home@.session_agents a where a.id = agent and a.state = 'taking');
       return found;
     end
@@ -921,7 +942,8 @@ begin
     end
     $function$;
 
-    -- Nobody starts a session before that time, after Telegram asked for a pause. What runs goes on. False: another token.
+    -- Nobody starts a session before that time, after Telegram asked for a pause. What runs goes on. False: another token,
+    -- or somebody is writing the session at this moment.
     create or replace function @home@.session_fleet_quiet(agent bigint, quiet_session text, held_token bigint, until timestamptz)
       returns boolean
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
@@ -929,7 +951,8 @@ begin
     begin
       perform @home@.session_fleet_require_right();
       update @home@.session_leases l set quiet_until = least(session_fleet_quiet.until, clock_timestamp() + interval '30 days')
-       where l.session_id = quiet_session and l.agent_id = agent and l.token = held_token;
+       where l.session_id in (select o.session_id from @home@.session_leases o
+                               where o.session_id = quiet_session and o.agent_id = agent and o.token = held_token for no key update skip locked);
       return found;
     end
     $function$;
@@ -1122,6 +1145,17 @@ begin
        order by 1, 2
     loop
       execute format('alter function %s set %I = %L', item.function, item.setting, item.value);
+    end loop;
+
+    -- Agents call these without a transaction of their own, and so without its bounds.
+    for item in
+      select p.oid::regprocedure as function from pg_proc p
+       where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
+         and p.proname in ('session_fleet_register', 'session_fleet_beat', 'session_fleet_end', 'session_fleet_claim',
+               'session_fleet_held', 'session_fleet_release', 'session_fleet_leave', 'session_fleet_want', 'session_fleet_quiet')
+       order by 1
+    loop
+      execute format('alter function %s set lock_timeout = %L', item.function, '10s');
     end loop;
 
     -- Default privileges gave rights on what was made just now.

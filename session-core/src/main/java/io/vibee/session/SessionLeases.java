@@ -123,6 +123,7 @@ public interface SessionLeases {
 
   /**
    * Says what an agent is to do, by an operator or by itself; it learns of it with its next beat.
+   * Is logged as {@code agent_marked}.
    *
    * @param agentId the agent
    * @param mark what it is to do
@@ -136,7 +137,8 @@ public interface SessionLeases {
    *
    * @param agentId the agent that wants it
    * @param sessionId the session
-   * @return false if that agent holds it, is not taking, or there is no such session
+   * @return false if that agent holds it, is not taking, or there is no such session; also while
+   *     somebody is changing it
    */
   boolean want(long agentId, String sessionId);
 
@@ -175,7 +177,8 @@ public interface SessionLeases {
    * @param agentId its holder
    * @param lease what the holder has
    * @param until when; at most 30 days ahead
-   * @return false if the agent does not hold it under this token
+   * @return false if the agent does not hold it under this token, or somebody is changing it at
+   *     this moment
    */
   boolean quietUntil(long agentId, Lease lease, Instant until);
 

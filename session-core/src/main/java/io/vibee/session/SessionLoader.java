@@ -11,6 +11,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Loads the sessions that an agent starts.
@@ -225,7 +226,8 @@ public final class SessionLoader implements AutoCloseable {
       log.warn("skipped {} sessions that cannot be read", unreadable.size());
     }
     if (!taken.isEmpty()) {
-      log.info("skipped {} sessions that run elsewhere or are in quarantine", taken.size());
+      log.atLevel(loaded[0] == 0 ? Level.WARN : Level.INFO)
+          .log("skipped {} sessions that run elsewhere or are in quarantine", taken.size());
     }
     if (loaded[0] == 0 && taken.isEmpty() && !unreadable.isEmpty()) {
       throw new UnreadableSessionException(unreadable.get(0));

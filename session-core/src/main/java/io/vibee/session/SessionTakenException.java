@@ -38,7 +38,8 @@ public final class SessionTakenException extends SessionException {
         + holding.address().map(address -> ", at " + Texts.printable(address)).orElse("")
         + ")"
         + since
-        + ", and Telegram ends a session that is connected twice: end that agent first";
+        + ", and Telegram ends a session that is connected twice: end that agent first; of one that"
+        + " died without a peer to notice, see docs/fleet.md";
   }
 
   /**

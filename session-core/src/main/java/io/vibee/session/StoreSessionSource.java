@@ -31,7 +31,7 @@ record StoreSessionSource(LoadMode mode, SessionStore from, String user) impleme
     forEach(readable, unreadable, taken -> {});
   }
 
-  /** Asks who runs what before it reads: what is claimed meanwhile, its agent is only starting. */
+  /** What is claimed after this has asked who runs what is handed over all the same. */
   @Override
   public void forEach(
       Consumer<? super Session> readable,

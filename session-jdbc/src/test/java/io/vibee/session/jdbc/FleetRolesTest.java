@@ -104,7 +104,7 @@ class FleetRolesTest {
         List.of(
             REGISTER,
             "select session_fleet_claim(1099511627777, 1, 1)",
-            "select session_fleet_end(1099511627777, 1)")) {
+            "select session_fleet_leave(1099511627777, true)")) {
       assertThat(run(database, operator, call)).as(call).contains("permission denied");
     }
   }

@@ -25,10 +25,15 @@ final class Fleet {
    */
   record Asked(long agentId, long timeline) {}
 
+  /** Whether its table is there, and all of it was made by whoever made the sessions' tables. */
   private static final String IS_THERE =
       """
-      select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                      where n.nspname = ?::name and c.relname = 'session_fleet')
+      select exists (select from pg_namespace n
+                       join pg_class s on s.relnamespace = n.oid and s.relname = 'user_sessions'
+                       join pg_class c on c.relnamespace = n.oid and c.relname = 'session_fleet'
+                      where n.nspname = ?::name and c.relkind = 'r' and c.relowner = s.relowner
+                        and not exists (select from pg_proc p where p.pronamespace = n.oid
+                                           and p.proname ~ '^session_fleet_' and p.proowner <> s.relowner))
       """;
 
   private static final String VERSION =

@@ -127,7 +127,7 @@ public final class Jdbc {
    * Runs one statement that changes something and is a transaction of its own, in one round trip:
    * nobody who is stopped in between keeps what it has locked. It comes without a {@link Prelude},
    * so it must name the schema of all that it mentions, types too, use no operators, and call
-   * functions that pin all else themselves.
+   * functions that pin all else themselves, also how long they wait for locks.
    *
    * @throws ReadOnlyStoreException before it connects, if this one writes nothing
    */

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -145,6 +146,9 @@ final class MemoryLeases implements SessionLeases {
           @Nullable MemoryAgent agent = tables.fleet().living(agentId);
           if (agent == null) return false;
           agent.mark = mark;
+          Map<String, Object> details =
+              Map.of("agent", agentId, "state", mark.name().toLowerCase(Locale.ROOT));
+          log(tables, EVERYTHING, "agent_marked", details, access.actor());
           return true;
         });
   }
