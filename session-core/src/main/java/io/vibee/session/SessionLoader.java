@@ -11,7 +11,6 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Loads the sessions that an agent starts.
@@ -226,8 +225,9 @@ public final class SessionLoader implements AutoCloseable {
       log.warn("skipped {} sessions that cannot be read", unreadable.size());
     }
     if (!taken.isEmpty()) {
-      log.atLevel(loaded[0] == 0 ? Level.WARN : Level.INFO)
-          .log("skipped {} sessions that run elsewhere or are in quarantine", taken.size());
+      String skipped = "skipped {} sessions that run elsewhere or are in quarantine";
+      if (loaded[0] == 0) log.warn(skipped, taken.size());
+      else log.info(skipped, taken.size());
     }
     if (loaded[0] == 0 && taken.isEmpty() && !unreadable.isEmpty()) {
       throw new UnreadableSessionException(unreadable.get(0));
