@@ -82,6 +82,6 @@ public final class SessionChange {
 
   @Override
   public String toString() {
-    return type + " of " + sessionId;
+    return Texts.printable(type + " of " + sessionId);
   }
 }

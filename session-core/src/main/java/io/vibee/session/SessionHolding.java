@@ -165,8 +165,12 @@ public final class SessionHolding {
     return Objects.hash(lease, state, detail, until, since, agentId, agent, address);
   }
 
+  /** Describes it in one line for logs, without control characters, which could forge others. */
   @Override
   public String toString() {
-    return lease.sessionId() + " " + state + (agent == null ? "" : " by " + agent);
+    return Texts.printable(lease.sessionId())
+        + " "
+        + state
+        + (agent == null ? "" : " by " + Texts.printable(agent));
   }
 }

@@ -159,6 +159,7 @@ class TakenSessionsTest {
       long hostile = 1099511627777L;
       assertThat(leases.claim(hostile, 1, me.world().timeline())).hasSize(1);
       SessionHolding holding = leases(agent).taken("sess_1").orElseThrow();
+      assertThat(holding.toString()).isEqualTo("sess_1 HELD by a\uFFFDb");
       assertThat(new SessionTakenException("1", holding).getMessage())
           .doesNotContain("\n")
           .contains("agent a\uFFFDb");
