@@ -133,6 +133,11 @@ begin
         exit;
       exception
         when unique_violation then null;  -- another one makes it in this moment
+        when duplicate_object then  -- its type is there, and it will be; or somebody has a type of that name
+          if clock_timestamp() - waited_since > interval '5 s' then
+            raise;
+          end if;
+          perform pg_sleep(0.05);
         when lock_not_available then
           select string_agg(format('process %s of role "%s"', a.pid, a.usename), ', ') into holders
             from pg_locks l join pg_stat_activity a on a.pid = l.pid
