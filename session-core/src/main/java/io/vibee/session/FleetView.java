@@ -16,7 +16,11 @@ import java.util.Objects;
  * @param claimable how many of them may be claimed now: none while the fleet is stopped. Some may
  *     turn out to be run by an agent that takes no part
  * @param stopped whether nothing may be claimed
+ * @param refused how many sessions their holders have {@linkplain SessionLeases#quarantine(long,
+ *     Lease, String) quarantined} within the last ten minutes, and nobody has cleared since: up to
+ *     1,000. Those that operators quarantined do not count, nor those whose holders died
  * @param wanted sessions of the one that asked that others want
+ * @param awaited sessions that the one that asked wants, and does not hold yet
  */
 public record FleetView(
     FleetWorld world,
@@ -25,11 +29,14 @@ public record FleetView(
     int runnable,
     int claimable,
     boolean stopped,
-    List<String> wanted) {
+    int refused,
+    List<String> wanted,
+    List<String> awaited) {
   /** Copies the lists. */
   public FleetView {
     Objects.requireNonNull(world, "world");
     agents = List.copyOf(agents);
     wanted = List.copyOf(wanted);
+    awaited = List.copyOf(awaited);
   }
 }

@@ -49,11 +49,12 @@ public interface SessionLeases {
    *
    * @param agentId the agent
    * @param beat a random number, another one each time. A counter could repeat after a failover
+   * @param health how the agent is
    * @return the fleet; empty if the agent has ended, and has to stop all that it holds at once
    * @throws OutcomeUnknownException if the connection was lost; the agent must then count as not
    *     having beaten
    */
-  Optional<FleetView> beat(long agentId, long beat);
+  Optional<FleetView> beat(long agentId, long beat, AgentHealth health);
 
   /**
    * Ends an agent whose beat is still the one that was seen. What it holds can be claimed then.
@@ -74,6 +75,13 @@ public interface SessionLeases {
    * <p>Any claim, also one of no session, tells the store that its agent has waited since the last
    * promotion, see {@link FleetView#settled}.
    *
+   * <p>A session may be what kills its holders. If others end an agent within ten minutes after it
+   * claimed a session, and it has not been {@linkplain AgentHealth#steady steady} in between, the
+   * session is a suspect. Suspects are given when there is nothing else to claim: up to 50 at a
+   * time, one alone after the second such death; and whoever holds one is given nothing more until
+   * it has been steady with it. After the third death the session is quarantined, {@code holders
+   * died}. It is a suspect no more once a holder has been steady with it.
+   *
    * @param agentId the agent
    * @param atMost how many
    * @param timeline the {@linkplain FleetWorld#timeline timeline} that the agent knows
@@ -82,6 +90,20 @@ public interface SessionLeases {
    * @throws AgentEndedException if the agent has ended
    */
   List<Lease> claim(long agentId, int atMost, long timeline);
+
+  /**
+   * Gives an agent one session, under the conditions of {@link #claim(long, int, long)}; a suspect
+   * also while there are others to claim.
+   *
+   * @param agentId the agent
+   * @param sessionId the session
+   * @param timeline the {@linkplain FleetWorld#timeline timeline} that the agent knows
+   * @return the lease, with a new token; empty if the agent may not have the session now, or if
+   *     there is none
+   * @throws OtherTimelineException if the store is on another timeline
+   * @throws AgentEndedException if the agent has ended
+   */
+  Optional<Lease> claim(long agentId, String sessionId, long timeline);
 
   /**
    * Lists what an agent holds.
@@ -132,8 +154,9 @@ public interface SessionLeases {
   boolean mark(long agentId, AgentMark mark);
 
   /**
-   * Asks the holder of a session for it. The holder learns of it with its next beat; for a minute,
-   * nobody else claims the session.
+   * Asks the holder of a session for it. The holder learns of it with its next beat, and whoever
+   * follows {@link SessionChanges} at once; for a minute, nobody else claims the session. Is logged
+   * as {@code session_wanted}.
    *
    * @param agentId the agent that wants it
    * @param sessionId the session
@@ -229,6 +252,22 @@ public interface SessionLeases {
    * @return who holds it, or why it is in quarantine; empty if whoever takes no part may start it
    */
   Optional<SessionHolding> taken(String sessionId);
+
+  /**
+   * Lists the agents, for people.
+   *
+   * @return those that have not ended, then those that have ended within the last week or so; each
+   *     in the order of their ids
+   */
+  List<AgentSummary> agents();
+
+  /**
+   * Prepares a connection of its own for an agent's signs of life.
+   *
+   * @param timeout how long each call may take, connecting included; at least a millisecond
+   * @return the connection, which the caller closes, before the store
+   */
+  FleetConnection connect(Duration timeout);
 
   /**
    * Returns a view of the store whose changes are made only if these leases are still held when

@@ -59,6 +59,17 @@ public interface SessionSource {
   }
 
   /**
+   * Tells which of the store's sessions an agent of a fleet may claim for this source.
+   *
+   * @return the scope; empty, which is so unless overridden, if the source takes no part in a fleet
+   * @throws SessionException as {@link #forEach} does, if there is one session to start and it does
+   *     not exist, is inactive, is not the only one, or cannot be read; not if it is taken
+   */
+  default Optional<FleetScope> fleetScope() {
+    return Optional.empty();
+  }
+
+  /**
    * Finds a user's session as {@link #forEach} would hand it over now, for an agent that was told
    * of a change. Unless overridden, goes through all of them.
    *

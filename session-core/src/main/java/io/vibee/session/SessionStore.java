@@ -85,6 +85,31 @@ public interface SessionStore extends AutoCloseable {
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable);
 
   /**
+   * Streams these sessions, active or not, in no particular order; ids that do not exist are passed
+   * over. Hands over each session once, however often its id is given. Both consumers are called as
+   * by {@link #forEachActive}. Unless overridden, reads one session after the other.
+   *
+   * @param sessionIds the sessions
+   * @param readable is given each session
+   * @param unreadable is given each session that cannot be read
+   */
+  default void forEachById(
+      Collection<String> sessionIds,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    for (String sessionId : Set.copyOf(sessionIds)) {
+      Optional<Session> found;
+      try {
+        found = findBySessionId(sessionId);
+      } catch (UnreadableSessionException e) {
+        unreadable.accept(e.session());
+        continue;
+      }
+      found.ifPresent(readable);
+    }
+  }
+
+  /**
    * Adds a user's session, or updates it if the user has one. Saving the values that are already
    * stored changes nothing: no new revision, no log entry. All values are written, so saving a copy
    * that was read earlier undoes whatever changed in between, {@link #deactivate} included.

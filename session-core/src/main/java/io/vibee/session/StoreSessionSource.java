@@ -85,6 +85,16 @@ record StoreSessionSource(LoadMode mode, SessionStore from, String user) impleme
   }
 
   @Override
+  public Optional<FleetScope> fleetScope() {
+    return Optional.of(
+        switch (mode) {
+          case MULTI_TENANT -> new FleetScope.All();
+          case SINGLE_DB -> new FleetScope.OfUser(ActiveOfUser.of(from, user).userId());
+          default -> new FleetScope.OfUser(OnlyActive.of(from).userId());
+        });
+  }
+
+  @Override
   public boolean mayStart(String userId, Set<String> running) {
     return switch (mode) {
       case MULTI_TENANT -> true;

@@ -2,6 +2,7 @@ package io.vibee.session.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.RegisteredAgent;
@@ -91,7 +92,7 @@ final class FleetDatabases {
   /** Beats once, and returns the agents of the fleet. */
   static List<FleetAgent> beat(SessionLeases leases, RegisteredAgent agent) {
     return leases
-        .beat(agent.agentId(), newBeat())
+        .beat(agent.agentId(), newBeat(), AgentHealth.STARTING)
         .orElseThrow(() -> new IllegalStateException("an agent has ended"))
         .agents();
   }

@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.Lease;
@@ -76,7 +77,7 @@ class FleetBesideOperatorTest {
       List<Lease> held = leases.claim(agent, 20, TIMELINE);
       try (Disturbance disturbance = Disturbance.in(database, held.get(0))) {
         for (int beat = 2; beat <= 300; beat++) {
-          assertThat(leases.beat(agent, beat)).isPresent();
+          assertThat(leases.beat(agent, beat, AgentHealth.STARTING)).isPresent();
           assertThat(leases.end(agent, beat - 1)).as("by who saw an earlier beat").isFalse();
           if (beat % 10 == 0) {
             List<Lease> claimed = leases.claim(other, 9, TIMELINE);
@@ -118,7 +119,8 @@ class FleetBesideOperatorTest {
 
     void beat(int number) {
       long start = System.nanoTime();
-      assertThat(leases.beat(agents.get(number % AGENTS), number)).isPresent();
+      assertThat(leases.beat(agents.get(number % AGENTS), number, AgentHealth.STARTING))
+          .isPresent();
       nanos.add(System.nanoTime() - start);
       if (number % 50 == 0) {
         long agent = agents.get(0);
@@ -140,7 +142,7 @@ class FleetBesideOperatorTest {
     }
 
     void assertNothingLost() {
-      assertThat(leases.beat(agents.get(0), -1).orElseThrow().agents())
+      assertThat(leases.beat(agents.get(0), -1, AgentHealth.STARTING).orElseThrow().agents())
           .extracting(FleetAgent::held)
           .containsOnly(90)
           .hasSize(AGENTS);

@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.ChangeCursor;
 import io.vibee.session.Changes;
@@ -129,7 +130,7 @@ class FleetCrashTest {
         List<Lease> given = held.subList(0, 4);
         List<Lease> kept = held.subList(4, 9);
         assertThat(leases.release(id, given, Duration.ZERO)).hasSize(4);
-        assertThat(leases.beat(id, crash)).isPresent();
+        assertThat(leases.beat(id, crash, AgentHealth.STARTING)).isPresent();
         ChangeCursor cursor = feed.start();
         execute(server, "update user_sessions set phone = 'told', username = 'u" + crash + "'");
         Changes told = feed.since(cursor);
@@ -139,7 +140,7 @@ class FleetCrashTest {
         // Committed without waiting for the disk.
         lost |= value(server, PHONES).equals("0");
         assertThat(leases.held(id, 1)).containsExactlyInAnyOrderElementsOf(kept);
-        FleetView view = leases.beat(id, -crash).orElseThrow();
+        FleetView view = leases.beat(id, -crash, AgentHealth.STARTING).orElseThrow();
         assertThat(view.world()).isNotEqualTo(world);
         assertThat(view.world().timeline()).isEqualTo(1);
         assertThat(view.settled()).isTrue();

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -30,7 +31,8 @@ class FleetGuideTest {
         AgentRegistration.builder("agent-1", Duration.ofSeconds(60), 500).build();
     RegisteredAgent me = leases.register(agent, random.nextLong());
     // Again and again. Empty: declared dead, stop all at once.
-    if (leases.beat(me.agentId(), random.nextLong()).isEmpty()) throw new AssertionError("ended");
+    if (leases.beat(me.agentId(), random.nextLong(), AgentHealth.STARTING).isEmpty())
+      throw new AssertionError("ended");
     // If it is not settled: beat on, and claim once the longest silence of all agents is over.
     long timeline = me.world().timeline();
     List<Lease> mine = me.settled() ? leases.claim(me.agentId(), 500, timeline) : List.of();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.Lease;
@@ -124,10 +125,10 @@ class FleetLostAnswersTest {
     long agent = leases.register(AGENT, 1).agentId();
     long peer = leases.register(AGENT, 1).agentId();
     List<Lease> held = leases.claim(agent, 1, TIMELINE);
-    assertUnknown("beat", lost, () -> leases.beat(agent, 2));
+    assertUnknown("beat", lost, () -> leases.beat(agent, 2, AgentHealth.STARTING));
     assertThat(beatOf(agent)).isEqualTo(lost == Loss.ANSWER ? "2" : "1");
     // It counts it as none, and beats again; what it holds is its own all the time.
-    FleetAgent seen = leases.beat(agent, 3).orElseThrow().agents().get(0);
+    FleetAgent seen = leases.beat(agent, 3, AgentHealth.STARTING).orElseThrow().agents().get(0);
     assertThat(seen.beat()).isEqualTo(3);
     assertThat(seen.held()).isEqualTo(1);
     assertThat(leases.held(agent, TIMELINE)).isEqualTo(held);
@@ -135,12 +136,14 @@ class FleetLostAnswersTest {
     assertThat(leases.end(agent, 1)).isFalse();
     assertThat(leases.end(agent, 2)).isFalse();
 
-    assertUnknown("beat", lost, () -> leases.beat(agent, 4));
-    assertThat(leases.beat(peer, 2).orElseThrow().agents().get(0).beat())
+    assertUnknown("beat", lost, () -> leases.beat(agent, 4, AgentHealth.STARTING));
+    assertThat(leases.beat(peer, 2, AgentHealth.STARTING).orElseThrow().agents().get(0).beat())
         .as("what a peer sees")
         .isEqualTo(lost == Loss.ANSWER ? 4 : 3);
     assertThat(leases.end(agent, Long.parseLong(beatOf(agent)))).isTrue();
-    assertThat(leases.beat(agent, 5)).as("after it was silent for too long").isEmpty();
+    assertThat(leases.beat(agent, 5, AgentHealth.STARTING))
+        .as("after it was silent for too long")
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -161,7 +164,8 @@ class FleetLostAnswersTest {
     List<Lease> more = leases.claim(agent, 1000, TIMELINE);
     assertThat(more).hasSize(700 - held.size()).doesNotContainAnyElementsOf(held);
     assertThat(leases.claim(other, 1000, TIMELINE)).isEmpty();
-    assertThat(leases.beat(agent, 2).orElseThrow().agents().get(0).held()).isEqualTo(700);
+    assertThat(leases.beat(agent, 2, AgentHealth.STARTING).orElseThrow().agents().get(0).held())
+        .isEqualTo(700);
 
     assertThat(leases.release(agent, held, Duration.ZERO)).isEqualTo(Set.copyOf(held));
     assertThat(leases.claim(other, 1000, TIMELINE))
@@ -196,21 +200,21 @@ class FleetLostAnswersTest {
     assertThat(leases.claim(victim, 2, TIMELINE)).hasSize(2);
     assertUnknown("end", lost, () -> leases.end(victim, 1));
     assertThat(leases.end(victim, 1)).isEqualTo(lost == Loss.REQUEST);
-    assertThat(leases.beat(victim, 2)).isEmpty();
+    assertThat(leases.beat(victim, 2, AgentHealth.STARTING)).isEmpty();
 
     assertUnknown("register", lost, () -> leases.register(AGENT, 77));
     long heir = leases.register(AGENT, 78).agentId();
     assertThat(leases.claim(heir, 9, TIMELINE))
         .hasSize(2)
         .allMatch(lease -> lease.token() == FIRST + 1);
-    List<FleetAgent> agents = leases.beat(heir, 79).orElseThrow().agents();
+    List<FleetAgent> agents = leases.beat(heir, 79, AgentHealth.STARTING).orElseThrow().agents();
     assertThat(agents).hasSize(lost == Loss.ANSWER ? 2 : 1);
     if (lost == Loss.ANSWER) {
       FleetAgent nobody = agents.get(0);
       assertThat(nobody.held()).isZero();
       assertThat(leases.end(nobody.agentId(), nobody.beat())).isTrue();
     }
-    assertThat(leases.beat(heir, 80).orElseThrow().agents()).hasSize(1);
+    assertThat(leases.beat(heir, 80, AgentHealth.STARTING).orElseThrow().agents()).hasSize(1);
   }
 
   /** Its agent has read back by then; the count of its next beat tells it to read again. */
@@ -226,11 +230,14 @@ class FleetLostAnswersTest {
       assertUnknown("claim", Loss.CLIENT, () -> leases.claim(agent, 3, TIMELINE));
       await().until(this::somebodyWaits);
       assertThat(leases.held(agent, TIMELINE)).isEmpty();
-      assertThat(leases.beat(agent, 2).orElseThrow().agents().get(0).held()).isZero();
+      assertThat(leases.beat(agent, 2, AgentHealth.STARTING).orElseThrow().agents().get(0).held())
+          .isZero();
       migrating.rollback();
     }
     await()
-        .until(() -> leases.beat(agent, 3).orElseThrow().agents().get(0).held(), held -> held == 3);
+        .until(
+            () -> leases.beat(agent, 3, AgentHealth.STARTING).orElseThrow().agents().get(0).held(),
+            held -> held == 3);
     List<Lease> held = leases.held(agent, TIMELINE);
     assertThat(held).hasSize(3).isEqualTo(leasesOf(agent));
     assertThat(leases.claim(agent, 9, TIMELINE)).hasSize(2).doesNotContainAnyElementsOf(held);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vibee.session.AgentEndedException;
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
@@ -119,7 +120,8 @@ class FleetRollbackTest {
     long agent = agent();
     leases.claim(agent, 1, TIMELINE);
     assertThat(inTransaction("claim(%d, 9, 1)".formatted(agent))).hasSize(2);
-    Future<Optional<FleetView>> beat = background.submit(() -> leases.beat(agent, 2));
+    Future<Optional<FleetView>> beat =
+        background.submit(() -> leases.beat(agent, 2, AgentHealth.STARTING));
     awaitSomebodyWaiting();
     transaction.rollback();
     FleetView view = beat.get().orElseThrow();
@@ -150,7 +152,7 @@ class FleetRollbackTest {
         .hasSize(3)
         .containsAll(
             cooling.stream().map(lease -> new Lease(lease.sessionId(), FIRST + 1)).toList());
-    assertThat(leases.beat(agent, 2)).isPresent();
+    assertThat(leases.beat(agent, 2, AgentHealth.STARTING)).isPresent();
   }
 
   @ParameterizedTest
@@ -201,7 +203,8 @@ class FleetRollbackTest {
 
     assertThat(leases.claim(other, 9, TIMELINE)).containsExactly(new Lease(spoiled, FIRST));
     assertThat(leases.held(holder, TIMELINE)).containsExactlyInAnyOrderElementsOf(held);
-    assertThat(leases.beat(holder, 2).orElseThrow().agents().get(0).held()).isEqualTo(2);
+    assertThat(leases.beat(holder, 2, AgentHealth.STARTING).orElseThrow().agents().get(0).held())
+        .isEqualTo(2);
     assertThat(leases.release(holder, held, Duration.ZERO)).hasSize(2);
     assertThat(database.query("select 1 from session_activity where activity_type ~ 'quarantined'"))
         .isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.AgentEndedException;
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.ChangeCursor;
@@ -95,7 +96,7 @@ class FleetStoreTest {
       assertThat(claimed).hasSize(3);
       assertThat(leases.held(first.agentId(), 1)).containsExactlyInAnyOrderElementsOf(claimed);
 
-      FleetView view = leases.beat(first.agentId(), 21).orElseThrow();
+      FleetView view = leases.beat(first.agentId(), 21, AgentHealth.STARTING).orElseThrow();
       assertThat(view.world()).isEqualTo(first.world());
       assertThat(view.claimable()).isEqualTo(1);
       assertThat(view.runnable()).isEqualTo(4);
@@ -114,7 +115,7 @@ class FleetStoreTest {
 
       Lease wanted = claimed.get(0);
       assertThat(leases.want(second.agentId(), wanted.sessionId())).isTrue();
-      assertThat(leases.beat(first.agentId(), 22).orElseThrow().wanted())
+      assertThat(leases.beat(first.agentId(), 22, AgentHealth.STARTING).orElseThrow().wanted())
           .containsExactly(wanted.sessionId());
       assertThat(leases.release(first.agentId(), List.of(wanted, new Lease("x", 1)), Duration.ZERO))
           .isEqualTo(Set.of(wanted));
@@ -125,7 +126,7 @@ class FleetStoreTest {
       assertThat(leases.claim(second.agentId(), 1, 1)).isEmpty();
       assertThat(leases.end(first.agentId(), 21)).isFalse();
       assertThat(leases.end(first.agentId(), 22)).isTrue();
-      assertThat(leases.beat(first.agentId(), 23)).isEmpty();
+      assertThat(leases.beat(first.agentId(), 23, AgentHealth.STARTING)).isEmpty();
       assertThatThrownBy(() -> leases.claim(first.agentId(), 1, 1))
           .isInstanceOfSatisfying(
               AgentEndedException.class, e -> assertThat(e.agentId()).isEqualTo(first.agentId()));

@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.Activity;
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.Lease;
 import io.vibee.session.LoadReport;
@@ -157,7 +158,7 @@ class PgBouncerTest {
             RegisteredAgent me = leases.register(told, 1);
             long timeline = me.world().timeline();
             for (int beat = 2; beat < 12; beat++) {
-              assertThat(leases.beat(me.agentId(), beat)).isPresent();
+              assertThat(leases.beat(me.agentId(), beat, AgentHealth.STARTING)).isPresent();
               List<Lease> claimed = leases.claim(me.agentId(), 10, timeline);
               leases.under(claimed).touch(claimed.stream().map(Lease::sessionId).toList());
               leases.release(

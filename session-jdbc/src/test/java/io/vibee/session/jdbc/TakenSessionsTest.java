@@ -3,6 +3,7 @@ package io.vibee.session.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.Lease;
 import io.vibee.session.LoadedSessions;
@@ -155,7 +156,8 @@ class TakenSessionsTest {
       SessionLeases leases = leases(member);
       RegisteredAgent me =
           leases.register(AgentRegistration.builder("me", Duration.ofSeconds(60), 9).build(), 1);
-      assertThat(leases.beat(me.agentId(), 2).orElseThrow().agents()).hasSize(2);
+      assertThat(leases.beat(me.agentId(), 2, AgentHealth.STARTING).orElseThrow().agents())
+          .hasSize(2);
       long hostile = 1099511627777L;
       assertThat(leases.claim(hostile, 1, me.world().timeline())).hasSize(1);
       SessionHolding holding = leases(agent).taken("sess_1").orElseThrow();

@@ -124,7 +124,9 @@ final class AgentClient {
         view.runnable(),
         view.claimable(),
         view.stopped() && sim.flaw != Flaw.BRAKE_UNNOTICED,
-        view.wanted());
+        view.refused(),
+        view.wanted(),
+        view.awaited());
   }
 
   private void endAtOnce(FleetAgent peer) {

@@ -42,7 +42,7 @@ final class AgentRow {
   }
 
   FleetAgent told() {
-    return new FleetAgent(id, beat, mark, held, registration);
+    return new FleetAgent(id, beat, mark, held, 0, false, registration);
   }
 
   /** Returns what makes it as it is now. */

@@ -41,6 +41,8 @@ final class ModelView {
         runnable,
         stopped ? 0 : claimable,
         stopped,
-        wanted);
+        0,
+        wanted,
+        List.of());
   }
 }

@@ -23,7 +23,7 @@ class PeersTest {
   private static FleetAgent peer(long id, long beat, int silence, int held) {
     AgentRegistration its =
         AgentRegistration.builder("peer", Duration.ofSeconds(silence), 100).build();
-    return new FleetAgent(id, beat, AgentMark.TAKING, held, its);
+    return new FleetAgent(id, beat, AgentMark.TAKING, held, 0, false, its);
   }
 
   private void see(int second, FleetAgent... those) {

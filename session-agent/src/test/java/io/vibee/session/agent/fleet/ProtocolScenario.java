@@ -47,7 +47,7 @@ abstract class ProtocolScenario {
   static FleetAgent agent(long id, long beat, int held) {
     AgentRegistration its =
         AgentRegistration.builder("agent", Duration.ofSeconds(60), 100).generation(1).build();
-    return new FleetAgent(id, beat, AgentMark.TAKING, held, its);
+    return new FleetAgent(id, beat, AgentMark.TAKING, held, 0, false, its);
   }
 
   static FleetAgent other(long beat, int held) {
@@ -62,13 +62,13 @@ abstract class ProtocolScenario {
   }
 
   static FleetView view(FleetWorld world, boolean settled, List<FleetAgent> agents, int claimable) {
-    return new FleetView(world, settled, agents, 10, claimable, false, List.of());
+    return new FleetView(world, settled, agents, 10, claimable, false, 0, List.of(), List.of());
   }
 
   /** The agent has both sessions that there are, another one has none. */
   static FleetView tooMany() {
     FleetView view = view(SETTLED, 2, 0, other(1, 0));
-    return new FleetView(view.world(), true, view.agents(), 2, 0, false, List.of());
+    return new FleetView(view.world(), true, view.agents(), 2, 0, false, 0, List.of(), List.of());
   }
 
   static FleetView wants(FleetView view, String session) {
@@ -79,7 +79,9 @@ abstract class ProtocolScenario {
         view.runnable(),
         view.claimable(),
         view.stopped(),
-        List.of(session));
+        view.refused(),
+        List.of(session),
+        view.awaited());
   }
 
   static FleetView stopped(FleetView view) {
@@ -90,7 +92,9 @@ abstract class ProtocolScenario {
         view.runnable(),
         view.claimable(),
         true,
-        view.wanted());
+        view.refused(),
+        view.wanted(),
+        view.awaited());
   }
 
   final void beat(double sent, double arrived, FleetView view) {

@@ -74,6 +74,6 @@ class ShareTest {
       long id, long generation, int capacity, int held, AgentMark mark) {
     AgentRegistration its =
         AgentRegistration.builder("agent", L, capacity).generation(generation).build();
-    return new FleetAgent(id, 0, mark, held, its);
+    return new FleetAgent(id, 0, mark, held, 0, false, its);
   }
 }

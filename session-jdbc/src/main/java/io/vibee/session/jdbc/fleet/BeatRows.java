@@ -44,6 +44,8 @@ final class BeatRows {
             row.getLong(2),
             AgentMark.valueOf(row.getString(7).toUpperCase(Locale.ROOT)),
             row.getInt(6),
+            0,
+            false,
             registration.build()));
     if (last != null) return;
     Array wanted = row.getArray(16);
@@ -55,7 +57,9 @@ final class BeatRows {
             row.getInt(13),
             row.getInt(14),
             row.getBoolean(15),
-            List.of((String[]) wanted.getArray()));
+            0,
+            List.of((String[]) wanted.getArray()),
+            List.of());
   }
 
   /**
@@ -81,7 +85,9 @@ final class BeatRows {
             last.runnable(),
             last.claimable(),
             last.stopped(),
-            last.wanted()));
+            last.refused(),
+            last.wanted(),
+            last.awaited()));
   }
 
   static SessionHolding holding(ResultSet row) throws SQLException {

@@ -1,7 +1,10 @@
 package io.vibee.session.jdbc.fleet;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.AgentSummary;
+import io.vibee.session.FleetConnection;
 import io.vibee.session.FleetView;
 import io.vibee.session.FleetWorld;
 import io.vibee.session.Lease;
@@ -142,7 +145,7 @@ public final class FleetLeases implements SessionLeases {
   }
 
   @Override
-  public Optional<FleetView> beat(long agentId, long beat) {
+  public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
     return fleet.write(
         toWrite.get(),
         tx -> {
@@ -177,6 +180,11 @@ public final class FleetLeases implements SessionLeases {
         toWrite.get(),
         new Asked(agentId, timeline),
         tx -> leases(tx.query(CLAIM).bigint(agentId).integer(atMost).bigint(timeline)));
+  }
+
+  @Override
+  public Optional<Lease> claim(long agentId, String sessionId, long timeline) {
+    throw new UnsupportedOperationException("claims of one session");
   }
 
   @Override
@@ -321,6 +329,29 @@ public final class FleetLeases implements SessionLeases {
   public Optional<SessionHolding> taken(String sessionId) {
     Objects.requireNonNull(sessionId, "sessionId");
     return TakenSessions.read(toRead.get(), sessionId).stream().findFirst();
+  }
+
+  @Override
+  public List<AgentSummary> agents() {
+    throw new UnsupportedOperationException("the list of agents");
+  }
+
+  @Override
+  public FleetConnection connect(Duration timeout) {
+    return new FleetConnection() {
+      @Override
+      public RegisteredAgent register(AgentRegistration registration, long beat) {
+        return FleetLeases.this.register(registration, beat);
+      }
+
+      @Override
+      public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
+        return FleetLeases.this.beat(agentId, beat, health);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.AgentEndedException;
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
@@ -57,7 +58,7 @@ abstract class AgentTests<S extends SessionStore> extends FleetTests<S> {
     long other = leases.register(registration("other"), 12).agentId();
     long ended = agent();
     end(ended);
-    FleetView view = leases.beat(other, -13).orElseThrow();
+    FleetView view = leases.beat(other, -13, AgentHealth.STARTING).orElseThrow();
     assertThat(view.agents()).extracting(FleetAgent::agentId).contains(one, other).isSorted();
     assertThat(view.agents()).extracting(FleetAgent::agentId).doesNotContain(ended);
     FleetAgent shown = shown(view, one);
@@ -81,16 +82,16 @@ abstract class AgentTests<S extends SessionStore> extends FleetTests<S> {
   void aBeatOfOneWhoHasEndedShowsNothing() {
     long agent = agent();
     end(agent);
-    assertThat(leases.beat(agent, 2)).isEmpty();
-    assertThat(leases.beat(agent + 1000, 2)).as("an unknown one").isEmpty();
+    assertThat(leases.beat(agent, 2, AgentHealth.STARTING)).isEmpty();
+    assertThat(leases.beat(agent + 1000, 2, AgentHealth.STARTING)).as("an unknown one").isEmpty();
   }
 
   @Test
   void endsOnlyWhoHasNotBeatenSince() {
     long agent = agent();
-    leases.beat(agent, 2);
+    leases.beat(agent, 2, AgentHealth.STARTING);
     assertThat(leases.end(agent, 1)).as("with an earlier beat").isFalse();
-    assertThat(leases.beat(agent, 3)).isPresent();
+    assertThat(leases.beat(agent, 3, AgentHealth.STARTING)).isPresent();
     assertThat(leases.end(agent, 3)).isTrue();
     assertThat(leases.end(agent, 3)).as("again").isFalse();
     assertThat(leases.end(agent + 1000, 1)).as("an unknown one").isFalse();
@@ -135,7 +136,7 @@ abstract class AgentTests<S extends SessionStore> extends FleetTests<S> {
   void leavesWithNothing() {
     long agent = agent();
     assertThat(leases.leave(agent, false)).isZero();
-    assertThat(leases.beat(agent, 2)).isEmpty();
+    assertThat(leases.beat(agent, 2, AgentHealth.STARTING)).isEmpty();
   }
 
   @Test

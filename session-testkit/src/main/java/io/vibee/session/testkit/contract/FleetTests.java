@@ -2,6 +2,7 @@ package io.vibee.session.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
@@ -40,7 +41,9 @@ abstract class FleetTests<S extends SessionStore> extends ContractTests<S> {
   }
 
   final FleetView beat(long agent) {
-    return leases.beat(agent, 1).orElseThrow(() -> new AssertionError("agent has ended"));
+    return leases
+        .beat(agent, 1, AgentHealth.STARTING)
+        .orElseThrow(() -> new AssertionError("agent has ended"));
   }
 
   final void end(long agent) {

@@ -3,6 +3,7 @@ package io.vibee.session.testkit.contract;
 import static io.vibee.session.testkit.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -192,7 +193,7 @@ abstract class LeaseTests<S extends SessionStore> extends ClaimTests<S> {
     Lease lease = new Lease("sess_1", 1);
     Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
     calls.put("register", () -> leases.register(registration("late"), 1));
-    calls.put("beat", () -> leases.beat(agent, 2));
+    calls.put("beat", () -> leases.beat(agent, 2, AgentHealth.STARTING));
     calls.put("end", () -> leases.end(agent, 2));
     calls.put("claim", () -> leases.claim(agent, 1, timeline));
     calls.put("held", () -> leases.held(agent, timeline));

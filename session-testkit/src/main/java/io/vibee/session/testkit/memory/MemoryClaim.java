@@ -25,19 +25,22 @@ final class MemoryClaim {
   private final MemoryAgent agent;
   private final Instant now;
   private final List<Lease> taken = new ArrayList<>();
+  private final @Nullable String only;
   private int room;
 
-  private MemoryClaim(MemoryTables tables, MemoryAgent agent, int atMost) {
+  private MemoryClaim(MemoryTables tables, MemoryAgent agent, int atMost, @Nullable String only) {
     this.tables = tables;
     this.fleet = tables.fleet();
     this.agent = agent;
     this.now = tables.now();
+    this.only = only;
     boolean takes = agent.mark == AgentMark.TAKING && fleet.stoppedWhy == null;
     this.room = takes ? atMost : 0;
   }
 
-  static List<Lease> run(MemoryTables tables, MemoryAgent agent, int atMost) {
-    MemoryClaim claim = new MemoryClaim(tables, agent, atMost);
+  static List<Lease> run(
+      MemoryTables tables, MemoryAgent agent, int atMost, @Nullable String only) {
+    MemoryClaim claim = new MemoryClaim(tables, agent, atMost, only);
     claim.orphans();
     claim.free(lease -> lease.wantedBy == agent, Comparator.comparing(lease -> lease.freeAt));
     claim.free(
@@ -50,7 +53,7 @@ final class MemoryClaim {
   private void orphans() {
     for (MemoryLease lease : List.copyOf(fleet.leases())) {
       @Nullable MemoryAgent holder = lease.holder;
-      if (room == 0 || holder == null || !holder.hasEnded()) continue;
+      if (room == 0 || holder == null || !holder.hasEnded() || !isAsked(lease)) continue;
       Instant endedAt = Objects.requireNonNull(holder.endedAt);
       if (!holder.clean) countDeath(lease, holder, endedAt);
       @Nullable Instant seen = lastSeen(tables, lease);
@@ -90,7 +93,7 @@ final class MemoryClaim {
   private void free(Predicate<MemoryLease> which, Comparator<MemoryLease> order) {
     List<MemoryLease> free =
         fleet.leases().stream()
-            .filter(lease -> lease.isFree(now) && which.test(lease))
+            .filter(lease -> lease.isFree(now) && isAsked(lease) && which.test(lease))
             .sorted(order)
             .toList();
     for (MemoryLease lease : free) {
@@ -103,6 +106,10 @@ final class MemoryClaim {
         give(lease);
       }
     }
+  }
+
+  private boolean isAsked(MemoryLease lease) {
+    return only == null || only.equals(lease.sessionId);
   }
 
   private void give(MemoryLease lease) {

@@ -86,6 +86,11 @@ final class MemoryFleet {
     return agents.values().stream().filter(agent -> !agent.hasEnded()).toList();
   }
 
+  /** Returns all, those that have ended included, in the order of their ids. */
+  Collection<MemoryAgent> agents() {
+    return agents.values();
+  }
+
   @Nullable MemoryLease lease(String sessionId) {
     return leases.get(sessionId);
   }

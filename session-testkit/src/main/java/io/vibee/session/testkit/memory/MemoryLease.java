@@ -32,6 +32,10 @@ final class MemoryLease {
   Instant wantedUntil = Instant.MIN;
   @Nullable Instant quarantinedAt;
   @Nullable String reason;
+
+  /** Whether its holder quarantined it. */
+  boolean byHolder;
+
   @Nullable Instant quietUntil;
   int badEnds;
 
@@ -60,10 +64,19 @@ final class MemoryLease {
   }
 
   boolean isWantedByOther(@Nullable MemoryAgent agent, Instant now) {
-    return wantedBy != null
-        && wantedBy != agent
-        && wantedUntil.isAfter(now)
-        && !wantedUntil.isAfter(now.plus(WANTED));
+    return wantedBy != agent && isWanted(now);
+  }
+
+  boolean isWanted(Instant now) {
+    return wantedBy != null && wantedUntil.isAfter(now) && !wantedUntil.isAfter(now.plus(WANTED));
+  }
+
+  /** Whether its holder has quarantined it within some time, by a clock that has not jumped. */
+  boolean wasRefused(Instant now, Duration lately) {
+    return byHolder
+        && quarantinedAt != null
+        && quarantinedAt.isAfter(now.minus(lately))
+        && !quarantinedAt.isAfter(now);
   }
 
   void give(MemoryAgent agent, long newToken, Instant now) {

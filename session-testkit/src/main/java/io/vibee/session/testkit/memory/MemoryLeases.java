@@ -1,7 +1,10 @@
 package io.vibee.session.testkit.memory;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.AgentSummary;
+import io.vibee.session.FleetConnection;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -45,19 +48,20 @@ final class MemoryLeases implements SessionLeases {
     return access.with(
         tables -> {
           MemoryFleet fleet = tables.fleet();
-          MemoryAgent agent = new MemoryAgent(fleet.nextAgentId(), registration, beat);
+          MemoryAgent agent =
+              new MemoryAgent(fleet.nextAgentId(), registration, beat, tables.now());
           fleet.add(agent);
           return new RegisteredAgent(agent.id, fleet.world(), fleet.isSettled());
         });
   }
 
   @Override
-  public Optional<FleetView> beat(long agentId, long beat) {
+  public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
     return access.with(
         tables -> {
           @Nullable MemoryAgent agent = tables.fleet().living(agentId);
           if (agent == null) return Optional.empty();
-          agent.beat = beat;
+          agent.beat(beat, health, tables.now());
           return Optional.of(MemoryView.of(tables, agent));
         });
   }
@@ -68,15 +72,10 @@ final class MemoryLeases implements SessionLeases {
         tables -> {
           @Nullable MemoryAgent peer = tables.fleet().living(peerId);
           if (peer == null || peer.beat != seenBeat) return false;
-          peer.end(tables.now(), false);
+          int held = tables.fleet().heldBy(peer).size();
+          peer.end(tables.now(), false, held);
           Map<String, Object> details =
-              Map.of(
-                  "agent",
-                  peer.id,
-                  "name",
-                  peer.registration.name(),
-                  "held",
-                  tables.fleet().heldBy(peer).size());
+              Map.of("agent", peer.id, "name", peer.registration.name(), "held", held);
           log(tables, EVERYTHING, "agent_ended", details, null);
           return true;
         });
@@ -88,7 +87,18 @@ final class MemoryLeases implements SessionLeases {
     return access.with(
         tables -> {
           tables.fleet().requireTimeline(timeline);
-          return MemoryClaim.run(tables, tables.fleet().required(agentId), atMost);
+          return MemoryClaim.run(tables, tables.fleet().required(agentId), atMost, null);
+        });
+  }
+
+  @Override
+  public Optional<Lease> claim(long agentId, String sessionId, long timeline) {
+    Objects.requireNonNull(sessionId, "sessionId");
+    return access.with(
+        tables -> {
+          tables.fleet().requireTimeline(timeline);
+          return MemoryClaim.run(tables, tables.fleet().required(agentId), 1, sessionId).stream()
+              .findFirst();
         });
   }
 
@@ -132,7 +142,7 @@ final class MemoryLeases implements SessionLeases {
         tables -> {
           MemoryAgent agent = tables.fleet().required(agentId);
           int holds = tables.fleet().heldBy(agent).size();
-          if (holds == 0 || leaveOrphans) agent.end(tables.now(), true);
+          if (holds == 0 || leaveOrphans) agent.end(tables.now(), true, holds);
           else agent.mark = AgentMark.DRAINING;
           return holds;
         });
@@ -302,6 +312,19 @@ final class MemoryLeases implements SessionLeases {
   private static boolean isTaken(SessionHolding holding) {
     return holding.state() == SessionHolding.State.HELD
         || holding.state() == SessionHolding.State.QUARANTINED;
+  }
+
+  @Override
+  public List<AgentSummary> agents() {
+    return access.with(MemoryView::agents);
+  }
+
+  @Override
+  public FleetConnection connect(Duration timeout) {
+    if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("timeout must be at least a millisecond: " + timeout);
+    }
+    return new MemoryConnection(this);
   }
 
   @Override

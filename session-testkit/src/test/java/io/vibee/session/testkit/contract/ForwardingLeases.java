@@ -1,7 +1,10 @@
 package io.vibee.session.testkit.contract;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.AgentSummary;
+import io.vibee.session.FleetConnection;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -29,8 +32,8 @@ class ForwardingLeases implements SessionLeases {
   }
 
   @Override
-  public Optional<FleetView> beat(long agentId, long beat) {
-    return right.beat(agentId, beat);
+  public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
+    return right.beat(agentId, beat, health);
   }
 
   @Override
@@ -41,6 +44,11 @@ class ForwardingLeases implements SessionLeases {
   @Override
   public List<Lease> claim(long agentId, int atMost, long timeline) {
     return right.claim(agentId, atMost, timeline);
+  }
+
+  @Override
+  public Optional<Lease> claim(long agentId, String sessionId, long timeline) {
+    return right.claim(agentId, sessionId, timeline);
   }
 
   @Override
@@ -116,6 +124,16 @@ class ForwardingLeases implements SessionLeases {
   @Override
   public Optional<SessionHolding> taken(String sessionId) {
     return right.taken(sessionId);
+  }
+
+  @Override
+  public List<AgentSummary> agents() {
+    return right.agents();
+  }
+
+  @Override
+  public FleetConnection connect(Duration timeout) {
+    return right.connect(timeout);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.vibee.session.testkit.contract;
 
 import io.vibee.session.AgentEndedException;
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.FleetView;
@@ -42,7 +43,8 @@ class WrongLeases extends ForwardingStore {
     @Override
     public RegisteredAgent register(AgentRegistration registration, long beat) {
       RegisteredAgent agent = right.register(registration, beat);
-      boolean again = last != Long.MIN_VALUE && right.beat(last, beat).isEmpty();
+      boolean again =
+          last != Long.MIN_VALUE && right.beat(last, beat, AgentHealth.STARTING).isEmpty();
       last = again ? last : agent.agentId();
       return new RegisteredAgent(last, agent.world(), agent.settled());
     }
@@ -58,13 +60,13 @@ class WrongLeases extends ForwardingStore {
     @Override
     public RegisteredAgent register(AgentRegistration registration, long beat) {
       RegisteredAgent agent = right.register(registration, beat);
-      last = right.beat(agent.agentId(), beat);
+      last = right.beat(agent.agentId(), beat, AgentHealth.STARTING);
       return agent;
     }
 
     @Override
-    public Optional<FleetView> beat(long agentId, long beat) {
-      return right.beat(agentId, beat).or(() -> last);
+    public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
+      return right.beat(agentId, beat, health).or(() -> last);
     }
   }
 
@@ -75,7 +77,7 @@ class WrongLeases extends ForwardingStore {
 
     @Override
     public boolean end(long peerId, long seenBeat) {
-      right.beat(peerId, seenBeat);
+      right.beat(peerId, seenBeat, AgentHealth.STARTING);
       return right.end(peerId, seenBeat);
     }
   }
@@ -86,8 +88,8 @@ class WrongLeases extends ForwardingStore {
     }
 
     @Override
-    public Optional<FleetView> beat(long agentId, long beat) {
-      return right.beat(agentId, beat).map(view -> others(view, agentId));
+    public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
+      return right.beat(agentId, beat, health).map(view -> others(view, agentId));
     }
 
     private static FleetView others(FleetView view, long agentId) {
@@ -100,7 +102,9 @@ class WrongLeases extends ForwardingStore {
           view.runnable(),
           view.claimable(),
           view.stopped(),
-          view.wanted());
+          view.refused(),
+          view.wanted(),
+          view.awaited());
     }
   }
 
@@ -217,9 +221,9 @@ class WrongLeases extends ForwardingStore {
     }
 
     @Override
-    public Optional<FleetView> beat(long agentId, long beat) {
+    public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
       return right
-          .beat(agentId, beat)
+          .beat(agentId, beat, AgentHealth.STARTING)
           .map(
               view ->
                   new FleetView(
@@ -229,7 +233,9 @@ class WrongLeases extends ForwardingStore {
                       view.runnable(),
                       view.runnable(),
                       view.stopped(),
-                      view.wanted()));
+                      view.refused(),
+                      view.wanted(),
+                      view.awaited()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.vibee.session.testkit.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.ChangeCursor;
 import io.vibee.session.Changes;
@@ -44,7 +45,7 @@ class InMemoryFleetTest {
   }
 
   private FleetView beat(long agent) {
-    return leases.beat(agent, 1).orElseThrow();
+    return leases.beat(agent, 1, AgentHealth.STARTING).orElseThrow();
   }
 
   @Test
@@ -185,6 +186,6 @@ class InMemoryFleetTest {
     store.faults().end();
     assertThat(beat(agent).stopped()).isFalse();
     SessionLeases other = store.reopen().as(SessionLeases.class).orElseThrow();
-    assertThat(other.beat(agent, 2)).as("over the same data").isPresent();
+    assertThat(other.beat(agent, 2, AgentHealth.STARTING)).as("over the same data").isPresent();
   }
 }

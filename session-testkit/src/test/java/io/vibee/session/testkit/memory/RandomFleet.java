@@ -1,5 +1,6 @@
 package io.vibee.session.testkit.memory;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetView;
@@ -62,7 +63,7 @@ final class RandomFleet {
           case 20 -> "" + store.save(session()).outcome();
           case 21 -> "" + store.delete(session);
           case 22 -> "" + leases.under(List.of(lease)).touch(List.of(session));
-          default -> view(leases.beat(agent, 1).orElse(null));
+          default -> view(leases.beat(agent, 1, AgentHealth.STARTING).orElse(null));
         }
         + "\n"
         + leases.list().stream().map(RandomFleet::holding).collect(Collectors.joining("\n"));
