@@ -1,4 +1,4 @@
--- vibee-session, the fleet: version 1.
+-- vibee-session, the fleet: version 2.
 --
 --   psql "$DATABASE_URL" < migrations/002_fleet.sql
 --
@@ -10,6 +10,7 @@
 -- The protocol is in the functions, so that an agent in any language can take part. An agent
 --   1. registers, and beats: session_fleet_register, session_fleet_beat. It beats with a new random number each time,
 --      well within its own silence. No row means that it was declared dead, and has to stop all that it holds at once.
+--      It tells whether it is steady: all that it holds has been started and has settled, and no claim is under way.
 --   2. ends peers: session_fleet_end, with a beat that it has seen unchanged, by a clock of its own that never
 --      jumps, for as long as that peer's silence.
 --   3. claims sessions, session_fleet_claim, and starts them. Each has a token, which only grows. A claim names the
@@ -32,8 +33,8 @@ declare
   callers_lock_timeout pg_catalog.text := pg_catalog.current_setting('lock_timeout'::pg_catalog.text);
   -- Every function that this file makes.
   our_functions constant pg_catalog.text[] := array[
-    'session_fleet_beat(bigint, bigint)', 'session_fleet_changes(pg_snapshot, integer)',
-    'session_fleet_claim(bigint, integer, bigint)', 'session_fleet_clear(text)', 'session_fleet_durable()',
+    'session_fleet_agents()', 'session_fleet_beat(bigint, bigint, integer, boolean)', 'session_fleet_changes(pg_snapshot, integer)',
+    'session_fleet_claim(bigint, integer, bigint, text)', 'session_fleet_clear(text)', 'session_fleet_durable()',
     'session_fleet_end(bigint, bigint)', 'session_fleet_follow()', 'session_fleet_held(bigint, bigint)', 'session_fleet_history()',
     'session_fleet_leave(bigint, boolean)', 'session_fleet_mark(bigint, text)', 'session_fleet_objects()',
     'session_fleet_quarantine(bigint, text, bigint, text)', 'session_fleet_quiet(bigint, text, bigint, timestamp with time zone)',
@@ -42,10 +43,13 @@ declare
     'session_fleet_resume()', 'session_fleet_sessions(text)', 'session_fleet_stale(text[], bigint[])', 'session_fleet_stop(text)',
     'session_fleet_taken(text)', 'session_fleet_timeline()',
     'session_fleet_want(bigint, text)', 'session_fleet_world()'];
+  -- Those of earlier versions, which are dropped.
+  earlier_functions constant pg_catalog.text[] := array[
+    'session_fleet_beat(bigint, bigint)', 'session_fleet_claim(bigint, integer, bigint)'];
   our_relations constant pg_catalog.text[] := array[
     'session_agents', 'session_agents_pkey', 'session_agents_live', 'session_agents_unsettled',
     'session_leases', 'session_leases_pkey', 'session_leases_free', 'session_leases_waiting', 'session_leases_held',
-    'session_leases_wanted', 'session_fleet', 'session_fleet_pkey', 'session_fleet_world', 'session_fleet_world_pkey', 'session_activity_xid'];
+    'session_leases_wanted', 'session_leases_refused', 'session_leases_suspect', 'session_fleet', 'session_fleet_pkey', 'session_fleet_world', 'session_fleet_world_pkey', 'session_activity_xid'];
   home pg_catalog.text;
   me pg_catalog.oid;
   patience pg_catalog.interval;
@@ -91,7 +95,7 @@ begin
       union all
       select p.proname, p.proowner from pg_proc p
        where p.pronamespace = (select oid from pg_namespace where nspname = home)
-         and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = any (our_functions)
+         and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = any (our_functions || earlier_functions)
          and p.proowner <> me
        limit 1
     loop
@@ -146,8 +150,8 @@ begin
   end if;
   if to_regclass(format('%I.session_fleet', home)) is not null then
     execute format('select coalesce(max(version), 0) from %I.session_fleet', home) into found_version;
-    if found_version > 1 then
-      raise exception 'vibee-session: the fleet''s tables in schema "%" have version %, which is newer than this file (1); nothing was changed', home, found_version
+    if found_version > 2 then
+      raise exception 'vibee-session: the fleet''s tables in schema "%" have version %, which is newer than this file (2); nothing was changed', home, found_version
         using errcode = 'VK002', detail = found_version::text, hint = 'Use the file of the library that made them, or a newer one.';
     end if;
   end if;
@@ -159,7 +163,7 @@ begin
       from pg_proc p
      where p.pronamespace = (select oid from pg_namespace where nspname = home)
        and p.proname in (select split_part(f, '(', 1) from unnest(our_functions) as f)
-       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions)
+       and p.proname || '(' || oidvectortypes(p.proargtypes) || ')' <> all (our_functions || earlier_functions)
      limit 1
   loop
     raise exception 'vibee-session: % has a name of ours and is not ours: role "%" made it; nothing was changed',
@@ -176,6 +180,7 @@ declare
   found_version integer := 0;
   found_objects jsonb;
   obstacle text;
+  grants text[];
   item record;
 begin
   -- What is made from here on gets no rights by default privileges; see the end.
@@ -216,7 +221,7 @@ begin
       from pg_index i join pg_class c on c.oid = i.indexrelid
      where c.relnamespace = (select n.oid from pg_namespace n where n.nspname = '@home@name@')
        and c.relname in ('session_agents_live', 'session_agents_unsettled', 'session_leases_free', 'session_leases_waiting',
-                         'session_leases_held', 'session_leases_wanted', 'session_activity_xid')
+                         'session_leases_held', 'session_leases_wanted', 'session_leases_refused', 'session_leases_suspect', 'session_activity_xid')
     union all
     select format('column %s.%s', c.relname, a.attname),
            md5(concat_ws('|', a.atttypid::regtype, a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid)))
@@ -224,6 +229,7 @@ begin
       left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
      where c.oid in (select o.oid from ours o)
        and a.attname in ('id', 'name', 'address', 'generation', 'capacity', 'held', 'beat', 'silence', 'state', 'clean', 'settled',
+             'running', 'steady_at', 'seen_at', 'by_holder',
              'machine', 'process', 'by_role', 'started_at', 'ended_at', 'session_id', 'agent_id', 'token', 'claimed_at',
              'released_at', 'waits_since', 'free_at', 'known_seen_at', 'elsewhere', 'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason', 'quiet_until',
              'bad_ends', 'version', 'objects', 'others_silence', 'settled_on',
@@ -235,7 +241,7 @@ begin
     select f.version, f.objects into found_version, found_objects from @home@.session_fleet f where f.id = 1;
     found_version := coalesce(found_version, 0);
   end if;
-  if found_version < 1 or found_objects is distinct from (select jsonb_object_agg(o.object, o.state) from @home@.session_fleet_objects() o) then
+  if found_version < 2 or found_objects is distinct from (select jsonb_object_agg(o.object, o.state) from @home@.session_fleet_objects() o) then
 
     -- At once, and in the order in which those who write sessions come to them; see 001. Tried for two seconds at
     -- a time: behind one who waits for such a lock, everybody else waits too.
@@ -243,13 +249,20 @@ begin
     loop
       begin
         perform set_config('lock_timeout', '2s', true);
-        lock table @home@.user_sessions, @home@.session_activity in access exclusive mode;
+        if to_regclass('@home@.session_agents') is null or to_regclass('@home@.session_leases') is null then
+          lock table @home@.user_sessions, @home@.session_activity in access exclusive mode;
+        else
+          -- The functions come to them in this order, too.
+          lock table @home@.user_sessions, @home@.session_agents, @home@.session_leases, @home@.session_activity
+            in access exclusive mode;
+        end if;
         exit;
       exception when lock_not_available then
         if clock_timestamp() - waited_since > patience then
           select string_agg(distinct format('process %s of role "%s"', a.pid, a.usename), ', ') into obstacle
             from pg_locks l join pg_stat_activity a on a.pid = l.pid
-           where l.relation in ('@home@.user_sessions'::regclass, '@home@.session_activity'::regclass)
+           where l.relation in ('@home@.user_sessions'::regclass, '@home@.session_activity'::regclass,
+                   to_regclass('@home@.session_agents'), to_regclass('@home@.session_leases'))
              and l.granted and l.pid <> pg_backend_pid();
           raise exception 'vibee-session: the tables were in use for %: by %; nothing was changed', patience, coalesce(obstacle, 'a process that has ended')
             using errcode = '55P03',
@@ -293,6 +306,9 @@ begin
       settled boolean not null default false, -- ended, and no session names it any more
       machine varchar(255),                   -- boot id and process namespace, process id and its start, so that a
       process varchar(255),                   -- newcomer on the same machine can see that the process is gone
+      running integer not null default 0,     -- how many of its sessions are connected and healthy, by its latest beat
+      steady_at timestamptz,                  -- when it told the last time that all that it holds has settled
+      seen_at timestamptz not null default clock_timestamp(),  -- of its latest beat, for people: nothing compares it
       by_role name not null default session_user,
       started_at timestamptz not null default clock_timestamp(),
       ended_at timestamptz,
@@ -318,7 +334,8 @@ begin
       quarantined_at timestamptz,
       reason varchar(255),
       quiet_until timestamptz,                -- Telegram asked for a pause
-      bad_ends smallint not null default 0,   -- how many of its holders in a row died soon after they got it
+      bad_ends smallint not null default 0,   -- how many of its holders in a row died soon after they got it, never steady
+      by_holder boolean not null default false,  -- its holder quarantined it
       constraint session_leases_pkey primary key (session_id),
       constraint session_leases_limits check (token >= 0 and (quarantined_at is null) = (reason is null))
     ) with (fillfactor = 50);
@@ -341,12 +358,41 @@ begin
         using errcode = '42501', hint = 'Drop what they made, and take CREATE on the schema from them.';
     end if;
 
+    -- Version 1 had none of these, and counted deaths for all that an agent held.
+    for item in
+      select added.* from (values ('session_agents', 'running', 'integer not null default 0'),
+                                  ('session_agents', 'steady_at', 'timestamptz'),
+                                  ('session_agents', 'seen_at', 'timestamptz not null default clock_timestamp()'),
+                                  ('session_leases', 'by_holder', 'boolean not null default false'))
+               as added (relation, attribute, definition)
+       where not exists (select from pg_attribute a where a.attrelid = to_regclass('@home@.' || added.relation)
+                            and a.attname = added.attribute and not a.attisdropped)
+    loop
+      execute format('alter table @home@.%I add column %I %s', item.relation, item.attribute, item.definition);
+    end loop;
+    if found_version < 2 then
+      update @home@.session_leases l set bad_ends = 0 where l.bad_ends > 0 and l.quarantined_at is null;
+    end if;
+    -- Who may call the functions of version 1 may call those that replace them.
+    grants := array(
+      select format('grant execute on function @home@.%s to %s',
+               case p.proname when 'session_fleet_beat' then 'session_fleet_beat(bigint, bigint, integer, boolean)'
+                 else 'session_fleet_claim(bigint, integer, bigint, text)' end, quote_ident(pg_get_userbyid(given.grantee)))
+        from pg_proc p, aclexplode(p.proacl) as given
+       where p.pronamespace = (select oid from pg_namespace where nspname = '@home@name@')
+         and p.oid in (to_regprocedure('@home@.session_fleet_beat(bigint, bigint)'),
+                       to_regprocedure('@home@.session_fleet_claim(bigint, integer, bigint)'))
+         and given.grantee not in (0, p.proowner));
+    drop function if exists @home@.session_fleet_beat(bigint, bigint);
+    drop function if exists @home@.session_fleet_claim(bigint, integer, bigint);
+
     select string_agg(format('%s.%s', needed.relation, needed.attribute), ', ') into obstacle
       from (select 'session_agents' as relation, unnest(array['id', 'name', 'address', 'generation', 'capacity', 'held', 'beat', 'silence',
-                     'state', 'clean', 'settled', 'machine', 'process', 'by_role', 'started_at', 'ended_at']) as attribute
+                     'state', 'clean', 'settled', 'machine', 'process', 'running', 'steady_at', 'seen_at', 'by_role', 'started_at',
+                     'ended_at']) as attribute
             union all select 'session_leases', unnest(array['session_id', 'agent_id', 'token', 'claimed_at', 'released_at', 'free_at',
                      'waits_since', 'known_seen_at', 'elsewhere', 'runnable', 'wanted_by', 'wanted_until', 'quarantined_at', 'reason',
-                     'quiet_until', 'bad_ends'])
+                     'quiet_until', 'bad_ends', 'by_holder'])
             union all select 'session_fleet', unnest(array['id', 'version', 'objects', 'others_silence', 'settled_on', 'last_agent_id',
                      'stopped_at', 'stopped_why'])
             union all select 'session_fleet_world', unnest(array['id', 'world'])) as needed
@@ -379,6 +425,10 @@ begin
                       'CREATE INDEX session_leases_held ON @home@.session_leases USING btree (agent_id) WHERE (agent_id IS NOT NULL)'),
                      ('session_leases_wanted', 'session_leases',
                       'CREATE INDEX session_leases_wanted ON @home@.session_leases USING btree (wanted_by) WHERE (wanted_by IS NOT NULL)'),
+                     ('session_leases_refused', 'session_leases',
+                      'CREATE INDEX session_leases_refused ON @home@.session_leases USING btree (quarantined_at) WHERE by_holder'),
+                     ('session_leases_suspect', 'session_leases',
+                      'CREATE INDEX session_leases_suspect ON @home@.session_leases USING btree (agent_id) WHERE (bad_ends > 0)'),
                      ('session_activity_xid', 'session_activity',
                       'CREATE INDEX session_activity_xid ON @home@.session_activity USING btree (xid) WHERE (xid IS NOT NULL)'))
                as wanted (name, relation, definition)
@@ -508,11 +558,12 @@ begin
 
     -- Shows that an agent lives, and tells it of the fleet: a row for each agent that has not ended, itself
     -- included. No row: it was declared dead. From "world" on all rows are alike. "runnable" is what should run, held or
-    -- not, and "claimable" what may be claimed at once; of what nobody holds, both count up to 10,000 of a kind.
-    create or replace function @home@.session_fleet_beat(agent bigint, new_beat bigint)
+    -- not, and "claimable" what may be claimed at once; of what nobody holds, both count up to 10,000 of a kind. "refused"
+    -- is what holders have quarantined of late, "wanted" what it holds and others want, "awaited" what it wants and has not.
+    create or replace function @home@.session_fleet_beat(agent bigint, new_beat bigint, now_running integer, is_steady boolean)
       returns table (agent_id bigint, beat bigint, silence interval, generation bigint, capacity integer, held integer,
-        state text, machine text, process text, world bigint, timeline bigint, settled boolean, runnable integer, claimable integer,
-        stopped boolean, wanted text[])
+        running integer, steady boolean, state text, machine text, process text, world bigint, timeline bigint, settled boolean,
+        runnable integer, claimable integer, stopped boolean, refused integer, wanted text[], awaited text[])
       -- What was analyzed before the fleet started would make it read the whole table. Where there is no index for a
       -- table, that setting makes servers before 18 expect so high a cost that they compile the statement.
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
@@ -522,7 +573,11 @@ begin
     begin
       perform @home@.session_fleet_require_right();
       perform @home@.session_fleet_durable();
-      update @home@.session_agents a set beat = new_beat where a.id = agent and a.state <> 'ended';
+      -- No column of an index: the new row stays where the old one is.
+      update @home@.session_agents a
+         set beat = new_beat, running = greatest(coalesce(now_running, 0), 0), seen_at = clock_timestamp(),
+             steady_at = case when is_steady then clock_timestamp() else a.steady_at end
+       where a.id = agent and a.state <> 'ended';
       if not found then
         return;
       end if;
@@ -553,14 +608,23 @@ begin
       if stopped then
         claimable := 0;
       end if;
+      refused := (select count(*) from (
+          select from @home@.session_leases l
+           where l.by_holder and l.quarantined_at > at_once - interval '10 minutes' and l.quarantined_at <= at_once limit 1000) as lately);
+      awaited := array(select l.session_id::text from @home@.session_leases l
+                        where l.wanted_by is not null and l.wanted_by = agent and l.agent_id is distinct from agent
+                          and l.wanted_until > at_once and l.wanted_until <= at_once + interval '1 minute'
+                        order by 1 limit 1000);
       wanted := array(select l.session_id::text from @home@.session_leases l
                        where l.wanted_by is not null and l.wanted_by <> agent and l.agent_id = agent
                          and l.wanted_until > at_once and l.wanted_until <= at_once + interval '1 minute'
                        order by 1 limit 1000);
       return query
-        select a.id, a.beat, a.silence, a.generation, a.capacity, a.held, a.state::text, a.machine::text, a.process::text,
+        select a.id, a.beat, a.silence, a.generation, a.capacity, a.held, a.running, a.steady_at is not null, a.state::text,
+               a.machine::text, a.process::text,
                session_fleet_beat.world, session_fleet_beat.timeline, session_fleet_beat.settled, session_fleet_beat.runnable,
-               session_fleet_beat.claimable, session_fleet_beat.stopped, session_fleet_beat.wanted
+               session_fleet_beat.claimable, session_fleet_beat.stopped, session_fleet_beat.refused, session_fleet_beat.wanted,
+               session_fleet_beat.awaited
           from @home@.session_agents a where a.state <> 'ended' order by a.id;
     end
     $function$;
@@ -660,13 +724,22 @@ begin
 
     -- Gives an agent at most so many sessions that nobody has, orphans first, each with a new token; what others are
     -- about to write is skipped. VK005, VK003: another timeline, the agent has ended. No row of user_sessions is locked.
-    create or replace function @home@.session_fleet_claim(agent bigint, at_most integer, on_timeline bigint)
+    -- With only_session, that one alone, under the same conditions.
+    --
+    -- A session can be what kills its holders, and whoever has died cannot tell which one it was. So a lease counts as
+    -- tried when its agent was ended by others soon after the claim and had not been steady since: it is freed with one
+    -- bad end more. What the agent had been steady with is innocent, and given at once. Free sessions with bad ends are
+    -- suspects. They come after all others, one by itself if it has two bad ends, else up to 50 that have one; and
+    -- whoever holds one that it has not been steady with gets nothing more. So three deaths single out the session that
+    -- kills processes: first the whole unsettled wave is suspect, then groups of 50, then one by one, and the third bad
+    -- end puts it in quarantine.
+    create or replace function @home@.session_fleet_claim(agent bigint, at_most integer, on_timeline bigint, only_session text)
       returns table (session_id text, token bigint)
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off
     as $function$
     #variable_conflict use_column
     declare
-      state_of_agent text;
+      claimant record;
       stopped boolean;
       history text;
       at_once timestamptz;
@@ -676,9 +749,10 @@ begin
       ids text[];
       found_ids text[];
       taken text[] := '{}';
-      room integer := coalesce(at_most, 0);
+      room integer := least(coalesce(at_most, 0), case when only_session is not null then 1 end);
+      room_for_tried integer := 2500;
       rounds integer := 0;
-      spoiled record;
+      tried record;
     begin
       perform @home@.session_fleet_require_right();
       perform @home@.session_fleet_durable();
@@ -686,47 +760,70 @@ begin
       -- In the order of the migration, which locks the table and then comes to leases.
       lock table @home@.user_sessions in access share mode;
       -- Before any lease: whoever would end this agent finds its row locked, or this one finds that it has ended.
-      select a.state into state_of_agent from @home@.session_agents a where a.id = agent and a.state <> 'ended' for key share;
+      select a.state, coalesce(a.steady_at, '-infinity') as steady_at into claimant
+        from @home@.session_agents a where a.id = agent and a.state <> 'ended' for key share;
       if not found then
         raise exception 'vibee-session: agent % has ended', agent using errcode = 'VK003';
       end if;
       select f.others_silence, f.stopped_at is not null into others_silence, stopped from @home@.session_fleet f where f.id = 1;
-      if stopped or state_of_agent <> 'taking' then
+      at_once := clock_timestamp();
+      -- Suspects that it has yet to be steady with; not by a clock that has jumped back since.
+      if stopped or claimant.state <> 'taking'
+        or exists (select from @home@.session_leases l
+                    where l.agent_id = agent and l.bad_ends > 0 and l.claimed_at > claimant.steady_at and l.claimed_at <= at_once) then
         room := 0;
       end if;
-      at_once := clock_timestamp();
       -- Above all that an earlier timeline gave out, also what a promotion has lost.
       least_token := on_timeline << 40;
 
       for dead in
-        select a.id, a.clean, a.ended_at from @home@.session_agents a where a.state = 'ended' and not a.settled order by a.id
+        select a.id, a.clean, a.ended_at, coalesce(a.steady_at, '-infinity') as steady_at from @home@.session_agents a
+         where a.state = 'ended' and not a.settled
+           and (only_session is null or a.id = (select l.agent_id from @home@.session_leases l where l.session_id = only_session))
+         order by a.id
       loop
         exit when room <= 0;
+        -- Suspects are freed first. Of one that left by itself, those that it was still to be steady with stay suspects.
         select array_agg(o.session_id) into ids from (
-          select l.session_id::text from @home@.session_leases l where l.agent_id = dead.id limit room for no key update skip locked) as o;
-        if not dead.clean then
-          -- Its holder died soon after it got it, the third time in a row: it may be what kills them.
-          for spoiled in
-            update @home@.session_leases l
-               set bad_ends = case when l.claimed_at > dead.ended_at - interval '10 minutes' then l.bad_ends + 1 else 1 end,
-                   quarantined_at = case when l.quarantined_at is not null then l.quarantined_at
-                     when l.bad_ends >= 2 and l.claimed_at > dead.ended_at - interval '10 minutes' then at_once end,
-                   reason = case when l.quarantined_at is not null then l.reason
-                     when l.bad_ends >= 2 and l.claimed_at > dead.ended_at - interval '10 minutes' then 'holders died' end
-             where l.session_id = any (ids)
-            returning l.session_id, l.bad_ends, l.quarantined_at, l.token
-          loop
-            if spoiled.quarantined_at = at_once then
-              insert into @home@.session_activity (session_id, activity_type, details)
-                values (spoiled.session_id, 'session_quarantined', jsonb_build_object('by', session_user,
-                  'agent', dead.id, 'token', spoiled.token, 'reason', 'holders died', 'bad_ends', spoiled.bad_ends));
-            end if;
-          end loop;
-        end if;
-        -- Somebody who takes no part has reported the session since then: it runs there.
+          select l.session_id::text from @home@.session_leases l
+           where l.agent_id = dead.id and (only_session is null or l.session_id = only_session)
+             and l.claimed_at > dead.steady_at
+             and case when dead.clean then l.bad_ends > 0 else l.claimed_at > dead.ended_at - interval '10 minutes' end
+           limit room_for_tried for no key update skip locked) as o;
+        room_for_tried := room_for_tried - coalesce(cardinality(ids), 0);
+        for tried in
+          update @home@.session_leases l
+             set bad_ends = l.bad_ends + case when dead.clean then 0 else 1 end,
+                 quarantined_at = case when l.quarantined_at is null and not dead.clean and l.bad_ends >= 2 then at_once else l.quarantined_at end,
+                 reason = case when l.quarantined_at is null and not dead.clean and l.bad_ends >= 2 then 'holders died' else l.reason end,
+                 -- Somebody who takes no part has reported the session since then: it runs there.
+                 agent_id = null, released_at = dead.ended_at, wanted_by = null, waits_since = at_once, known_seen_at = s.last_seen_at,
+                 elsewhere = coalesce(s.last_seen_at > greatest(dead.ended_at, at_once - others_silence), false),
+                 free_at = case when s.last_seen_at > greatest(dead.ended_at, at_once - others_silence)
+                   then least(s.last_seen_at, at_once) + others_silence else at_once end
+            from unnest(ids) as i (id) left join @home@.user_sessions s on s.session_id = i.id
+           where l.session_id = i.id
+          returning l.session_id, l.bad_ends, l.quarantined_at, l.token
+        loop
+          if tried.quarantined_at = at_once then
+            insert into @home@.session_activity (session_id, activity_type, details)
+              values (tried.session_id, 'session_quarantined', jsonb_build_object('by', session_user,
+                'agent', dead.id, 'token', tried.token, 'reason', 'holders died', 'bad_ends', tried.bad_ends));
+          end if;
+        end loop;
+        select array_agg(o.session_id) into ids from (
+          select l.session_id::text from @home@.session_leases l
+           where l.agent_id = dead.id and (only_session is null or l.session_id = only_session)
+             and (l.claimed_at > dead.steady_at
+                  and case when dead.clean then l.bad_ends > 0 else l.claimed_at > dead.ended_at - interval '10 minutes' end) is not true
+             -- What another agent wants it shall have.
+             and (only_session is null or l.wanted_by is null or l.wanted_by = agent
+                  or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
+           limit room for no key update skip locked) as o;
+        -- As above.
         update @home@.session_leases l
            set agent_id = null, released_at = dead.ended_at, wanted_by = null, waits_since = at_once, known_seen_at = s.last_seen_at,
-               elsewhere = coalesce(s.last_seen_at > greatest(dead.ended_at, at_once - others_silence), false),
+               bad_ends = 0, elsewhere = coalesce(s.last_seen_at > greatest(dead.ended_at, at_once - others_silence), false),
                free_at = case when s.last_seen_at > greatest(dead.ended_at, at_once - others_silence)
                  then least(s.last_seen_at, at_once) + others_silence else at_once end
           from unnest(ids) as i (id) left join @home@.user_sessions s on s.session_id = i.id
@@ -736,7 +833,7 @@ begin
         with claimed as (
           update @home@.session_leases l
              set agent_id = agent, token = greatest(l.token, least_token) + 1, claimed_at = at_once, elsewhere = false,
-                 wanted_by = null, wanted_until = null
+                 wanted_by = null, wanted_until = null, bad_ends = 0
            where l.session_id = any (ids) and l.agent_id = dead.id
           returning l.session_id)
         select array_agg(c.session_id::text) into found_ids from claimed c;
@@ -748,8 +845,13 @@ begin
         end if;
       end loop;
 
-      -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back.
-      for pass in 1 .. 3 loop
+      -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back;
+      -- then suspects, if there was nothing else: one alone, or some. Last, the one that was named.
+      for pass in case when only_session is null then 1 else 6 end .. case when only_session is null then 5 else 6 end loop
+        exit when pass in (4, 5) and cardinality(taken) > 0;
+        if pass = 5 then
+          room := least(room, 50);
+        end if;
         loop
           -- What runs elsewhere is marked, and then left out, a round at a time: the next claim goes on with it.
           exit when room <= 0 or rounds >= 10;
@@ -757,22 +859,37 @@ begin
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
                where l.wanted_by is not null and l.wanted_by = agent and l.agent_id is null and l.runnable and l.quarantined_at is null
-                 and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true)
+                 and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true) and l.bad_ends = 0
                limit room for no key update skip locked) as f;
           elsif pass = 2 then
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
                where l.agent_id is null and l.runnable and l.quarantined_at is null
-                 and l.free_at <= at_once and coalesce(l.quiet_until <= at_once, true)
+                 and l.free_at <= at_once and coalesce(l.quiet_until <= at_once, true) and l.bad_ends = 0
                  and (l.wanted_by is null or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
                order by l.free_at limit room for no key update skip locked) as f;
-          else
+          elsif pass = 3 then
             select array_agg(f.session_id) into ids from (
               select l.session_id::text from @home@.session_leases l
                where l.agent_id is null and l.runnable and l.quarantined_at is null
-                 and l.waits_since > at_once and l.free_at > at_once and coalesce(l.quiet_until <= at_once, true)
+                 and l.waits_since > at_once and l.free_at > at_once and coalesce(l.quiet_until <= at_once, true) and l.bad_ends = 0
                  and (l.wanted_by is null or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
                order by l.waits_since limit room for no key update skip locked) as f;
+          elsif pass in (4, 5) then
+            select array_agg(f.session_id) into ids from (
+              select l.session_id::text from @home@.session_leases l
+               where l.agent_id is null and l.bad_ends > 0 and (l.bad_ends >= 2) = (pass = 4) and l.runnable and l.quarantined_at is null
+                 and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true)
+                 and (l.wanted_by is null or l.wanted_by = agent or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
+               order by l.bad_ends, l.free_at, l.session_id limit case when pass = 4 then 1 else room end
+               for no key update skip locked) as f;
+          else
+            select array_agg(f.session_id) into ids from (
+              select l.session_id::text from @home@.session_leases l
+               where l.session_id = only_session and l.agent_id is null and l.runnable and l.quarantined_at is null
+                 and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true)
+                 and (l.wanted_by is null or l.wanted_by = agent or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
+               for no key update skip locked) as f;
           end if;
           exit when ids is null;
           rounds := rounds + 1;
@@ -853,7 +970,9 @@ begin
       at_once := clock_timestamp();
       return query
         update @home@.session_leases l
-           set agent_id = null, released_at = at_once, waits_since = at_once, bad_ends = 0, elsewhere = false,
+           set agent_id = null, released_at = at_once, waits_since = at_once, elsewhere = false,
+               -- It killed nobody: its holder has been steady with it.
+               bad_ends = case when l.claimed_at <= (select a.steady_at from @home@.session_agents a where a.id = agent) then 0 else l.bad_ends end,
                free_at = at_once + greatest(least(coalesce(cool_down, interval '0'), interval '1 hour'), interval '0'),
                -- What its holder has reported itself is no sign of anybody else.
                known_seen_at = (select s.last_seen_at from @home@.user_sessions s where s.session_id = l.session_id)
@@ -881,18 +1000,34 @@ begin
     end
     $function$;
 
-    -- Asks the holder of a session for it: it hears of it with its next beat, and for a minute after it has let go
-    -- nobody else takes it. Whether somebody else holds it, or nobody; false also while somebody is writing it.
+    -- Asks the holder of a session for it: it hears of it with its next beat, or by the log, and for a minute after it has
+    -- let go nobody else takes it. Whether somebody else holds it, or nobody; false also while somebody is writing it.
     create or replace function @home@.session_fleet_want(agent bigint, wanted_session text) returns boolean
       language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $function$
+    declare
+      earlier record;
+      at_once timestamptz := clock_timestamp();
     begin
       perform @home@.session_fleet_require_right();
-      update @home@.session_leases l set wanted_by = agent, wanted_until = clock_timestamp() + interval '1 minute'
-       where l.session_id in (select o.session_id from @home@.session_leases o
-                               where o.session_id = wanted_session and o.agent_id is distinct from agent for no key update skip locked)
-         and exists (select from @home@.session_agents a where a.id = agent and a.state = 'taking');
-      return found;
+      if not exists (select from @home@.session_agents a where a.id = agent and a.state = 'taking') then
+        return false;
+      end if;
+      select l.wanted_by, l.wanted_until into earlier from @home@.session_leases l
+       where l.session_id = wanted_session and l.agent_id is distinct from agent
+         for no key update skip locked;
+      if not found then
+        return false;
+      end if;
+      update @home@.session_leases l set wanted_by = agent, wanted_until = at_once + interval '1 minute'
+       where l.session_id = wanted_session;
+      -- Not each time that it asks again.
+      if (earlier.wanted_by = agent and earlier.wanted_until > at_once and earlier.wanted_until <= at_once + interval '1 minute') is not true then
+        insert into @home@.session_activity (session_id, activity_type, details)
+          values (wanted_session, 'session_wanted', jsonb_strip_nulls(jsonb_build_object('by', session_user,
+            'actor', @home@.session_actor(), 'agent', agent)));
+      end if;
+      return true;
     end
     $function$;
 
@@ -905,7 +1040,8 @@ begin
     begin
       perform @home@.session_fleet_require_right();
       perform @home@.session_fleet_durable();
-      update @home@.session_leases l set quarantined_at = clock_timestamp(), reason = coalesce(nullif(left(why, 255), ''), 'not told')
+      update @home@.session_leases l
+         set quarantined_at = clock_timestamp(), reason = coalesce(nullif(left(why, 255), ''), 'not told'), by_holder = agent is not null
        where l.session_id = spoiled_session
          and (agent is null and held_token is null or l.agent_id = agent and l.token = held_token);
       if not found then
@@ -933,7 +1069,7 @@ begin
         return false;
       end if;
       update @home@.session_leases l
-         set quarantined_at = null, reason = null, quiet_until = null, bad_ends = 0
+         set quarantined_at = null, reason = null, by_holder = false, quiet_until = null, bad_ends = 0
        where l.session_id = spoiled_session;
       insert into @home@.session_activity (session_id, activity_type, details)
         values (spoiled_session, 'session_cleared', jsonb_strip_nulls(jsonb_build_object('by', session_user,
@@ -1004,8 +1140,9 @@ begin
              case w.state when 'quiet' then l.quiet_until when 'cooling' then l.free_at
                when 'elsewhere' then greatest(case when l.elsewhere then l.free_at end, least(s.last_seen_at, clock_timestamp()) + f.others_silence) end,
              a.id, a.name::text, a.address::text, case when a.id is not null then l.claimed_at else l.quarantined_at end, l.token
-        from @home@.session_leases l
-        left join @home@.user_sessions s on s.session_id = l.session_id
+        -- In this order, which is the one in which a migration locks them.
+        from @home@.user_sessions s
+        right join @home@.session_leases l on l.session_id = s.session_id
         left join @home@.session_agents a on a.id = l.agent_id
         left join @home@.session_fleet f on f.id = 1
         cross join lateral (select case
@@ -1022,6 +1159,19 @@ begin
           else 'free' end as state) as w
        where of_session is null or l.session_id = of_session
        order by l.session_id
+    $function$;
+
+    -- The agents: those that have not ended, then those that have within a week.
+    create or replace function @home@.session_fleet_agents()
+      returns table (agent_id bigint, name text, address text, generation bigint, capacity integer, held integer, running integer,
+        steady boolean, state text, clean boolean, silence interval, started_at timestamptz, seen_at timestamptz, ended_at timestamptz)
+      language sql volatile set search_path = pg_catalog, pg_temp
+    as $function$
+      select a.id, a.name::text, a.address::text, a.generation, a.capacity, a.held, a.running, a.steady_at is not null, a.state::text,
+             a.clean, a.silence, a.started_at, a.seen_at, a.ended_at
+        from @home@.session_agents a
+       where a.state <> 'ended' or a.ended_at > clock_timestamp() - interval '7 days'
+       order by a.state = 'ended', a.id
     $function$;
 
     -- What must not be started by those who take no part: sessions that an agent holds, and those in quarantine; one of
@@ -1181,9 +1331,13 @@ begin
       end if;
     end loop;
 
+    foreach obstacle in array grants loop
+      execute obstacle;
+    end loop;
+
     -- A fleet that has had no agent need not wait for any.
     insert into @home@.session_fleet (id, version, objects, settled_on)
-      select 1, 1, jsonb_object_agg(o.object, o.state),
+      select 1, 2, jsonb_object_agg(o.object, o.state),
              case when not exists (select from @home@.session_agents) then @home@.session_fleet_history() end
         from @home@.session_fleet_objects() o
       on conflict (id) do update set version = excluded.version, objects = excluded.objects;

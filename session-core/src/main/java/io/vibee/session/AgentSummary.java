@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param held how many sessions it holds, or held when it ended
  * @param running how many of them were connected and healthy at its latest beat
  * @param steady whether it has been {@linkplain AgentHealth#steady steady} at some time
- * @param mark what it is, or was, to do
+ * @param mark what it is to do; {@link AgentMark#DRAINING} once it has ended
  * @param ended whether it has ended
  * @param clean whether it ended by itself, rather than being ended by others; false while it lives
  * @param startedAt when it registered, by the store's clock as all times here

@@ -68,7 +68,7 @@ class FleetAtRandomTest {
     void claimAndRelease() throws SQLException {
       Map<String, Long> after = new HashMap<>(held);
       List<Lease> claimed =
-          call("claim(%d, %d, 1)".formatted(id, 1 + random.nextInt(9)), Agent::lease);
+          call("claim(%d, %d, 1, null)".formatted(id, 1 + random.nextInt(9)), Agent::lease);
       claimed.forEach(lease -> after.put(lease.sessionId(), lease.token()));
       List<Lease> given =
           held.entrySet().stream()
@@ -150,7 +150,7 @@ class FleetAtRandomTest {
         Long.parseLong(
             database.value(
                 "select agent_id from session_fleet_register('a', null, 1, 100, '60 s', null, null, 1)"));
-    assertThat(database.query("select 1 from session_fleet_claim(" + heir + ", 100, 1)"))
+    assertThat(database.query("select 1 from session_fleet_claim(" + heir + ", 100, 1, null)"))
         .as("what nobody has")
         .hasSize(SESSIONS - held.size());
   }

@@ -182,7 +182,7 @@ class FleetMigrationTest {
         "set search_path = public; select \"Ten ant\".session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)");
     assertThat(
             database.value(
-                "select count(*) from \"Ten ant\".session_fleet_claim((select max(id) from \"Ten ant\".session_agents), 5, 1)"))
+                "select count(*) from \"Ten ant\".session_fleet_claim((select max(id) from \"Ten ant\".session_agents), 5, 1, null)"))
         .isEqualTo("1");
     assertThat(database.query("select 1 from pg_tables where schemaname = 'public'")).isEmpty();
   }
@@ -223,18 +223,18 @@ class FleetMigrationTest {
   void leavesANewerVersionAsItIs() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
     database.execute(
-        "update session_fleet set version = 2; drop function session_fleet_want(bigint, text)");
+        "update session_fleet set version = 3; drop function session_fleet_want(bigint, text)");
     assertThat(database.failure(TestDatabase.fleetMigration()))
-        .contains("have version 2, which is newer than this file (1)", "nothing was changed");
+        .contains("have version 3, which is newer than this file (2)", "nothing was changed");
     assertThatThrownBy(() -> SessionMigrations.migrate(database.url()))
         .isInstanceOfSatisfying(
             SchemaVersionException.class,
             e -> {
-              assertThat(e.found()).hasValue(2);
-              assertThat(e.required()).isEqualTo(1);
+              assertThat(e.found()).hasValue(3);
+              assertThat(e.required()).isEqualTo(2);
               assertThat(e.state()).isEqualTo(SchemaVersionException.State.NEWER);
             })
-        .hasMessageContaining("the fleet's tables have version 2");
+        .hasMessageContaining("the fleet's tables have version 3");
     assertThat(database.query("select 1 from pg_proc where proname = 'session_fleet_want'"))
         .isEmpty();
   }
@@ -243,9 +243,9 @@ class FleetMigrationTest {
   @CsvSource(
       delimiter = '#',
       value = {
-        "OLDEST # drop function session_fleet_claim(bigint, integer, bigint)",
+        "OLDEST # drop function session_fleet_claim(bigint, integer, bigint, text)",
         "NEWEST # create or replace function session_fleet_end(peer bigint, seen_beat bigint) returns boolean language sql as 'select true'",
-        "NEWEST # alter function session_fleet_beat(bigint, bigint) reset all",
+        "NEWEST # alter function session_fleet_beat(bigint, bigint, integer, boolean) reset all",
         "OLDEST # grant execute on function session_fleet_stop(text) to public",
         "NEWEST # alter table user_sessions disable trigger session_fleet_rows",
         "OLDEST # drop trigger session_fleet_update on user_sessions",

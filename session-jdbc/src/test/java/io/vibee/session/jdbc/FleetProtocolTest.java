@@ -40,7 +40,17 @@ class FleetProtocolTest {
 
     List<String> claim(long agent, int atMost) {
       return database.query(
-          "select session_id from session_fleet_claim(%d, %d, 1)".formatted(agent, atMost));
+          "select session_id from session_fleet_claim(%d, %d, 1, null)".formatted(agent, atMost));
+    }
+
+    List<String> claim(long agent, String session) {
+      return database.query(
+          "select session_id from session_fleet_claim(%d, 1, 1, '%s')".formatted(agent, session));
+    }
+
+    /** Says that all that an agent holds has settled, by a beat that is 1, too. */
+    void steady(long agent) {
+      database.query("select 1 from session_fleet_beat(%d, 1, 0, true)".formatted(agent));
     }
 
     List<String> held(long agent) {
@@ -83,19 +93,22 @@ class FleetProtocolTest {
     fleet.claim(first, 2);
     assertThat(
             fleet.database.query(
-                "select agent_id, beat, silence, generation, capacity, held, state, machine, process, timeline, settled, runnable, claimable, stopped, wanted from session_fleet_beat(%d, 77)"
+                "select agent_id, beat, silence, generation, capacity, held, state, machine, process, timeline, settled, runnable, claimable, stopped, wanted from session_fleet_beat(%d, 77, 0, false)"
                     .formatted(first)))
         .containsExactly(
             first + "|77|00:01:00|1|100|2|taking|m|p|1|t|5|3|f|{}",
             second + "|1|00:01:00|1|100|0|taking|m|p|1|t|5|3|f|{}");
     assertThat(fleet.end(first)).isTrue();
-    assertThat(fleet.database.query("select 1 from session_fleet_beat(%d, 78)".formatted(first)))
-        .as("who was declared dead")
-        .isEmpty();
-    assertThat(fleet.database.query("select 1 from session_fleet_beat(4711, 78)")).isEmpty();
     assertThat(
             fleet.database.query(
-                "select agent_id, runnable, claimable from session_fleet_beat(%d, 2)"
+                "select 1 from session_fleet_beat(%d, 78, 0, false)".formatted(first)))
+        .as("who was declared dead")
+        .isEmpty();
+    assertThat(fleet.database.query("select 1 from session_fleet_beat(4711, 78, 0, false)"))
+        .isEmpty();
+    assertThat(
+            fleet.database.query(
+                "select agent_id, runnable, claimable from session_fleet_beat(%d, 2, 0, false)"
                     .formatted(second)))
         .as("orphans can be claimed")
         .containsExactly(second + "|5|5");
@@ -106,11 +119,12 @@ class FleetProtocolTest {
   void endsOnlyWhoHasNotBeatenSince(Postgres postgres) {
     Fleet fleet = Fleet.of(postgres, 1);
     long agent = fleet.agent();
-    fleet.database.query("select 1 from session_fleet_beat(%d, 2)".formatted(agent));
+    fleet.database.query("select 1 from session_fleet_beat(%d, 2, 0, false)".formatted(agent));
     assertThat(fleet.is("session_fleet_end(%d, 1)".formatted(agent))).isFalse();
     assertThat(fleet.is("session_fleet_end(%d, 2)".formatted(agent))).isTrue();
     assertThat(fleet.is("session_fleet_end(%d, 2)".formatted(agent))).as("again").isFalse();
-    for (String call : List.of("session_fleet_claim(%d, 1, 1)", "session_fleet_held(%d, 1)")) {
+    for (String call :
+        List.of("session_fleet_claim(%d, 1, 1, null)", "session_fleet_held(%d, 1)")) {
       assertThat(fleet.database.failure("select " + call.formatted(agent)))
           .contains("agent " + agent + " has ended");
     }
@@ -165,6 +179,7 @@ class FleetProtocolTest {
     fleet.claim(dead, 5);
     String token = fleet.lease("sess_1", "token");
     fleet.database.execute("update user_sessions set is_active = false where user_id = '2'");
+    fleet.steady(dead);
     fleet.end(dead);
     assertThat(fleet.state("sess_1")).isEqualTo("orphaned");
     assertThat(fleet.claim(heir, 1)).hasSize(1).doesNotContain("sess_6");
@@ -215,18 +230,16 @@ class FleetProtocolTest {
     fleet.end(longLived);
     for (int death = 2; death <= 3; death++) {
       long agent = fleet.agent();
-      assertThat(fleet.claim(agent, 2)).hasSize(2);
-      if (death == 2) {
-        fleet.database.execute(
-            "update session_leases set claimed_at = now() - interval '1 day' where session_id = 'sess_2'");
-      }
+      assertThat(fleet.claim(agent, 2)).as("an innocent one").containsExactly("sess_2");
+      fleet.steady(agent);
+      assertThat(fleet.claim(agent, 2)).as("the suspect").containsExactly("sess_1");
       fleet.end(agent);
     }
     long survivor = fleet.agent();
     assertThat(fleet.claim(survivor, 2)).containsExactly("sess_2");
     assertThat(fleet.state("sess_1")).isEqualTo("quarantined");
-    assertThat(fleet.lease("sess_1", "reason, bad_ends, agent_id"))
-        .isEqualTo("holders died|3|null");
+    assertThat(fleet.lease("sess_1", "reason, bad_ends, agent_id, by_holder"))
+        .isEqualTo("holders died|3|null|f");
     assertThat(
             fleet.database.query(
                 "select session_id from session_activity where activity_type = 'session_quarantined'"))
@@ -235,6 +248,177 @@ class FleetProtocolTest {
     assertThat(fleet.claim(survivor, 2)).containsExactly("sess_1");
     fleet.release(survivor, "sess_2", "0");
     assertThat(fleet.lease("sess_2", "bad_ends")).isEqualTo("0");
+  }
+
+  /** The whole wave is suspect, then groups of 50, then one by one; the others go on. */
+  @ParameterizedTest
+  @EnumSource
+  void singlesOutTheOneThatKillsItsHolders(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 200);
+    Set<String> quarantined = new HashSet<>();
+    long agent = fleet.agent();
+    int deaths = 0;
+    for (int claims = 0; claims < 80; claims++) {
+      List<String> claimed = fleet.claim(agent, 100);
+      if (claimed.contains("sess_77")) {
+        assertThat(++deaths).isLessThanOrEqualTo(3);
+        fleet.end(agent);
+        agent = fleet.agent();
+      } else {
+        fleet.steady(agent);
+      }
+    }
+    assertThat(deaths).isEqualTo(3);
+    quarantined.addAll(
+        fleet.database.query("select session_id from session_leases where reason is not null"));
+    assertThat(quarantined).containsExactly("sess_77");
+    assertThat(fleet.held(agent)).hasSize(199);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesSuspectsOneAtATimeAndAfterAllOthers(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 70);
+    long dead = fleet.agent();
+    assertThat(fleet.claim(dead, 60)).hasSize(60);
+    fleet.end(dead);
+    long agent = fleet.agent();
+    assertThat(fleet.claim(agent, 4)).as("the innocent").hasSize(4);
+    assertThat(fleet.claim(agent, 100)).as("the innocent").hasSize(6);
+    assertThat(fleet.claim(agent, 100)).as("suspects").hasSize(50);
+    assertThat(fleet.claim(agent, 100)).as("before it is steady with them").isEmpty();
+    String left =
+        fleet.database.value(
+            "select session_id from session_leases where agent_id is null limit 1");
+    assertThat(fleet.claim(agent, left)).isEmpty();
+    fleet.database.execute("update session_leases set claimed_at = claimed_at + interval '1 hour'");
+    assertThat(fleet.claim(agent, 3)).as("by a clock that has jumped back since").hasSize(3);
+    fleet.database.execute(
+        "update session_leases set claimed_at = claimed_at - interval '1 hour' where claimed_at > now()");
+    fleet.steady(agent);
+    assertThat(fleet.claim(agent, 100)).hasSize(7);
+    fleet.end(agent);
+    long next = fleet.agent();
+    assertThat(fleet.claim(next, 100)).as("with which it was steady").hasSize(63);
+    fleet.database.execute(
+        "update session_leases set bad_ends = case when session_id in ('sess_1', 'sess_2') then 2 else 1 end");
+    fleet.release(next, "sess_1", "0");
+    fleet.release(next, "sess_2", "0");
+    assertThat(fleet.lease("sess_1", "bad_ends"))
+        .as("released before it was steady")
+        .isEqualTo("2");
+    assertThat(fleet.claim(next, 100)).containsExactly("sess_1");
+    fleet.steady(next);
+    fleet.release(next, "sess_1", "0");
+    assertThat(fleet.lease("sess_1", "bad_ends")).isEqualTo("0");
+    assertThat(fleet.claim(next, 100)).containsExactly("sess_1");
+    assertThat(fleet.claim(next, 100)).containsExactly("sess_2");
+    assertThat(fleet.database.value("select session_fleet_leave(%d, true)".formatted(next)))
+        .isEqualTo("63");
+    assertThat(fleet.lease("sess_2", "bad_ends")).as("that was no death").isEqualTo("2");
+    long last = fleet.agent();
+    assertThat(fleet.claim(last, "sess_2")).containsExactly("sess_2");
+    assertThat(
+            fleet.database.value(
+                "select max(bad_ends) from session_leases where session_id <> 'sess_2' and agent_id is distinct from "
+                    + last))
+        .isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void claimsOneByItsName(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 8);
+    long dead = fleet.agent();
+    long agent = fleet.agent();
+    assertThat(fleet.claim(agent, "sess_3")).containsExactly("sess_3");
+    assertThat(fleet.claim(agent, "sess_3")).as("again").isEmpty();
+    assertThat(fleet.claim(dead, "sess_3")).as("another's").isEmpty();
+    assertThat(fleet.claim(agent, "unknown")).isEmpty();
+    for (int i = 1; i <= 2; i++) fleet.claim(dead, "sess_" + i);
+    fleet.steady(dead);
+    fleet.claim(dead, "sess_4");
+    fleet.end(dead);
+    assertThat(fleet.claim(agent, "sess_2")).as("an orphan").containsExactly("sess_2");
+    assertThat(fleet.held(agent)).containsExactly("sess_2", "sess_3");
+    assertThat(fleet.state("sess_1")).isEqualTo("orphaned");
+    assertThat(fleet.claim(agent, "sess_4")).as("a suspect").containsExactly("sess_4");
+    assertThat(fleet.claim(agent, "sess_1")).as("while it holds a suspect").isEmpty();
+    fleet.steady(agent);
+    long other = fleet.agent();
+    assertThat(fleet.is("session_fleet_want(%d, 'sess_1')".formatted(other))).isTrue();
+    assertThat(fleet.claim(agent, "sess_1")).as("an orphan that another wants").isEmpty();
+    assertThat(fleet.claim(other, "sess_1")).containsExactly("sess_1");
+    assertThat(fleet.is("session_fleet_want(%d, 'sess_5')".formatted(other))).isTrue();
+    assertThat(fleet.claim(agent, "sess_5")).as("another wants it").isEmpty();
+    assertThat(fleet.claim(other, "sess_5")).containsExactly("sess_5");
+    fleet.is("session_fleet_quarantine(null, 'sess_6', null, 'x')");
+    assertThat(fleet.claim(agent, "sess_6")).as("in quarantine").isEmpty();
+    fleet.release(agent, "sess_3", "1 min");
+    assertThat(fleet.claim(agent, "sess_3")).as("cools down").isEmpty();
+    fleet.database.execute("update user_sessions set last_seen_at = now() where user_id = '7'");
+    assertThat(fleet.claim(agent, "sess_7")).as("runs elsewhere").isEmpty();
+    assertThat(fleet.state("sess_7")).isEqualTo("elsewhere");
+    fleet.is("session_fleet_mark(%d, 'cordoned')".formatted(agent));
+    assertThat(fleet.claim(agent, "sess_8")).isEmpty();
+    fleet.is("session_fleet_stop('x')");
+    assertThat(fleet.claim(other, "sess_8")).isEmpty();
+    assertThat(
+            stateOf(
+                fleet.database, "select session_fleet_claim(%d, 1, 2, 'sess_8')".formatted(other)))
+        .isEqualTo("VK005");
+    assertThat(
+            stateOf(
+                fleet.database, "select session_fleet_claim(%d, 1, 1, 'sess_8')".formatted(dead)))
+        .isEqualTo("VK003");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void beatsTellOfHealthAndOfWhatWasRefused(Postgres postgres) {
+    Fleet fleet = Fleet.of(postgres, 5);
+    long agent = fleet.agent();
+    long peer = fleet.agent();
+    fleet.claim(agent, 5);
+    String health =
+        "select running, steady, refused from session_fleet_beat(%d, 1, %d, %s) where agent_id = %d";
+    assertThat(fleet.database.value(health.formatted(agent, 4, "false", agent))).isEqualTo("4|f|0");
+    assertThat(fleet.database.value(health.formatted(agent, 5, "true", agent))).isEqualTo("5|t|0");
+    assertThat(fleet.database.value(health.formatted(agent, -2, "null", agent))).isEqualTo("0|t|0");
+    assertThat(fleet.database.value(health.formatted(peer, 0, "false", agent))).isEqualTo("0|t|0");
+    for (int i = 1; i <= 3; i++) {
+      fleet.is(
+          "session_fleet_quarantine(%d, 'sess_%d', %s, 'banned')"
+              .formatted(agent, i, TOKEN_OF.formatted("sess_" + i)));
+    }
+    fleet.is("session_fleet_quarantine(null, 'sess_4', null, 'by hand')");
+    String refused =
+        "select distinct refused from session_fleet_beat(%d, 1, 0, false)".formatted(peer);
+    assertThat(fleet.database.value(refused)).isEqualTo("3");
+    fleet.is("session_fleet_clear('sess_1')");
+    assertThat(fleet.database.value(refused)).as("one was cleared").isEqualTo("2");
+    fleet.is("session_fleet_quarantine(null, 'sess_1', null, 'by hand')");
+    assertThat(fleet.database.value(refused)).as("by an operator since").isEqualTo("2");
+    fleet.database.execute(
+        "update session_leases set quarantined_at = now() - interval '11 minutes' where session_id = 'sess_2'");
+    assertThat(fleet.database.value(refused)).isEqualTo("1");
+    fleet.database.execute(
+        "update session_leases set quarantined_at = now() + interval '1 minute' where session_id = 'sess_3'");
+    assertThat(fleet.database.value(refused)).as("the clock has jumped back").isEqualTo("0");
+    assertThat(
+            fleet.database.query(
+                "select agent_id, name, address, capacity, held, running, steady, state, clean, silence, seen_at > started_at, ended_at is null from session_fleet_agents()"))
+        .containsExactly(
+            agent + "|a|host:1|100|5|0|t|taking|null|00:01:00|t|t",
+            peer + "|a|host:1|100|0|0|f|taking|null|00:01:00|t|t");
+    fleet.end(agent);
+    assertThat(
+            fleet.database.query("select agent_id, held, state, clean from session_fleet_agents()"))
+        .containsExactly(peer + "|0|taking|null", agent + "|5|ended|f");
+    fleet.database.execute(
+        "update session_agents set ended_at = now() - interval '8 days' where state = 'ended'");
+    assertThat(fleet.database.query("select agent_id from session_fleet_agents()"))
+        .containsExactly("" + peer);
   }
 
   @ParameterizedTest
@@ -287,6 +471,7 @@ class FleetProtocolTest {
     assertThat(fleet.is("session_fleet_quiet(%d, 'sess_1', 5, now())".formatted(agent))).isFalse();
     fleet.release(agent, "sess_1", "0");
     long other = fleet.agent();
+    fleet.steady(agent);
     fleet.end(agent);
     assertThat(fleet.claim(other, 2)).as("neither a free one nor an orphan").isEmpty();
     assertThat(fleet.state("sess_1")).isEqualTo("quiet");
@@ -332,13 +517,24 @@ class FleetProtocolTest {
     assertThat(fleet.is("session_fleet_want(4711, 'sess_2')")).as("no such agent").isFalse();
     assertThat(
             fleet.database.query(
-                "select distinct wanted from session_fleet_beat(%d, 5)".formatted(holder)))
+                "select distinct wanted from session_fleet_beat(%d, 5, 0, false)"
+                    .formatted(holder)))
         .containsExactly("{sess_2}");
+    String awaited = "select distinct awaited from session_fleet_beat(%d, 5, 0, false)";
+    assertThat(fleet.database.value(awaited.formatted(wanting))).isEqualTo("{sess_2}");
+    assertThat(fleet.database.value(awaited.formatted(third))).isEqualTo("{}");
+    assertThat(fleet.is("session_fleet_want(%d, 'sess_2')".formatted(wanting))).isTrue();
+    assertThat(
+            fleet.database.query(
+                "select session_id, details ->> 'agent', details ? 'by' from session_activity where activity_type = 'session_wanted'"))
+        .as("logged once, however often it asks")
+        .containsExactly("sess_2|" + wanting + "|t");
     fleet.release(holder, "sess_1", "0");
     fleet.release(holder, "sess_2", "0");
     assertThat(fleet.claim(third, 9)).containsExactly("sess_1");
     assertThat(fleet.claim(wanting, 1)).containsExactly("sess_2");
     assertThat(fleet.lease("sess_2", "wanted_by")).isEqualTo("null");
+    assertThat(fleet.database.value(awaited.formatted(wanting))).isEqualTo("{}");
   }
 
   @ParameterizedTest
@@ -367,6 +563,7 @@ class FleetProtocolTest {
     assertThat(fleet.claim(agent, 4)).containsExactly("sess_2");
     // An orphan that was seen after its holder had ended.
     long other = fleet.agent();
+    fleet.steady(agent);
     fleet.end(agent);
     fleet.database.execute(
         "update user_sessions set last_seen_at = clock_timestamp() where user_id = '3'");
@@ -391,7 +588,8 @@ class FleetProtocolTest {
     assertThat(fleet.claim(agent, 1)).isEmpty();
     assertThat(fleet.held(agent)).hasSize(1);
     assertThat(
-            fleet.database.value("select stopped from session_fleet_beat(%d, 5)".formatted(agent)))
+            fleet.database.value(
+                "select stopped from session_fleet_beat(%d, 5, 0, false)".formatted(agent)))
         .isEqualTo("t");
     assertThat(
             fleet.database.query(
@@ -411,7 +609,8 @@ class FleetProtocolTest {
       assertThat(fleet.is("session_fleet_mark(%d, '%s')".formatted(agent, mark))).isTrue();
       assertThat(fleet.claim(agent, 1)).isEmpty();
       assertThat(
-              fleet.database.value("select state from session_fleet_beat(%d, 5)".formatted(agent)))
+              fleet.database.value(
+                  "select state from session_fleet_beat(%d, 5, 0, false)".formatted(agent)))
           .isEqualTo(mark);
     }
     assertThat(fleet.database.failure("select session_fleet_mark(%d, 'ended')".formatted(agent)))
@@ -484,7 +683,8 @@ class FleetProtocolTest {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select session_id from session_fleet_claim(%d, %d, 1)".formatted(agent, atMost))) {
+                "select session_id from session_fleet_claim(%d, %d, 1, null)"
+                    .formatted(agent, atMost))) {
       while (row.next()) sessions.add(row.getString(1));
     }
     return sessions;
@@ -515,7 +715,7 @@ class FleetProtocolTest {
       statement.execute("select session_fleet_end(%d, 1)".formatted(other));
       // Its claim waits, and finds that it has ended.
       String claim =
-          "set lock_timeout = '300ms'; select session_fleet_claim(%d, 1, 1)".formatted(other);
+          "set lock_timeout = '300ms'; select session_fleet_claim(%d, 1, 1, null)".formatted(other);
       assertThat(fleet.database.failure(claim)).contains("lock timeout");
       ending.commit();
       assertThat(fleet.database.failure(claim)).contains("has ended");
@@ -541,7 +741,8 @@ class FleetProtocolTest {
     fleet.claim(agent, 1);
     String there = "select session_fleet_%s";
     for (String timeline : List.of("2", "0", "null")) {
-      for (String call : List.of("claim(%d, 1, %s)", "claim(%d, 0, %s)", "held(%d, %s)")) {
+      for (String call :
+          List.of("claim(%d, 1, %s, null)", "claim(%d, 0, %s, null)", "held(%d, %s)")) {
         String sql = there.formatted(call.formatted(agent, timeline));
         assertThat(stateOf(fleet.database, sql)).as(sql).isEqualTo("VK005");
       }
@@ -553,7 +754,7 @@ class FleetProtocolTest {
     assertThat(stateOf(fleet.database, there.formatted("held(" + agent + ", 1)")))
         .as("has ended")
         .isEqualTo("VK003");
-    assertThat(stateOf(fleet.database, there.formatted("claim(" + agent + ", 0, 1)")))
+    assertThat(stateOf(fleet.database, there.formatted("claim(" + agent + ", 0, 1, null)")))
         .isEqualTo("VK003");
   }
 
@@ -581,7 +782,7 @@ class FleetProtocolTest {
     return fleet.database.query(
         """
         select settled from session_fleet_world() union all
-        (select settled from session_fleet_beat(%d, 5) limit 1) union all
+        (select settled from session_fleet_beat(%d, 5, 0, false) limit 1) union all
         select settled from session_fleet_register('b', null, 1, 0, '60 s', null, null, 1)
         """
             .formatted(agent));
@@ -614,7 +815,7 @@ class FleetProtocolTest {
     long agent = fleet.agent();
     String own =
         "select a.held, b.held, (select count(*) from session_leases l where l.agent_id = a.id)"
-            + " from session_agents a, session_fleet_beat(%1$d, 3) b where a.id = %1$d and b.agent_id = a.id"
+            + " from session_agents a, session_fleet_beat(%1$d, 3, 0, false) b where a.id = %1$d and b.agent_id = a.id"
                 .formatted(agent);
     fleet.claim(agent, 3);
     assertThat(fleet.database.value(own)).isEqualTo("3|3|3");
@@ -666,7 +867,8 @@ class FleetProtocolTest {
                 "select state from session_fleet_sessions(null) order by session_id"))
         .containsExactly("cooling", "quiet", "elsewhere", "quarantined", "held", "held");
     String counts =
-        "select distinct runnable, claimable from session_fleet_beat(%d, 5)".formatted(other);
+        "select distinct runnable, claimable from session_fleet_beat(%d, 5, 0, false)"
+            .formatted(other);
     assertThat(fleet.database.value(counts)).as("held, and cooling").isEqualTo("3|0");
     fleet.end(agent);
     assertThat(fleet.database.value(counts)).isEqualTo("3|2");
@@ -687,7 +889,8 @@ class FleetProtocolTest {
     fleet.release(agent, "sess_3", "0");
     fleet.is("session_fleet_want(%d, 'sess_3')".formatted(other));
     String counts =
-        "select distinct runnable, claimable from session_fleet_beat(%d, 5)".formatted(agent);
+        "select distinct runnable, claimable from session_fleet_beat(%d, 5, 0, false)"
+            .formatted(agent);
     assertThat(fleet.database.value(counts)).isEqualTo("3|1");
     fleet.database.execute(
         """
@@ -770,7 +973,8 @@ class FleetProtocolTest {
                           "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
                       .equals("1"));
       fleet.database.execute(
-          "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5)".formatted(agent));
+          "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5, 0, false)"
+              .formatted(agent));
       claiming.rollback();
       assertThat(ended.get()).as("it has beaten meanwhile").isEqualTo("f");
     }
@@ -793,9 +997,10 @@ class FleetProtocolTest {
       lock.execute("select from session_agents where id = %d for key share".formatted(agent));
       edit.execute("update user_sessions set is_active = false where user_id in ('1', '2')");
       fleet.database.execute(
-          "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5)".formatted(agent));
+          "set lock_timeout = '200ms'; select session_fleet_beat(%d, 5, 0, false)"
+              .formatted(agent));
       fleet.database.execute(
-          "set lock_timeout = '200ms'; select session_fleet_claim(%d, 5, 1)"
+          "set lock_timeout = '200ms'; select session_fleet_claim(%d, 5, 1, null)"
               .formatted(fleet.agent()));
       assertThat(fleet.release(agent, "sess_1", "0"))
           .as("what somebody is writing is released the next time")
@@ -815,8 +1020,8 @@ class FleetProtocolTest {
     for (String call :
         List.of(
             "session_fleet_register('a', null, 1, 1, '60 s', null, null, 1)",
-            "session_fleet_beat(%d, 7)".formatted(agent),
-            "session_fleet_claim(%d, 1, 1)".formatted(agent),
+            "session_fleet_beat(%d, 7, 0, false)".formatted(agent),
+            "session_fleet_claim(%d, 1, 1, null)".formatted(agent),
             "session_fleet_release(%d, '{}', '{}', '0')".formatted(agent),
             "session_fleet_end(%d, 8)".formatted(agent),
             "session_fleet_quarantine(null, 'sess_1', null, 'x')",

@@ -21,9 +21,9 @@ class FleetRolesTest {
   private static final List<String> CALLS =
       List.of(
           "session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)",
-          "session_fleet_beat(1099511627777, 2)",
+          "session_fleet_beat(1099511627777, 2, 0, false)",
           "session_fleet_end(1099511627777, 1)",
-          "session_fleet_claim(1099511627777, 1, 1)",
+          "session_fleet_claim(1099511627777, 1, 1, null)",
           "session_fleet_held(1099511627777, 1)",
           "session_fleet_release(1099511627777, array['sess_1'], array[1::bigint], '0')",
           "session_fleet_leave(1099511627777, true)",
@@ -103,7 +103,7 @@ class FleetRolesTest {
     for (String call :
         List.of(
             REGISTER,
-            "select session_fleet_claim(1099511627777, 1, 1)",
+            "select session_fleet_claim(1099511627777, 1, 1, null)",
             "select session_fleet_leave(1099511627777, true)")) {
       assertThat(run(database, operator, call)).as(call).contains("permission denied");
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class FleetWorldTest {
   private static final String WORLD = "select world, timeline, settled from session_fleet_world()";
-  private static final String CLAIM = "select token from session_fleet_claim(%s, 1, %s)";
+  private static final String CLAIM = "select token from session_fleet_claim(%s, 1, %s, null)";
   private static final String REGISTER =
       "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 1)";
 

@@ -125,9 +125,10 @@ class PgBouncerTest {
       for (int beat = 2; beat < 12; beat++) {
         assertThat(
                 texts(
-                    statement, "select held from session_fleet_beat(" + agent + ", " + beat + ")"))
+                    statement,
+                    "select held from session_fleet_beat(" + agent + ", " + beat + ", 0, false)"))
             .isNotEmpty();
-        texts(statement, "select session_id from session_fleet_claim(" + agent + ", 10, 1)");
+        texts(statement, "select session_id from session_fleet_claim(" + agent + ", 10, 1, null)");
         texts(
             statement,
             """

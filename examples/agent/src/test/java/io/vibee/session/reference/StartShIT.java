@@ -133,7 +133,7 @@ class StartShIT {
         "set vibee.replica_writes = on; set session_replication_role = replica; update encryption_keys set master_key = 'another' | USER_ID=100200300 | 5 | store the api_hash again",
         "alter table encryption_keys drop constraint encryption_keys_one_kind; set vibee.replica_writes = on; set session_replication_role = replica; update encryption_keys set master_key = null | USER_ID=100200300 | 5 | no master key",
         "set vibee.replica_writes = on; set session_replication_role = replica; delete from encryption_keys | MULTI_TENANT=true | 5 | no master key",
-        "select session_fleet_register('other', null, 0, 1, '60 s', null, null, 1); select session_fleet_claim(1099511627777, 1, 1) | USER_ID=100200300 | 7 | is run by agent other",
+        "select session_fleet_register('other', null, 0, 1, '60 s', null, null, 1); select session_fleet_claim(1099511627777, 1, 1, null) | USER_ID=100200300 | 7 | is run by agent other",
         "select session_fleet_quarantine(null, (select session_id from user_sessions), null, 'made up') | SESSION_SOURCE=auto | 7 | is in quarantine",
       })
   void failsWithItsOwnExitCodeAndFallsBackToNothing(

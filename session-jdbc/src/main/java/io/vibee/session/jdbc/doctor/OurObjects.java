@@ -34,9 +34,10 @@ final class OurObjects {
   /** Those that only agents that share the sessions need; made by a migration of its own. */
   static final Set<String> FLEET_FUNCTIONS =
       Set.of(
-          "session_fleet_beat(bigint, bigint)",
+          "session_fleet_agents()",
+          "session_fleet_beat(bigint, bigint, integer, boolean)",
           "session_fleet_changes(pg_snapshot, integer)",
-          "session_fleet_claim(bigint, integer, bigint)",
+          "session_fleet_claim(bigint, integer, bigint, text)",
           "session_fleet_clear(text)",
           "session_fleet_durable()",
           "session_fleet_end(bigint, bigint)",

@@ -2,6 +2,7 @@ package io.vibee.session.jdbc.fleet;
 
 import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.FleetView;
 import io.vibee.session.FleetWorld;
@@ -16,11 +17,14 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns rows of the fleet's functions into values; collects those of a beat. */
 final class BeatRows {
+  private static final String ENDED = "ended";
+
   private final String name;
   private final List<FleetAgent> agents = new ArrayList<>();
   private @Nullable FleetView last;
@@ -32,34 +36,31 @@ final class BeatRows {
   /** A row for each agent; what concerns the fleet is the same in all of them. */
   void visit(ResultSet row) throws SQLException {
     AgentRegistration.Builder registration =
-        AgentRegistration.builder(
-                name, Duration.ofMillis(Math.round(row.getDouble(3) * 1000)), row.getInt(5))
-            .generation(row.getLong(4));
-    @Nullable String machine = row.getString(8);
-    @Nullable String process = row.getString(9);
+        AgentRegistration.builder(name, silence(row, 3), row.getInt(5)).generation(row.getLong(4));
+    @Nullable String machine = row.getString(10);
+    @Nullable String process = row.getString(11);
     if (machine != null && process != null) setProcess(registration, machine, process);
     agents.add(
         new FleetAgent(
             row.getLong(1),
             row.getLong(2),
-            AgentMark.valueOf(row.getString(7).toUpperCase(Locale.ROOT)),
+            AgentMark.valueOf(row.getString(9).toUpperCase(Locale.ROOT)),
             row.getInt(6),
-            0,
-            false,
+            row.getInt(7),
+            row.getBoolean(8),
             registration.build()));
     if (last != null) return;
-    Array wanted = row.getArray(16);
     last =
         new FleetView(
-            new FleetWorld(row.getLong(10), row.getLong(11)),
-            row.getBoolean(12),
+            new FleetWorld(row.getLong(12), row.getLong(13)),
+            row.getBoolean(14),
             List.of(),
-            row.getInt(13),
-            row.getInt(14),
-            row.getBoolean(15),
-            0,
-            List.of((String[]) wanted.getArray()),
-            List.of());
+            row.getInt(15),
+            row.getInt(16),
+            row.getBoolean(17),
+            row.getInt(18),
+            texts(row.getArray(19)),
+            texts(row.getArray(20)));
   }
 
   /**
@@ -88,6 +89,35 @@ final class BeatRows {
             last.refused(),
             last.wanted(),
             last.awaited()));
+  }
+
+  private static List<String> texts(Array array) throws SQLException {
+    return List.of((String[]) array.getArray());
+  }
+
+  static AgentSummary summary(ResultSet row) throws SQLException {
+    String state = row.getString(9);
+    boolean ended = state.equals(ENDED);
+    return new AgentSummary(
+        row.getLong(1),
+        row.getString(2),
+        Optional.ofNullable(row.getString(3)),
+        row.getLong(4),
+        row.getInt(5),
+        row.getInt(6),
+        row.getInt(7),
+        row.getBoolean(8),
+        ended ? AgentMark.DRAINING : AgentMark.valueOf(state.toUpperCase(Locale.ROOT)),
+        ended,
+        row.getBoolean(10),
+        Objects.requireNonNull(time(row, 12), "started_at"),
+        Objects.requireNonNull(time(row, 13), "seen_at"),
+        Optional.ofNullable(time(row, 14)),
+        silence(row, 11));
+  }
+
+  private static Duration silence(ResultSet row, int column) throws SQLException {
+    return Duration.ofMillis(Math.round(row.getDouble(column) * 1000));
   }
 
   static SessionHolding holding(ResultSet row) throws SQLException {

@@ -46,15 +46,18 @@ public final class FleetLeases implements SessionLeases {
 
   private static final String BEAT =
       """
-      select agent_id, beat, pg_catalog.date_part('epoch', silence), generation, capacity, held, state,
-             machine, process, world, timeline, settled, runnable, claimable, stopped, wanted
-        from @home@.session_fleet_beat(?::bigint, ?::bigint)
+      select agent_id, beat, pg_catalog.date_part('epoch', silence), generation, capacity, held, running, steady,
+             state, machine, process, world, timeline, settled, runnable, claimable, stopped, refused, wanted, awaited
+        from @home@.session_fleet_beat(?::bigint, ?::bigint, ?::integer, ?::boolean)
       """;
 
   private static final String END = "select @home@.session_fleet_end(?::bigint, ?::bigint)";
 
   private static final String CLAIM =
-      "select session_id, token from @home@.session_fleet_claim(?::bigint, ?::integer, ?::bigint)";
+      """
+      select session_id, token
+        from @home@.session_fleet_claim(?::bigint, ?::integer, ?::bigint, ?::pg_catalog.text)
+      """;
 
   private static final String HELD =
       "select session_id, token from @home@.session_fleet_held(?::bigint, ?::bigint)";
@@ -92,6 +95,13 @@ public final class FleetLeases implements SessionLeases {
       """
       select session_id, token, state, detail, until, since, agent_id, agent, address
         from @home@.session_fleet_sessions(?::text)
+      """;
+
+  private static final String AGENTS =
+      """
+      select agent_id, name, address, generation, capacity, held, running, steady, state, clean,
+             date_part('epoch', silence), started_at, seen_at, ended_at
+        from @home@.session_fleet_agents()
       """;
 
   private static final int LONGEST_REASON = 255;
@@ -150,7 +160,12 @@ public final class FleetLeases implements SessionLeases {
         toWrite.get(),
         tx -> {
           BeatRows rows = new BeatRows(agentId);
-          tx.query(BEAT).bigint(agentId).bigint(beat).forEach(rows::visit);
+          tx.query(BEAT)
+              .bigint(agentId)
+              .bigint(beat)
+              .integer(health.running())
+              .flag(health.steady())
+              .forEach(rows::visit);
           return rows.view();
         });
   }
@@ -176,15 +191,22 @@ public final class FleetLeases implements SessionLeases {
   @Override
   public List<Lease> claim(long agentId, int atMost, long timeline) {
     if (atMost < 0) throw new IllegalArgumentException("atMost must not be negative: " + atMost);
-    return fleet.write(
-        toWrite.get(),
-        new Asked(agentId, timeline),
-        tx -> leases(tx.query(CLAIM).bigint(agentId).integer(atMost).bigint(timeline)));
+    return claim(agentId, atMost, timeline, null);
   }
 
   @Override
   public Optional<Lease> claim(long agentId, String sessionId, long timeline) {
-    throw new UnsupportedOperationException("claims of one session");
+    Objects.requireNonNull(sessionId, "sessionId");
+    return claim(agentId, 1, timeline, sessionId).stream().findFirst();
+  }
+
+  private List<Lease> claim(long agentId, int atMost, long timeline, @Nullable String sessionId) {
+    return fleet.write(
+        toWrite.get(),
+        new Asked(agentId, timeline),
+        tx ->
+            leases(
+                tx.query(CLAIM).bigint(agentId).integer(atMost).bigint(timeline).text(sessionId)));
   }
 
   @Override
@@ -245,7 +267,7 @@ public final class FleetLeases implements SessionLeases {
   @Override
   public boolean want(long agentId, String sessionId) {
     Objects.requireNonNull(sessionId, "sessionId");
-    return is(tx -> tx.query(WANT).bigint(agentId).text(sessionId));
+    return decide(tx -> tx.query(WANT).bigint(agentId).text(sessionId));
   }
 
   @Override
@@ -333,7 +355,7 @@ public final class FleetLeases implements SessionLeases {
 
   @Override
   public List<AgentSummary> agents() {
-    throw new UnsupportedOperationException("the list of agents");
+    return fleet.read(toRead.get(), tx -> tx.query(AGENTS).list(BeatRows::summary));
   }
 
   @Override

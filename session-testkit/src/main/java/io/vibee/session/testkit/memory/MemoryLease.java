@@ -51,6 +51,11 @@ final class MemoryLease {
     return runnable && quarantinedAt == null && !isQuiet(now);
   }
 
+  /** Whether an agent that holds it, or held it, has not been steady since it got it. */
+  boolean isUnsettled(MemoryAgent agent) {
+    return claimedAt != null && (agent.steadyAt == null || claimedAt.isAfter(agent.steadyAt));
+  }
+
   boolean isQuiet(Instant now) {
     return quietUntil != null && quietUntil.isAfter(now);
   }

@@ -128,8 +128,8 @@ final class MemoryLeases implements SessionLeases {
           for (Lease each : asked) {
             @Nullable MemoryLease stored = tables.fleet().held(agentId, each);
             if (stored == null) continue;
+            if (stored.holder != null && !stored.isUnsettled(stored.holder)) stored.badEnds = 0;
             stored.free(tables.now(), wait, MemoryClaim.lastSeen(tables, stored));
-            stored.badEnds = 0;
             released.add(each);
           }
           return released;
@@ -172,8 +172,12 @@ final class MemoryLeases implements SessionLeases {
           @Nullable MemoryLease lease = tables.fleet().lease(sessionId);
           if (agent == null || agent.mark != AgentMark.TAKING) return false;
           if (lease == null || lease.holder == agent) return false;
+          boolean again = lease.wantedBy == agent && lease.isWanted(tables.now());
           lease.wantedBy = agent;
           lease.wantedUntil = tables.now().plus(MemoryLease.WANTED);
+          if (!again) {
+            log(tables, sessionId, "session_wanted", Map.of("agent", agentId), access.actor());
+          }
           return true;
         });
   }
@@ -187,6 +191,7 @@ final class MemoryLeases implements SessionLeases {
             quarantine(
                 tables,
                 tables.fleet().held(agentId, lease),
+                true,
                 why,
                 Map.of("agent", agentId, "token", lease.token(), "reason", why)));
   }
@@ -196,13 +201,19 @@ final class MemoryLeases implements SessionLeases {
     Objects.requireNonNull(sessionId, "sessionId");
     String why = checked(reason);
     return access.with(
-        tables -> quarantine(tables, tables.fleet().lease(sessionId), why, Map.of("reason", why)));
+        tables ->
+            quarantine(tables, tables.fleet().lease(sessionId), false, why, Map.of("reason", why)));
   }
 
   private boolean quarantine(
-      MemoryTables tables, @Nullable MemoryLease lease, String why, Map<String, ?> details) {
+      MemoryTables tables,
+      @Nullable MemoryLease lease,
+      boolean byHolder,
+      String why,
+      Map<String, ?> details) {
     if (lease == null) return false;
     lease.quarantinedAt = tables.now();
+    lease.byHolder = byHolder;
     lease.reason = why;
     log(tables, lease.sessionId, "session_quarantined", details, access.actor());
     return true;
@@ -228,6 +239,7 @@ final class MemoryLeases implements SessionLeases {
           if (lease.quietUntil != null) details.put("quiet_until", lease.quietUntil.toString());
           lease.quarantinedAt = null;
           lease.reason = null;
+          lease.byHolder = false;
           lease.quietUntil = null;
           lease.badEnds = 0;
           log(tables, sessionId, "session_cleared", details, access.actor());

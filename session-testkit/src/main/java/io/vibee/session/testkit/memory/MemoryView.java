@@ -1,5 +1,6 @@
 package io.vibee.session.testkit.memory;
 
+import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetAgent;
@@ -81,7 +82,7 @@ final class MemoryView {
     MemoryFleet fleet = tables.fleet();
     Instant recent = tables.now().minus(KEPT);
     return fleet.agents().stream()
-        .filter(agent -> agent.endedAt == null || !agent.endedAt.isBefore(recent))
+        .filter(agent -> agent.endedAt == null || agent.endedAt.isAfter(recent))
         .sorted(Comparator.comparing(MemoryAgent::hasEnded).thenComparing(agent -> agent.id))
         .map(agent -> summary(fleet, agent))
         .toList();
@@ -98,7 +99,7 @@ final class MemoryView {
         agent.hasEnded() ? agent.heldAtEnd : fleet.heldBy(agent).size(),
         agent.running,
         agent.steadyAt != null,
-        agent.mark,
+        agent.hasEnded() ? AgentMark.DRAINING : agent.mark,
         agent.hasEnded(),
         agent.clean,
         agent.startedAt,
