@@ -3,6 +3,7 @@ package io.vibee.session;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,8 +87,9 @@ public interface SessionStore extends AutoCloseable {
 
   /**
    * Streams these sessions, active or not, in no particular order; ids that do not exist are passed
-   * over. Hands over each session once, however often its id is given. Both consumers are called as
-   * by {@link #forEachActive}. Unless overridden, reads one session after the other.
+   * over. Hands over each session once, however often its id is given. Both consumers are called by
+   * the calling thread; an exception of theirs ends the stream and reaches the caller unchanged.
+   * Unless overridden, reads one session after the other.
    *
    * @param sessionIds the sessions
    * @param readable is given each session
@@ -97,6 +99,8 @@ public interface SessionStore extends AutoCloseable {
       Collection<String> sessionIds,
       Consumer<? super Session> readable,
       Consumer<? super UnreadableSession> unreadable) {
+    Objects.requireNonNull(readable, "readable");
+    Objects.requireNonNull(unreadable, "unreadable");
     for (String sessionId : Set.copyOf(sessionIds)) {
       Optional<Session> found;
       try {

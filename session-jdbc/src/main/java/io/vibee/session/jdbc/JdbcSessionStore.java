@@ -28,6 +28,7 @@ import io.vibee.session.jdbc.fleet.FleetLeases;
 import io.vibee.session.jdbc.fleet.LeaseGuard;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
+import io.vibee.session.jdbc.load.StreamNamed;
 import io.vibee.session.jdbc.load.StreamSessions;
 import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.url.DatabaseUrl;
@@ -192,6 +193,22 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
     StreamSessions.all(store.ready(), store.reader(), readable, unreadable).run();
   }
 
+  /** {@inheritDoc} Reads some hundreds with each query, and holds no connection meanwhile. */
+  @Override
+  public void forEachById(
+      Collection<String> sessionIds,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    Objects.requireNonNull(readable, "readable");
+    Objects.requireNonNull(unreadable, "unreadable");
+    StreamNamed.run(
+        store.ready(),
+        store.reader(),
+        Objects.requireNonNull(sessionIds, "sessionIds"),
+        readable,
+        unreadable);
+  }
+
   @Override
   public JdbcSessionStore actingAs(String actor) {
     return new JdbcSessionStore(store.actingAs(StoredTexts.requireActor(actor)));
@@ -257,7 +274,8 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
               new FleetLeases(
                   store::readyToWrite,
                   store::ready,
-                  leases -> new JdbcSessionStore(store.guardedBy(new LeaseGuard(leases))))));
+                  leases -> new JdbcSessionStore(store.guardedBy(new LeaseGuard(leases))),
+                  store::link)));
     }
     if (ability == SessionChanges.class) {
       return Optional.of(ability.cast(new FleetChanges(store::ready)));

@@ -5,18 +5,22 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.ReadOnlyStoreException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.jdbc.doctor.Doctor;
+import io.vibee.session.jdbc.fleet.FleetLeases;
 import io.vibee.session.jdbc.rows.CurrentKey;
 import io.vibee.session.jdbc.rows.SessionReader;
 import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.KeptConnection;
 import io.vibee.session.jdbc.sql.NamedStatements;
 import io.vibee.session.jdbc.sql.SessionSchema;
 import io.vibee.session.jdbc.sql.Tx;
 import io.vibee.session.jdbc.url.DatabaseUrl;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ final class OpenStore {
       "select coalesce(max(version), 0) from @home@.session_schema_version";
 
   private final Jdbc jdbc;
+  private final Function<Duration, KeptConnection> kept;
   private final SessionReader reader;
   private final Doctor doctor;
 
@@ -48,12 +53,14 @@ final class OpenStore {
 
   private OpenStore(
       Jdbc jdbc,
+      Function<Duration, KeptConnection> kept,
       SessionReader reader,
       Doctor doctor,
       @Nullable Runnable closer,
       AtomicBoolean closed,
       AtomicReference<@Nullable SessionSchema> home) {
     this.jdbc = jdbc;
+    this.kept = kept;
     this.reader = reader;
     this.doctor = doctor;
     this.closer = closer;
@@ -65,7 +72,13 @@ final class OpenStore {
     Jdbc jdbc = new Jdbc(() -> DatabaseUrl.connect(dataSource), NamedStatements.asConfigured());
     if (readOnly) jdbc = jdbc.readingOnly();
     Doctor doctor = Doctor.over(() -> DatabaseUrl.connect(dataSource), sealer);
-    return opened(jdbc, doctor, () -> {}, sealer, "a data source of the caller's");
+    return opened(
+        jdbc,
+        timeout -> new KeptConnection(() -> DatabaseUrl.connect(dataSource), timeout),
+        doctor,
+        () -> {},
+        sealer,
+        "a data source of the caller's");
   }
 
   static OpenStore over(DatabaseUrl url, @Nullable HashSealer sealer) {
@@ -76,11 +89,22 @@ final class OpenStore {
             : NamedStatements.wherePossible();
     Jdbc jdbc = new Jdbc(pool::connect, named);
     if (url.asksForReadOnly()) jdbc = jdbc.readingOnly();
-    return opened(jdbc, Doctor.of(url, sealer), pool::close, sealer, url.toString());
+    return opened(
+        jdbc,
+        timeout -> new KeptConnection(url.within(timeout)::connect, timeout),
+        Doctor.of(url, sealer),
+        pool::close,
+        sealer,
+        url.toString());
   }
 
   private static OpenStore opened(
-      Jdbc jdbc, Doctor doctor, Runnable closer, @Nullable HashSealer sealer, String place) {
+      Jdbc jdbc,
+      Function<Duration, KeptConnection> kept,
+      Doctor doctor,
+      Runnable closer,
+      @Nullable HashSealer sealer,
+      String place) {
     log.info(
         "opened the store over {}{}; it connects at its first use",
         place,
@@ -92,6 +116,7 @@ final class OpenStore {
         };
     return new OpenStore(
         jdbc,
+        kept,
         new SessionReader(sealer),
         doctor,
         logged,
@@ -102,13 +127,23 @@ final class OpenStore {
   /** Returns a view of the same store that acts in somebody's name. */
   OpenStore actingAs(String actor) {
     requireOpen();
-    return new OpenStore(jdbc.actingAs(actor), reader, doctor, null, closed, home);
+    return new OpenStore(jdbc.actingAs(actor), kept, reader, doctor, null, closed, home);
   }
 
   /** Returns a view of the same store whose changes have to pass a check. */
   OpenStore guardedBy(Jdbc.Guard guard) {
     requireOpen();
-    return new OpenStore(jdbc.guardedBy(guard), reader, doctor, null, closed, home);
+    return new OpenStore(jdbc.guardedBy(guard), kept, reader, doctor, null, closed, home);
+  }
+
+  /** Returns access to the same store over a connection of its own, beside the others. */
+  FleetLeases.Link link(Duration timeout) {
+    requireOpen();
+    KeptConnection connection = kept.apply(timeout);
+    Jdbc own = new Jdbc(connection::connect, NamedStatements.asConfigured());
+    if (jdbc.isReadOnly()) own = own.readingOnly();
+    OpenStore store = new OpenStore(own, kept, reader, doctor, null, closed, home);
+    return new FleetLeases.Link(connection, store::readyToWrite);
   }
 
   SessionReader reader() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.FleetConnection;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.RegisteredAgent;
@@ -29,16 +30,20 @@ class FleetGuideTest {
     SecureRandom random = new SecureRandom();
     AgentRegistration agent =
         AgentRegistration.builder("agent-1", Duration.ofSeconds(60), 500).build();
-    RegisteredAgent me = leases.register(agent, random.nextLong());
+    FleetConnection connection = leases.connect(Duration.ofSeconds(2));
+    RegisteredAgent me = connection.register(agent, random.nextLong());
     // Again and again. Empty: declared dead, stop all at once.
-    if (leases.beat(me.agentId(), random.nextLong(), AgentHealth.STARTING).isEmpty())
+    AgentHealth health = AgentHealth.STARTING;
+    if (connection.beat(me.agentId(), random.nextLong(), health).isEmpty()) {
       throw new AssertionError("ended");
+    }
     // If it is not settled: beat on, and claim once the longest silence of all agents is over.
     long timeline = me.world().timeline();
     List<Lease> mine = me.settled() ? leases.claim(me.agentId(), 500, timeline) : List.of();
     // Once their connections are closed:
     leases.release(me.agentId(), mine, Duration.ofSeconds(1));
     leases.leave(me.agentId(), false);
+    connection.close();
     // docs:end
     return mine.size();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SchemaVersionException;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Psql;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -70,6 +71,67 @@ class FleetMigrationTest {
         .contains("have version " + version, "the fleet needs 5", "nothing was changed");
     SessionMigrations.migrate(database.url());
     assertThat(database.query(LEASES)).containsExactly("sess_1|t");
+  }
+
+  /** Leases, rights and what an operator has quarantined stay; nobody is a suspect. */
+  @ParameterizedTest
+  @EnumSource
+  void followsTheFleetOfVersionOne(Postgres postgres) {
+    TestDatabase database = sessionsAlone(postgres);
+    database.insertMany(5);
+    database.execute(TestDatabase.resource("fleet-version-1.sql"));
+    String role = database.name() + "_member";
+    database.execute(
+        """
+        create role %1$s login;
+        grant select on session_agents, session_leases, session_fleet to %1$s;
+        grant execute on function session_fleet_register(text, text, bigint, integer, interval, text, text, bigint),
+          session_fleet_beat(bigint, bigint), session_fleet_claim(bigint, integer, bigint) to %1$s
+        """
+            .formatted(role));
+    String register =
+        "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)";
+    String agent = database.query(role, register).get(0);
+    database.query(role, "select 1 from session_fleet_claim(" + agent + ", 2, 1)");
+    database.execute(
+        """
+        update session_leases set bad_ends = 2 where agent_id is null;
+        update session_leases set bad_ends = 3, quarantined_at = now(), reason = 'holders died'
+         where session_id = (select max(session_id) from session_leases where agent_id is null)
+        """);
+    String leases =
+        "select session_id, agent_id, token, runnable, reason from session_leases order by 1";
+    List<String> before = database.query(leases);
+    try (JdbcSessionStore store = database.store()) {
+      SessionLeases all = store.as(SessionLeases.class).orElseThrow();
+      assertThatThrownBy(all::list)
+          .isInstanceOfSatisfying(
+              SchemaVersionException.class,
+              e -> assertThat(e.state()).isEqualTo(SchemaVersionException.State.OLDER));
+      SessionMigrations.migrate(database.url());
+      database.execute(TestDatabase.fleetMigration());
+      assertThat(all.list()).hasSize(5);
+    }
+    assertThat(database.query(OBJECTS)).isEqualTo(TestDatabase.migrated(postgres).query(OBJECTS));
+    assertThat(database.query(leases)).isEqualTo(before);
+    assertThat(database.query("select bad_ends from session_leases order by 1"))
+        .containsExactly("0", "0", "0", "0", "3");
+    assertThat(database.value("select version from session_fleet")).isEqualTo("2");
+    assertThat(
+            database.query(
+                role,
+                "select held, running, steady from session_fleet_beat(" + agent + ", 6, 2, false)"))
+        .containsExactly("2|2|f");
+    assertThat(database.query(role, "select 1 from session_fleet_claim(" + agent + ", 9, 1, null)"))
+        .hasSize(2);
+    assertThat(
+            database.query(
+                "select proname from pg_proc where proname ~ '^session_fleet_' group by 1 having count(*) > 1"))
+        .isEmpty();
+    assertThat(
+            database.value(
+                "select has_function_privilege('public', 'session_fleet_claim(bigint, integer, bigint, text)', 'execute')"))
+        .isEqualTo("f");
   }
 
   @Test

@@ -301,7 +301,7 @@ class FleetProtocolTest {
     long next = fleet.agent();
     assertThat(fleet.claim(next, 100)).as("with which it was steady").hasSize(63);
     fleet.database.execute(
-        "update session_leases set bad_ends = case when session_id in ('sess_1', 'sess_2') then 2 else 1 end");
+        "update session_leases set bad_ends = case when session_id in ('sess_1', 'sess_2') then 2 when agent_id is null then 1 else 0 end");
     fleet.release(next, "sess_1", "0");
     fleet.release(next, "sess_2", "0");
     assertThat(fleet.lease("sess_1", "bad_ends"))

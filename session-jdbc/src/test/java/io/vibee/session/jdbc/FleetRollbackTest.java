@@ -90,7 +90,7 @@ class FleetRollbackTest {
     open(postgres, 5);
     long victim = agent();
     long heir = agent();
-    List<Lease> lost = inTransaction("claim(%d, 3, 1)".formatted(victim));
+    List<Lease> lost = inTransaction("claim(%d, 3, 1, null)".formatted(victim));
     assertThat(lost).hasSize(3);
     Future<Boolean> ended = background.submit(() -> leases.end(victim, 1));
     awaitSomebodyWaiting();
@@ -119,7 +119,7 @@ class FleetRollbackTest {
     open(postgres, 3);
     long agent = agent();
     leases.claim(agent, 1, TIMELINE);
-    assertThat(inTransaction("claim(%d, 9, 1)".formatted(agent))).hasSize(2);
+    assertThat(inTransaction("claim(%d, 9, 1, null)".formatted(agent))).hasSize(2);
     Future<Optional<FleetView>> beat =
         background.submit(() -> leases.beat(agent, 2, AgentHealth.STARTING));
     awaitSomebodyWaiting();
@@ -163,10 +163,11 @@ class FleetRollbackTest {
     long first = agent();
     long second = agent();
     leases.claim(dead, 4, TIMELINE);
+    leases.beat(dead, 1, new AgentHealth(4, true));
     leases.end(dead, 1);
     String state = "select settled, clean from session_agents where id = " + dead;
     for (int round = 0; round < 2; round++) {
-      assertThat(inTransaction("claim(%d, 9, 1)".formatted(first))).hasSize(4);
+      assertThat(inTransaction("claim(%d, 9, 1, null)".formatted(first))).hasSize(4);
       assertThat(leases.claim(second, 9, TIMELINE)).isEmpty();
       assertThat(database.value(state)).as("somebody may still need to take over").startsWith("f");
       transaction.rollback();
@@ -176,7 +177,29 @@ class FleetRollbackTest {
     assertThat(leases.claim(first, 9, TIMELINE)).hasSize(1);
     assertThat(database.value(state)).isEqualTo("t|f");
     assertThat(database.query("select distinct token, bad_ends from session_leases"))
-        .as("one death, whoever began to take over")
+        .containsExactly((FIRST + 1) + "|0");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsADeathOnceWhoeverBeganToTakeOver(Postgres postgres) throws Exception {
+    open(postgres, 4);
+    long dead = agent();
+    long first = agent();
+    long second = agent();
+    leases.claim(dead, 4, TIMELINE);
+    leases.end(dead, 1);
+    for (int round = 0; round < 2; round++) {
+      assertThat(inTransaction("claim(%d, 9, 1, null)".formatted(first))).hasSize(4);
+      assertThat(leases.claim(second, 9, TIMELINE)).isEmpty();
+      transaction.rollback();
+    }
+    assertThat(leases.claim(second, 3, TIMELINE)).hasSize(3);
+    assertThat(database.value("select settled, clean from session_agents where id = " + dead))
+        .as("all were freed")
+        .isEqualTo("t|f");
+    assertThat(leases.claim(first, 9, TIMELINE)).hasSize(1);
+    assertThat(database.query("select distinct token, bad_ends from session_leases"))
         .containsExactly((FIRST + 1) + "|1");
   }
 

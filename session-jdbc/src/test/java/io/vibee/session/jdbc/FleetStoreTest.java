@@ -72,12 +72,12 @@ class FleetStoreTest {
       }
       database.execute(TestDatabase.fleetMigration());
       assertThat(leases(store).list()).hasSize(1);
-      database.execute("update session_fleet set version = 2");
+      database.execute("update session_fleet set version = 3");
     }
     try (JdbcSessionStore store = database.store()) {
       assertThatThrownBy(() -> leases(store).list())
           .isInstanceOf(SchemaVersionException.class)
-          .hasMessageContainingAll("have version 2", "update the library");
+          .hasMessageContainingAll("have version 3", "update the library");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vibee.session.Activity;
 import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
+import io.vibee.session.FleetConnection;
 import io.vibee.session.Lease;
 import io.vibee.session.LoadReport;
 import io.vibee.session.NewKey;
@@ -156,15 +157,17 @@ class PgBouncerTest {
       SessionLeases leases = store.as(SessionLeases.class).orElseThrow();
       Callable<List<Lease>> agent =
           () -> {
-            RegisteredAgent me = leases.register(told, 1);
+            FleetConnection signs = leases.connect(Duration.ofSeconds(10));
+            RegisteredAgent me = signs.register(told, 1);
             long timeline = me.world().timeline();
             for (int beat = 2; beat < 12; beat++) {
-              assertThat(leases.beat(me.agentId(), beat, AgentHealth.STARTING)).isPresent();
+              assertThat(signs.beat(me.agentId(), beat, AgentHealth.STARTING)).isPresent();
               List<Lease> claimed = leases.claim(me.agentId(), 10, timeline);
               leases.under(claimed).touch(claimed.stream().map(Lease::sessionId).toList());
               leases.release(
                   me.agentId(), claimed.stream().limit(3).toList(), Duration.ofMillis(1));
             }
+            signs.close();
             return leases.held(me.agentId(), timeline);
           };
       for (Future<List<Lease>> each : threads.invokeAll(Collections.nCopies(8, agent))) {

@@ -14,6 +14,7 @@ import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.jdbc.fleet.Fleet.Asked;
 import io.vibee.session.jdbc.sql.Jdbc;
+import io.vibee.session.jdbc.sql.KeptConnection;
 import io.vibee.session.jdbc.sql.Query;
 import io.vibee.session.jdbc.sql.Tx;
 import java.sql.SQLException;
@@ -106,10 +107,18 @@ public final class FleetLeases implements SessionLeases {
 
   private static final int LONGEST_REASON = 255;
 
-  private final Fleet fleet = new Fleet();
+  private final Fleet fleet;
   private final Supplier<Jdbc> toWrite;
   private final Supplier<Jdbc> toRead;
   private final Function<List<Lease>, ManagedSessionStore> views;
+  private final Function<Duration, Link> links;
+
+  /**
+   * A connection of its own.
+   *
+   * @param toWrite gives access to the open store over it, for changes
+   */
+  public record Link(KeptConnection connection, Supplier<Jdbc> toWrite) {}
 
   /**
    * Creates the leases of a store.
@@ -117,11 +126,24 @@ public final class FleetLeases implements SessionLeases {
    * @param toWrite gives access to an open store for changes
    * @param toRead gives access to an open store
    * @param views makes a view of it whose changes rely on leases
+   * @param links makes connections of their own whose calls may take so long
    */
   public FleetLeases(
       Supplier<Jdbc> toWrite,
       Supplier<Jdbc> toRead,
-      Function<List<Lease>, ManagedSessionStore> views) {
+      Function<List<Lease>, ManagedSessionStore> views,
+      Function<Duration, Link> links) {
+    this(new Fleet(), toWrite, toRead, views, links);
+  }
+
+  private FleetLeases(
+      Fleet fleet,
+      Supplier<Jdbc> toWrite,
+      Supplier<Jdbc> toRead,
+      Function<List<Lease>, ManagedSessionStore> views,
+      Function<Duration, Link> links) {
+    this.fleet = fleet;
+    this.links = links;
     this.toWrite = toWrite;
     this.toRead = toRead;
     this.views = views;
@@ -360,20 +382,12 @@ public final class FleetLeases implements SessionLeases {
 
   @Override
   public FleetConnection connect(Duration timeout) {
-    return new FleetConnection() {
-      @Override
-      public RegisteredAgent register(AgentRegistration registration, long beat) {
-        return FleetLeases.this.register(registration, beat);
-      }
-
-      @Override
-      public Optional<FleetView> beat(long agentId, long beat, AgentHealth health) {
-        return FleetLeases.this.beat(agentId, beat, health);
-      }
-
-      @Override
-      public void close() {}
-    };
+    if (timeout.compareTo(Duration.ofMillis(1)) < 0) {
+      throw new IllegalArgumentException("timeout must be at least a millisecond: " + timeout);
+    }
+    Link link = links.apply(timeout);
+    return new FleetLink(
+        new FleetLeases(fleet, link.toWrite(), link.toWrite(), views, links), link.connection());
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.vibee.session.jdbc.sql.SqlErrors;
 import java.io.File;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -210,6 +211,17 @@ public final class DatabaseUrl {
     } catch (SQLException e) {
       throw unavailable(e);
     }
+  }
+
+  /**
+   * Returns the same database for connections that must not take long: neither to be made, all
+   * hosts together, nor to answer.
+   *
+   * @param timeout how long; rounded up to seconds
+   * @return the database, whatever times the URL itself sets
+   */
+  public DatabaseUrl within(Duration timeout) {
+    return new DatabaseUrl(target.within(timeout), thresholdGiven);
   }
 
   Target target() {

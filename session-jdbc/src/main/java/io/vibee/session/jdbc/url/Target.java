@@ -2,6 +2,8 @@ package io.vibee.session.jdbc.url;
 
 import static io.vibee.session.jdbc.url.UrlProblem.NOT_EXPANDED;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,25 @@ final class Target {
     this.database = database;
     this.properties = Map.copyOf(properties);
     this.holdsVariable = holdsVariable;
+  }
+
+  /**
+   * Returns the same servers, each of which has its part of the time to be connected to. (The
+   * driver divides it by itself among those of a {@code jdbc:} URL.)
+   */
+  Target within(Duration timeout) {
+    long millis = Math.max(1, timeout.toMillis());
+    long each = uri ? millis / hosts.size() : millis;
+    var bounded = new HashMap<>(properties);
+    bounded.put("connectTimeout", seconds(each));
+    bounded.put("loginTimeout", seconds(each));
+    bounded.put("socketTimeout", seconds(millis));
+    bounded.put("tcpKeepAlive", "true");
+    return new Target(uri, hosts, database, bounded, holdsVariable);
+  }
+
+  private static String seconds(long millis) {
+    return Long.toString(Math.min((millis + 999) / 1000, Integer.MAX_VALUE / 1000));
   }
 
   /** Whether the URL was a libpq URI, so that hosts are tried in libpq's way. */

@@ -37,6 +37,7 @@ public final class Wire implements AutoCloseable {
   private long bytesToPass = Long.MAX_VALUE;
   private @Nullable String fatal;
   private Loss loss = Loss.REQUEST;
+  private volatile boolean silent;
 
   public Wire(int server) throws IOException {
     this.server = server;
@@ -59,6 +60,11 @@ public final class Wire implements AutoCloseable {
   /** Holds back what the server says after about so many more bytes, until a client speaks. */
   public synchronized void stallAfter(long bytes) {
     bytesToPass = bytes;
+  }
+
+  /** Acts like a cut network, or no more: nothing arrives, nothing closes. */
+  public void silence(boolean on) {
+    silent = on;
   }
 
   private synchronized void passAnswer(int length) throws InterruptedException {
@@ -126,6 +132,7 @@ public final class Wire implements AutoCloseable {
           kept = kept.substring(Math.max(0, kept.length() - READY.length()));
           continue;
         }
+        if (silent) continue;
         out.write(buffer, 0, length);
         if (lost == Loss.CLIENT) return;
       }

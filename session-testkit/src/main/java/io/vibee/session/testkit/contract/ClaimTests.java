@@ -2,6 +2,7 @@ package io.vibee.session.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.Lease;
 import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionStore;
@@ -85,6 +86,8 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     long dead = agent();
     claim(dead, 2);
     for (int i = 3; i <= 6; i++) saved(TestSessions.session("" + i));
+    Threads.untilLater();
+    leases.beat(dead, 1, new AgentHealth(2, true));
     end(dead);
     long heir = agent();
     assertThat(claimIds(heir, 2)).containsExactlyInAnyOrder("sess_1", "sess_2");
@@ -213,19 +216,5 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     store.touch(List.of("sess_3"));
     assertThat(claimIds(agent, 9)).as("what it has reported itself").containsExactly("sess_2");
     assertThat(beat(agent).runnable()).as("to be shared now").isEqualTo(1);
-  }
-
-  @Test
-  void threeDeathsSoonAfterTheClaimQuarantine() {
-    add(1);
-    for (int death = 0; death < 3; death++) {
-      long agent = agent();
-      assertThat(claim(agent, 1)).as("before death " + death).hasSize(1);
-      end(agent);
-    }
-    assertThat(claim(agent(), 1)).isEmpty();
-    assertThat(state("sess_1")).isEqualTo(SessionHolding.State.QUARANTINED);
-    leases.clear("sess_1");
-    assertThat(claim(agent(), 1)).hasSize(1);
   }
 }

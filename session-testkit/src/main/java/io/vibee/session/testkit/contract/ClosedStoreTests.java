@@ -24,6 +24,7 @@ abstract class ClosedStoreTests extends AbilityTests {
     calls.put("findBySessionId", () -> store.findBySessionId("sess_1"));
     calls.put("find of an id that cannot exist", () -> store.findByUserId("\0"));
     calls.put("forEachActive", () -> store.forEachActive(session -> {}, unreadable -> {}));
+    calls.put("forEachById", () -> store.forEachById(List.of("sess_1"), s -> {}, u -> {}));
     calls.put("save", () -> store.save(TestSessions.session("2")));
     calls.put("activate", () -> store.activate("sess_1"));
     calls.put("deactivate", () -> store.deactivate("sess_1"));
@@ -78,6 +79,9 @@ abstract class ClosedStoreTests extends AbilityTests {
     calls.put("findBySessionId", () -> store.findBySessionId(null));
     calls.put("forEachActive without the first", () -> store.forEachActive(null, u -> {}));
     calls.put("forEachActive without the second", () -> store.forEachActive(s -> {}, null));
+    calls.put("forEachById without ids", () -> store.forEachById(null, s -> {}, u -> {}));
+    calls.put("forEachById without the first", () -> store.forEachById(List.of(), null, u -> {}));
+    calls.put("forEachById without the second", () -> store.forEachById(List.of(), s -> {}, null));
     calls.put("save", () -> store.save(null));
     calls.put("activate", () -> store.activate(null));
     calls.put("deactivate", () -> store.deactivate(null));

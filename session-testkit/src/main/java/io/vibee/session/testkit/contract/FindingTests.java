@@ -1,9 +1,11 @@
 package io.vibee.session.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.vibee.session.Session;
 import io.vibee.session.testkit.TestSessions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,59 @@ abstract class FindingTests extends ChangeLogTests {
           .as("user %s has the hash that was saved", session.userId())
           .isTrue();
     }
+  }
+
+  private List<Session> streamed(List<String> sessionIds) {
+    List<Session> sessions = new ArrayList<>();
+    store.forEachById(
+        sessionIds,
+        sessions::add,
+        unreadable -> {
+          throw new AssertionError(unreadable.toString());
+        });
+    return sessions;
+  }
+
+  @Test
+  void streamsTheSessionsThatAreNamedOnceEach() {
+    Session active = saved(TestSessions.session("1"));
+    Session inactive = saved(TestSessions.builder("2").active(false).build());
+    saved(TestSessions.session("3"));
+    assertThat(streamed(List.of())).isEmpty();
+    assertThat(streamed(List.of("sess_2", "SESS_3", "sess_1", "2", "unknown", "sess_2")))
+        .containsExactlyInAnyOrder(active, inactive);
+    assertThat(streamed(Samples.UNKNOWN_IDS)).isEmpty();
+  }
+
+  @Test
+  void streamsManyThatAreNamed() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 1_100; i++) {
+      if (i < 600) saved(TestSessions.session("" + i));
+      ids.add("sess_" + i);
+    }
+    assertThat(streamed(ids))
+        .extracting(Session::sessionId)
+        .containsExactlyInAnyOrderElementsOf(ids.subList(0, 600));
+  }
+
+  @Test
+  void anExceptionEndsTheStreamOfThoseThatAreNamed() {
+    for (String user : List.of("1", "2", "3")) saved(TestSessions.session(user));
+    RuntimeException thrown = new IllegalStateException("enough");
+    List<Session> seen = new ArrayList<>();
+    Throwable caught =
+        catchThrowable(
+            () ->
+                store.forEachById(
+                    List.of("sess_1", "sess_2", "sess_3"),
+                    session -> {
+                      seen.add(session);
+                      if (seen.size() == 2) throw thrown;
+                    },
+                    unreadable -> {}));
+    assertThat(caught).isSameAs(thrown);
+    assertThat(seen).hasSize(2);
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Tests what a lease is good for, and until when. */
-abstract class LeaseTests<S extends SessionStore> extends ClaimTests<S> {
+abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
 
   @Test
   void releasesWhatIsHeldUnderTheToken() {

@@ -67,6 +67,18 @@ abstract class UnreadableTests extends ContractTests<SessionStore> {
   }
 
   @Test
+  void aStreamOfThoseThatAreNamedReportsItAndContinues() {
+    saveAndDamage(5, 1, 3, 5);
+    store.deactivate("sess_3");
+    List<String> seen = new ArrayList<>();
+    store.forEachById(
+        List.of("sess_1", "sess_2", "sess_3", "sess_4", "unknown"),
+        s -> seen.add(s.userId()),
+        u -> seen.add(u.userId() + "!"));
+    assertThat(seen).containsExactlyInAnyOrder("1!", "2", "3!", "4");
+  }
+
+  @Test
   void aStreamReportsManyInARow() {
     saveAndDamage(6, 2, 3, 4, 5, 6);
     assertThat(streamed()).containsExactly("1", "2!", "3!", "4!", "5!", "6!");

@@ -139,6 +139,15 @@ public final class InMemorySessionStore implements ManagedSessionStore, KeyRotat
     stream(row -> true, readable, unreadable);
   }
 
+  @Override
+  public void forEachById(
+      Collection<String> sessionIds,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    Set<String> ids = Set.copyOf(sessionIds);
+    stream(row -> ids.contains(row.values().sessionId()), readable, unreadable);
+  }
+
   /** Hands sessions over outside the lock, since a consumer may be slow, or call the store. */
   private void stream(
       Predicate<MemoryRow> wanted,

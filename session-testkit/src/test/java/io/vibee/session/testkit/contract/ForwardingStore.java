@@ -75,6 +75,14 @@ class ForwardingStore implements ManagedSessionStore, KeyRotation {
   }
 
   @Override
+  public void forEachById(
+      Collection<String> sessionIds,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    store.forEachById(sessionIds, readable, unreadable);
+  }
+
+  @Override
   public void forEach(
       Consumer<? super Session> readable, Consumer<? super UnreadableSession> unreadable) {
     store.forEach(readable, unreadable);

@@ -46,6 +46,14 @@ enum Mutant {
       Mutated.Sessions.class,
       "aConsumerHoldsUpNobody",
       WrongReads.RefusesWritesWhileItStreams::new),
+  STREAMS_AS_OFTEN_AS_NAMED(
+      Mutated.Sessions.class,
+      "streamsTheSessionsThatAreNamedOnceEach",
+      WrongReads.StreamsAsOftenAsNamed::new),
+  HIDES_UNREADABLE_THAT_ARE_NAMED(
+      Mutated.Unreadable.class,
+      "aStreamOfThoseThatAreNamedReportsItAndContinues",
+      WrongReads.HidesUnreadableThatAreNamed::new),
   STOPS_AT_THE_FIRST_UNREADABLE(
       Mutated.Unreadable.class,
       "aStreamReportsItInItsPlaceAndContinues",
@@ -314,6 +322,38 @@ enum Mutant {
       Mutated.Leases.class,
       "aViewRefusesChangesOnceALeaseIsLost",
       s -> new WrongLeases(s, WrongLeases.WritesUnderLostLeases::new)),
+  BLAMES_THE_INNOCENT(
+      Mutated.Leases.class,
+      "noDeathIsBlamedOnWhatItsHolderWasSteadyWith",
+      s -> new WrongLeases(s, WrongHealth.BlamesTheInnocent::new)),
+  BLAMES_NO_SESSION(
+      Mutated.Leases.class,
+      "threeDeathsSoonAfterTheClaimQuarantine",
+      s -> new WrongLeases(s, WrongHealth.BlamesNobody::new)),
+  GIVES_MORE_BESIDE_SUSPECTS(
+      Mutated.Leases.class,
+      "whoHoldsASuspectGetsNothingUntilItIsSteady",
+      s -> new WrongLeases(s, WrongHealth.GivesMoreBesideSuspects::new)),
+  CLAIMS_ANY_FOR_A_NAME(
+      Mutated.Leases.class,
+      "claimsOneSessionByItsName",
+      s -> new WrongLeases(s, WrongHealth.ClaimsAnyForAName::new)),
+  FORGETS_REFUSALS(
+      Mutated.Leases.class,
+      "beatsTellHowManyTheirHoldersRefused",
+      s -> new WrongLeases(s, WrongHealth.ForgetsRefusals::new)),
+  FORGETS_WHAT_IS_AWAITED(
+      Mutated.Leases.class,
+      "beatsTellWhatTheAgentAwaits",
+      s -> new WrongLeases(s, WrongHealth.ForgetsWhatIsAwaited::new)),
+  LISTS_THE_LIVING_ALONE(
+      Mutated.Leases.class,
+      "listsTheAgents",
+      s -> new WrongLeases(s, WrongHealth.ListsTheLivingAlone::new)),
+  BEATS_ON_AFTER_CLOSE(
+      Mutated.Leases.class,
+      "signsOfLifeHaveAConnectionOfTheirOwn",
+      s -> new WrongLeases(s, WrongHealth.BeatsOnAfterClose::new)),
   TELLS_THE_LAST_CHANGE_AGAIN(
       Mutated.Feed.class, "tellsEachChangeOnceInTheOrderOfTheLog", WrongFeeds.TellsTwice::new),
   GOES_ON_IN_ANOTHER_WORLD(

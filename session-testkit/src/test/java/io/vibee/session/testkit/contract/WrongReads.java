@@ -9,6 +9,7 @@ import io.vibee.session.UnreadableSessionException;
 import io.vibee.session.testkit.memory.InMemorySessionStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,34 @@ final class WrongReads {
       Thread reader = new Thread(() -> sessions.forEach(readable));
       reader.start();
       Meeting.join(reader);
+    }
+  }
+
+  static class StreamsAsOftenAsNamed extends ForwardingStore {
+    StreamsAsOftenAsNamed(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void forEachById(
+        Collection<String> sessionIds,
+        Consumer<? super Session> readable,
+        Consumer<? super UnreadableSession> unreadable) {
+      for (String id : sessionIds) store.forEachById(List.of(id), readable, unreadable);
+    }
+  }
+
+  static class HidesUnreadableThatAreNamed extends ForwardingStore {
+    HidesUnreadableThatAreNamed(InMemorySessionStore store) {
+      super(store);
+    }
+
+    @Override
+    public void forEachById(
+        Collection<String> sessionIds,
+        Consumer<? super Session> readable,
+        Consumer<? super UnreadableSession> unreadable) {
+      store.forEachById(sessionIds, readable, session -> {});
     }
   }
 
