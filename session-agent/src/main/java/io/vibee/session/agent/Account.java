@@ -69,6 +69,12 @@ final class Account {
   /** The earliest time of the next try. */
   long notBefore;
 
+  /** What Telegram has refused for good, and is not tried again; null if there is none. */
+  @Nullable Held refused;
+
+  /** What the handler of the connection was given; null if there is none. */
+  @Nullable SessionContext context;
+
   /** Whether the values are to be read again before the next try. */
   boolean stale;
 

@@ -2,6 +2,7 @@ package io.vibee.session.agent;
 
 import io.vibee.session.Session;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -56,10 +58,16 @@ final class Accounts implements Runnable {
   /** Those to be closed as soon as few others are being closed. */
   private final Set<Account> closing = new LinkedHashSet<>();
 
+  /** What the listener is to be told of. */
+  private final Queue<Runnable> untold = new ArrayDeque<>();
+
   private final Timers timers = new Timers();
   private final HandlerCalls calls;
   private final StartQueue starting;
   private boolean ending;
+
+  /** Whether the sessions are to be closed as fast as when the process ends. */
+  private boolean hurried;
 
   /** Whether nobody waits any more for what ends. */
   private boolean over;
@@ -74,11 +82,33 @@ final class Accounts implements Runnable {
 
   /** Hears of what happened. Called without the lock; returns at once. */
   interface Listener {
+    /** Tells whether a session may be connected, in the moment before that. */
+    default boolean mayConnect(String sessionId) {
+      return true;
+    }
+
+    /** Nothing of a session was connected, since it must not be. It is not wanted any more. */
+    default void notConnected(String sessionId) {}
+
     /** A session was started. */
-    void started();
+    void started(String sessionId);
+
+    /** A session cannot be started for now, or takes long to start. */
+    default void failing(String sessionId) {}
+
+    /**
+     * Telegram has refused a session for good. It is not started again unless its values change.
+     */
+    default void refused(String sessionId, SessionRefusedException.Reason reason) {}
+
+    /** Telegram wants a session left alone for a while. */
+    default void pause(String sessionId, Duration pause) {}
+
+    /** A session is not wanted any more, and nothing of it is connected. */
+    default void gone(String sessionId) {}
 
     /** A session that could not be started is to be read again, to be put here or removed. */
-    void reload(String userId);
+    void reload(String userId, String sessionId);
   }
 
   Accounts(
@@ -109,7 +139,10 @@ final class Accounts implements Runnable {
       Account account =
           byUser.computeIfAbsent(session.userId(), user -> new Account(user, backOffs.get()));
       claim(account, session.sessionId());
-      if (account.next == null || isNewer(session, account.next)) account.notBefore = ticker.now();
+      if (account.next == null || isNewer(session, account.next)) {
+        account.notBefore = ticker.now();
+        account.refused = null;
+      }
       account.stale = false;
       account.reading = false;
       account.refusesUpdate = false;
@@ -128,6 +161,23 @@ final class Accounts implements Runnable {
       if (account != null) unwant(account);
     }
     makeCalls();
+    alarm.ring();
+  }
+
+  /**
+   * Ends a session, if it runs or is to run. Returns at once, whatever the executor does.
+   *
+   * @param hurried whether all are to be closed at once
+   */
+  void removeSession(String sessionId, boolean hurried) {
+    synchronized (this) {
+      this.hurried = hurried;
+      Account account = wantedBy.get(sessionId);
+      if (account != null) {
+        account.notBefore = ticker.now(); // also of a close that has failed
+        unwant(account);
+      }
+    }
     alarm.ring();
   }
 
@@ -150,10 +200,17 @@ final class Accounts implements Runnable {
 
   /** Of two users with one session, the one that was told last has it. */
   private void claim(Account account, String sessionId) {
-    if (account.wantedSession != null) wantedBy.remove(account.wantedSession, account);
+    String before = account.wantedSession;
+    if (before != null) wantedBy.remove(before, account);
     Account other = wantedBy.put(sessionId, account);
-    if (other != null) unwant(other);
+    if (other != null && !other.equals(account)) unwant(other);
     account.wantedSession = sessionId;
+    if (before != null && !before.equals(sessionId)) tellIfGone(before);
+  }
+
+  private void tellIfGone(String sessionId) {
+    if (connected.contains(sessionId) || wantedBy.containsKey(sessionId)) return;
+    untold.add(() -> listener.gone(sessionId));
   }
 
   private static boolean isNewer(Session session, Session other) {
@@ -162,8 +219,10 @@ final class Accounts implements Runnable {
   }
 
   private void unwant(Account account) {
-    if (account.wantedSession != null) wantedBy.remove(account.wantedSession, account);
+    String session = account.wantedSession;
+    if (session != null && wantedBy.remove(session, account)) tellIfGone(session);
     account.wantedSession = null;
+    account.refused = null;
     account.next = null;
     account.news++;
     dirty.add(account);
@@ -262,6 +321,8 @@ final class Accounts implements Runnable {
 
   /** Returns what to do next, without the lock; null if there is nothing for now. */
   private synchronized @Nullable Runnable nextCall() {
+    Runnable news = untold.poll();
+    if (news != null) return news;
     long now = ticker.now();
     timers.moveDue(now, dirty);
     while (!dirty.isEmpty()) {
@@ -269,7 +330,8 @@ final class Accounts implements Runnable {
       if (call != null) return call;
     }
     if (!closing.isEmpty()
-        && calls.count(Account.Call.CLOSE) < (ending ? CLOSES_AT_THE_END : CLOSES_AT_ONCE)) {
+        && calls.count(Account.Call.CLOSE)
+            < (ending || hurried ? CLOSES_AT_THE_END : CLOSES_AT_ONCE)) {
       return close(StartQueue.takeFirst(closing), now);
     }
     @Nullable Account next = starting.next(now);
@@ -278,8 +340,11 @@ final class Accounts implements Runnable {
 
   private @Nullable Runnable examine(Account account, long now) {
     if (account.call != null) {
+      boolean slow = account.slow;
       calls.watch(account, now);
-      return null;
+      boolean starts = account.call == Account.Call.START;
+      String session = account.sessionId();
+      return starts && account.slow && !slow ? () -> listener.failing(session) : null;
     }
     if (account.connection != null) return examineConnected(account, now);
     starting.remove(account);
@@ -288,7 +353,7 @@ final class Accounts implements Runnable {
       notifyAll();
       return null;
     }
-    if (isEarly(account, now)) return null;
+    if (account.refused != null || isEarly(account, now)) return null;
     if (account.stale) return readAgain(account);
     Session next = account.next;
     // If it is still connected for somebody, this is looked at again when that close has returned.
@@ -301,7 +366,7 @@ final class Accounts implements Runnable {
     Session next = account.next;
     closing.remove(account);
     // What was closed in vain may be half closed: it is not taken for running again.
-    if (account.isWanted() && !account.closeBegun) {
+    if (account.isWanted() && !account.closeBegun && account.refused == null) {
       if (next == null) return null;
       if (held.isAtLeast(next)) {
         account.next = null;
@@ -333,7 +398,8 @@ final class Accounts implements Runnable {
   private @Nullable Runnable readAgain(Account account) {
     if (account.reading) return null;
     account.reading = true;
-    return () -> listener.reload(account.userId); // which is then put here, or removed
+    String session = account.sessionId();
+    return () -> listener.reload(account.userId, session); // which is then put here, or removed
   }
 
   private Runnable start(Account account, long now) {
@@ -341,6 +407,8 @@ final class Accounts implements Runnable {
     int news = account.news;
     connected.add(session.sessionId());
     account.held = Held.of(session);
+    SessionContext context = new Context(account, session.sessionId());
+    account.context = context;
     return call(
         account,
         Account.Call.START,
@@ -350,14 +418,85 @@ final class Accounts implements Runnable {
           Throwable failure = null;
           try {
             entered(account);
-            connection = handler.start(session);
+            if (!listener.mayConnect(session.sessionId())) {
+              forbidden(account);
+              return;
+            }
+            connection = handler.start(session, context);
             if (connection == null) failure = new NullPointerException("start returned null");
           } catch (Throwable e) {
             failure = e;
           }
-          String why = failure == null ? null : Failure.describe(failure, session.apiHash());
-          started(account, session, news, connection, why);
+          started(account, session, news, connection, failure);
         });
+  }
+
+  /** What a handler is given: of effect until the session is closed. */
+  private final class Context implements SessionContext {
+    private final Account account;
+    private final String sessionId;
+
+    Context(Account account, String sessionId) {
+      this.account = account;
+      this.sessionId = sessionId;
+    }
+
+    @Override
+    public boolean mayConnect() {
+      boolean goesOn;
+      synchronized (Accounts.this) {
+        goesOn = isConnected() && account.isWanted() && !account.closeBegun;
+      }
+      return goesOn && listener.mayConnect(sessionId);
+    }
+
+    private boolean isConnected() {
+      return equals(account.context);
+    }
+
+    @Override
+    public void refused(SessionRefusedException.Reason reason) {
+      Objects.requireNonNull(reason, "reason");
+      synchronized (Accounts.this) {
+        if (!isConnected()) return;
+        account.refused = account.held;
+        failures.tell(sessionId, "was refused by Telegram for good, and is closed: " + reason);
+        dirty.add(account);
+      }
+      listener.refused(sessionId, reason);
+      alarm.ring();
+    }
+
+    @Override
+    public void floodWait(Duration pause) {
+      Duration bounded = new FloodWaitException(pause).pause();
+      synchronized (Accounts.this) {
+        if (!isConnected()) return;
+      }
+      listener.pause(sessionId, bounded);
+    }
+  }
+
+  /** The session must not be connected now; whoever said so wants it again, or does not. */
+  private void forbidden(Account account) {
+    String session = account.sessionId();
+    synchronized (this) {
+      account.thread = null;
+      returned(account);
+      account.context = null;
+      connected.remove(session);
+      account.held = null;
+      boolean wanted = session.equals(account.wantedSession);
+      if (wanted) {
+        wantedBy.remove(session, account);
+        account.wantedSession = null;
+        account.next = null;
+      }
+      Account waiting = wantedBy.get(session);
+      if (waiting != null) dirty.add(waiting);
+    }
+    listener.notConnected(session);
+    tell(null);
   }
 
   private synchronized void entered(Account account) {
@@ -370,23 +509,51 @@ final class Accounts implements Runnable {
       Session session,
       int news,
       @Nullable AutoCloseable connection,
-      @Nullable String failure) {
+      @Nullable Throwable failure) {
+    String sessionId = session.sessionId();
     synchronized (this) {
       if (ending) Thread.interrupted(); // by end(), for the start that is over
       account.thread = null;
       returned(account);
       account.connection = connection;
       if (failure != null) {
-        disconnected(account);
+        account.context = null;
         account.stale = account.news == news;
-        if (!ending) failed(account, session.sessionId(), "started", failure);
+        if (account.stale) untold.add(() -> tellFailure(sessionId, failure));
+        disconnected(account);
+        if (!ending) failed(account, session, failure);
         if (!account.stale) account.notBefore = ticker.now(); // there are newer values
       } else {
         if (account.news == news) account.next = null;
-        works(account, session.sessionId(), "is started");
+        works(account, sessionId, "is started");
       }
     }
-    tell(failure == null);
+    tell(failure == null ? sessionId : null);
+  }
+
+  private void tellFailure(String sessionId, Throwable failure) {
+    if (failure instanceof SessionRefusedException refused) {
+      listener.refused(sessionId, refused.reason());
+      return;
+    }
+    if (failure instanceof FloodWaitException flood) listener.pause(sessionId, flood.pause());
+    listener.failing(sessionId);
+  }
+
+  private void failed(Account account, Session session, Throwable failure) {
+    if (failure instanceof SessionRefusedException refused && account.stale) {
+      account.refused = Held.of(session);
+      account.stale = false;
+      failures.tell(
+          session.sessionId(),
+          "is not started again before its values change, since Telegram has refused it for good: "
+              + refused.reason());
+      return;
+    }
+    failed(account, session.sessionId(), "started", Failure.describe(failure, session.apiHash()));
+    if (failure instanceof FloodWaitException flood) {
+      account.notBefore = ticker.now() + flood.pause().toNanos();
+    }
   }
 
   private Runnable update(Account account, RunningSession running, Session next, long now) {
@@ -426,7 +593,7 @@ final class Accounts implements Runnable {
         account.refusesUpdate = account.news == news;
       }
     }
-    tell(false);
+    tell(null);
   }
 
   private Runnable close(Account account, long now) {
@@ -454,12 +621,13 @@ final class Accounts implements Runnable {
       } else {
         String sessionId = account.sessionId();
         account.connection = null;
+        account.context = null;
         account.closeBegun = false;
         disconnected(account);
         works(account, sessionId, "is closed");
       }
     }
-    tell(false);
+    tell(null);
   }
 
   /** Lets the session be connected again, by whoever waits for that. */
@@ -469,6 +637,7 @@ final class Accounts implements Runnable {
     account.held = null;
     Account waiting = wantedBy.get(sessionId);
     if (waiting != null) dirty.add(waiting);
+    else untold.add(() -> listener.gone(sessionId));
   }
 
   private Runnable call(Account account, Account.Call what, long now, Runnable work) {
@@ -518,7 +687,7 @@ final class Accounts implements Runnable {
       if (start) disconnected(account);
       failed(account, sessionId, "handed to the executor", why);
     }
-    tell(false);
+    tell(null);
   }
 
   private void returned(Account account) {
@@ -547,8 +716,8 @@ final class Accounts implements Runnable {
     account.backOff.reset();
   }
 
-  private void tell(boolean started) {
-    if (started) listener.started();
+  private void tell(@Nullable String started) {
+    if (started != null) listener.started(started);
     alarm.ring();
     boolean alone;
     synchronized (this) {

@@ -12,15 +12,24 @@ import java.util.Optional;
  *
  * @param bridge the bridge at {@code VIBEE_BRIDGE_URL}, if that is set
  * @param pollInterval how often it is asked: {@code VIBEE_POLL_SECONDS}, if that is set
+ * @param fleet the part in a fleet, if a variable whose name begins with SESSION_FLEET is set
  */
-record AgentVariables(Optional<HttpBridge> bridge, Optional<Duration> pollInterval) {
+record AgentVariables(
+    Optional<HttpBridge> bridge, Optional<Duration> pollInterval, Optional<FleetOptions> fleet) {
   private static final String POLL = "VIBEE_POLL_SECONDS";
 
   static AgentVariables of(Map<String, String> environment) {
     Environment env = Environment.of(environment);
     MisconfiguredException.checkAll(
-        () -> HttpBridge.fromEnvironment(environment), () -> pollInterval(env));
-    return new AgentVariables(HttpBridge.fromEnvironment(environment), pollInterval(env));
+        () -> HttpBridge.fromEnvironment(environment),
+        () -> pollInterval(env),
+        () -> FleetOptions.fromEnvironment(environment));
+    boolean fleet =
+        environment.keySet().stream().anyMatch(name -> name.startsWith("SESSION_FLEET"));
+    return new AgentVariables(
+        HttpBridge.fromEnvironment(environment),
+        pollInterval(env),
+        fleet ? Optional.of(FleetOptions.fromEnvironment(environment)) : Optional.empty());
   }
 
   private static Optional<Duration> pollInterval(Environment environment) {

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,17 @@ final class Heartbeats implements Runnable, BridgeNews {
   /** The SQLState of a role that lacks a right. */
   private static final String NO_RIGHT = "42501";
 
+  /** The sessions that are noted as seen. */
+  interface Held {
+    /** Lists those that run; they are about to be noted. */
+    List<String> begin();
+
+    /** They have been noted, as far as it is known. */
+    default void end() {}
+  }
+
   private final SessionStore store;
-  private final Supplier<List<String>> held;
+  private final Held held;
   private final Duration interval;
   private final BackOff backOff;
   private final StoreHealth health;
@@ -49,7 +57,7 @@ final class Heartbeats implements Runnable, BridgeNews {
 
   Heartbeats(
       SessionStore store,
-      Supplier<List<String>> held,
+      Held held,
       Duration interval,
       BackOff backOff,
       StoreHealth health,
@@ -128,6 +136,7 @@ final class Heartbeats implements Runnable, BridgeNews {
       news.clear();
       return false;
     } finally {
+      held.end();
       giveBack(news);
     }
   }
@@ -137,7 +146,7 @@ final class Heartbeats implements Runnable, BridgeNews {
    * their sessions' rows.
    */
   private boolean report(Map<String, SessionReport> news, boolean all) {
-    List<String> running = held.get();
+    List<String> running = held.begin();
     Set<String> ids = Set.copyOf(running);
     noted.retainAll(ids);
     news.keySet().retainAll(ids);

@@ -71,7 +71,12 @@ public final class SessionAgent implements AutoCloseable {
   /** Long enough for a running statement; one that hangs ends with the connections, closed next. */
   private static final Duration THREADS = Duration.ofMillis(500);
 
+  /** How long a start waits for the first share of a fleet's sessions. */
+  private static final Duration FIRST_SHARE = Duration.ofSeconds(10);
+
   private final SessionSource source;
+  private final FleetOptions fleetOptions;
+  private final StoreHealth health = new StoreHealth();
   private final @Nullable SessionLoader opened;
   private final Duration closeTimeout;
   private final LongConsumer loadProgress;
@@ -82,12 +87,16 @@ public final class SessionAgent implements AutoCloseable {
   private final @Nullable BridgeRounds rounds;
   private final @Nullable BridgeWatch watch;
 
+  /** Its part in a fleet; null outside of one, and before that is known. */
+  private volatile @Nullable FleetMember fleet;
+
   private final List<AgentThread> threads = new ArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Object ending = new Object();
   private final AtomicBoolean started = new AtomicBoolean();
   private boolean ended;
+  private volatile boolean loaded;
 
   /** Whether no thread may be started any more. Guarded by {@link #threads}. */
   private boolean over;
@@ -103,6 +112,9 @@ public final class SessionAgent implements AutoCloseable {
 
   SessionAgent(SessionAgentBuilder settings, @Nullable SessionLoader opened) {
     this.source = settings.source;
+    // A fleet's times are the process's own, which nobody else moves.
+    boolean moved = !settings.ticker.equals(Ticker.SYSTEM) && !settings.fleet.isAsked();
+    this.fleetOptions = moved ? FleetOptions.off() : settings.fleet;
     this.opened = opened;
     this.closeTimeout = settings.closeTimeout;
     Ticker ticker = settings.ticker;
@@ -118,18 +130,7 @@ public final class SessionAgent implements AutoCloseable {
             ticker,
             settings.paceOrDefault(),
             () -> backOff(LONGEST_RETRY),
-            new Accounts.Listener() {
-              @Override
-              public void started() {
-                sessionStarted();
-              }
-
-              @Override
-              public void reload(String userId) {
-                changes.ofUser(userId);
-              }
-            });
-    StoreHealth health = new StoreHealth();
+            new FleetOrNot());
     @Nullable SessionStore store = source.store().orElse(null);
     Duration poll = settings.pollInterval;
     Duration heartbeat = poll.compareTo(LONGEST_HEARTBEAT) < 0 ? poll : LONGEST_HEARTBEAT;
@@ -138,7 +139,7 @@ public final class SessionAgent implements AutoCloseable {
     this.heartbeats =
         store == null || store.readOnly()
             ? null
-            : new Heartbeats(store, accounts::running, heartbeat, retries, health, ticker);
+            : new Heartbeats(store, new Running(), heartbeat, retries, health, ticker);
     this.changes = new Changes(source, accounts, backOff(LONGEST_STORE_RETRY), health, ticker);
     this.rounds = settings.bridge == null ? null : new BridgeRounds(settings.bridge, BRIDGE_ROUND);
     BridgeNews news = heartbeats != null ? heartbeats : new LoggedNews();
@@ -147,6 +148,75 @@ public final class SessionAgent implements AutoCloseable {
             ? null
             : new BridgeWatch(
                 rounds, accounts::running, news, poll, backOff(LONGEST_STORE_RETRY), ticker);
+  }
+
+  /** Tells the fleet what becomes of its sessions, and others where there is none. */
+  private final class FleetOrNot implements Accounts.Listener {
+    @Override
+    public boolean mayConnect(String sessionId) {
+      FleetMember its = fleet;
+      return its == null || its.sessions().mayConnect(sessionId);
+    }
+
+    @Override
+    public void notConnected(String sessionId) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().notConnected(sessionId);
+    }
+
+    @Override
+    public void started(String sessionId) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().started(sessionId);
+      if (heartbeats != null) heartbeats.beatNow();
+      if (watch != null) watch.askForStarted();
+    }
+
+    @Override
+    public void failing(String sessionId) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().failing(sessionId);
+    }
+
+    @Override
+    public void refused(String sessionId, SessionRefusedException.Reason reason) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().refused(sessionId, reason);
+    }
+
+    @Override
+    public void pause(String sessionId, Duration pause) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().pause(sessionId, pause);
+    }
+
+    @Override
+    public void gone(String sessionId) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().gone(sessionId);
+    }
+
+    @Override
+    public void reload(String userId, String sessionId) {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().changed(sessionId);
+      else changes.ofUser(userId);
+    }
+  }
+
+  /** The sessions of a heartbeat. */
+  private final class Running implements Heartbeats.Held {
+    @Override
+    public List<String> begin() {
+      FleetMember its = fleet;
+      return its != null ? its.sessions().begin() : accounts.running();
+    }
+
+    @Override
+    public void end() {
+      FleetMember its = fleet;
+      if (its != null) its.sessions().end();
+    }
   }
 
   private static BackOff backOff(Duration longest) {
@@ -220,8 +290,9 @@ public final class SessionAgent implements AutoCloseable {
 
   /**
    * Loads the sessions, and begins to start them. Returns when all are loaded, while most are still
-   * being started, at the pace of {@link SessionAgentBuilder#pace}. Use this instead of {@link
-   * #run} where something else decides when the process ends.
+   * being started, at the pace of {@link SessionAgentBuilder#pace}. In a fleet it returns when the
+   * agent has claimed and read all that it may for now, at most 10 seconds later; the report has
+   * those. Use this instead of {@link #run} where something else decides when the process ends.
    *
    * @return how the load went
    * @throws SessionException if the sessions cannot be loaded, as {@link SessionLoader#forEach}
@@ -249,22 +320,29 @@ public final class SessionAgent implements AutoCloseable {
   }
 
   private LoadReport load() {
-    LoadReport report =
-        SessionLoader.of(source)
-            .forEach(
-                session -> {
-                  if (isStopping()) throw new AskedToEnd();
-                  accounts.put(session);
-                },
-                loadProgress);
-    // Not before, so that an executor that calls the handler here does that in order.
-    run("accounts", accounts, accounts::stop);
+    LoadReport report;
+    Optional<FleetMember> member =
+        FleetMember.of(source, fleetOptions, accounts, health, () -> backOff(LONGEST_STORE_RETRY));
+    if (member.isPresent()) {
+      report = join(member.get());
+    } else {
+      report =
+          SessionLoader.of(source)
+              .forEach(
+                  session -> {
+                    if (isStopping()) throw new AskedToEnd();
+                    accounts.put(session);
+                  },
+                  loadProgress);
+      // Not before, so that an executor that calls the handler here does that in order.
+      run("accounts", accounts, accounts::stop);
+    }
     if (source.store().filter(SessionStore::readOnly).isPresent()) {
       log.warn(
           "no heartbeats: the store only reads, so nobody sees which sessions this agent holds");
     }
     if (heartbeats != null) run("heartbeats", heartbeats, heartbeats::stop);
-    run("changes", changes, changes::stop);
+    if (fleet == null) run("changes", changes, changes::stop);
     if (watch != null && rounds != null) {
       run(
           "bridge",
@@ -274,7 +352,45 @@ public final class SessionAgent implements AutoCloseable {
             rounds.close();
           });
     }
+    loaded = true;
     return report;
+  }
+
+  /** Takes part in a fleet: sessions are claimed from now on, a few at first. */
+  private LoadReport join(FleetMember member) {
+    long start = System.nanoTime();
+    fleet = member;
+    run("accounts", accounts, accounts::stop);
+    member.start(this::run);
+    boolean has;
+    do {
+      // First: what it has is then read.
+      has = member.membership().hasItsShare() && member.sessions().areRead();
+      pause();
+    } while (!has && System.nanoTime() - start < FIRST_SHARE.toNanos());
+    if (!has) log.info("goes on to claim and start sessions");
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return new LoadReport(
+        source.description(),
+        member.sessions().handedOver(),
+        member.sessions().unreadable(),
+        List.of(),
+        took);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(5);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AskedToEnd();
+    }
+    if (isStopping()) throw new AskedToEnd();
+  }
+
+  /** Starts threads that end with the agent. */
+  interface Threads {
+    void start(String name, Runnable task, Runnable stop);
   }
 
   private void run(String name, Runnable task, Runnable stop) {
@@ -287,7 +403,7 @@ public final class SessionAgent implements AutoCloseable {
   /**
    * Starts the sessions, and keeps them running until the process is asked to end, by SIGTERM or
    * Ctrl-C, or {@link #stop} or {@link #close()} is called. Then ends them, and returns: at most
-   * the {@linkplain SessionAgentBuilder#closeTimeout close timeout} and a second later. What did
+   * the {@linkplain SessionAgentBuilder#closeTimeout close timeout} and two seconds later. What did
    * not end by then is named in the log. After a signal the process waits about as long for {@link
    * #close()}, and ends however far that got.
    *
@@ -311,7 +427,8 @@ public final class SessionAgent implements AutoCloseable {
     Objects.requireNonNull(loaded, "loaded");
     startOnce(); // first: a mistaken second call ends nothing
     // Watched until the sessions have ended: a signal that comes meanwhile must not cut that short.
-    ProcessEnd process = new ProcessEnd(this::askToEnd, closed, closeTimeout.plus(GRACE));
+    ProcessEnd process =
+        new ProcessEnd(this::askToEnd, closed, closeTimeout.plus(GRACE).plus(GRACE));
     try {
       startAndWait(loaded);
     } finally {
@@ -346,7 +463,30 @@ public final class SessionAgent implements AutoCloseable {
    * @param userId the Telegram user's id
    */
   public void changed(String userId) {
-    changes.ofUser(Objects.requireNonNull(userId, "userId"));
+    Objects.requireNonNull(userId, "userId");
+    if (fleet == null) changes.ofUser(userId);
+    // Otherwise the feed tells, within about a second.
+  }
+
+  /**
+   * Whether the agent takes part in a fleet, and starts sessions as it claims them.
+   *
+   * @return true from when it has begun to
+   */
+  public boolean isInFleet() {
+    return fleet != null;
+  }
+
+  /**
+   * Whether the agent can do its work, in the sense of a readiness probe: it takes part in its
+   * fleet and gives signs of life, or it runs outside of one and has loaded its sessions. How many
+   * sessions it has does not count, or a deployment would wait for itself.
+   *
+   * @return true if it is so now
+   */
+  public boolean isReady() {
+    FleetMember its = fleet;
+    return loaded && !isStopping() && (its == null || its.membership().isIn());
   }
 
   /**
@@ -374,11 +514,6 @@ public final class SessionAgent implements AutoCloseable {
    */
   public boolean isStopping() {
     return asked.getCount() == 0;
-  }
-
-  private void sessionStarted() {
-    if (heartbeats != null) heartbeats.beatNow();
-    if (watch != null) watch.askForStarted();
   }
 
   /**
@@ -418,7 +553,10 @@ public final class SessionAgent implements AutoCloseable {
       asked.countDown();
       long start = System.nanoTime();
       int wanted = accounts.wantedUsers().size();
+      FleetMember member = fleet;
+      if (member != null) member.membership().drain();
       List<String> left = accounts.end(start + closeTimeout.toNanos());
+      if (member != null) leave(member, left.isEmpty());
       List<AgentThread> running;
       synchronized (threads) {
         over = true;
@@ -430,6 +568,20 @@ public final class SessionAgent implements AutoCloseable {
       if (ownExecutor != null) ownExecutor.shutdownNow();
       tellEnd(wanted, left, Duration.ofNanos(System.nanoTime() - start));
     }
+  }
+
+  /**
+   * Leaves the fleet. What does not end stays owned, by an agent that goes on giving signs of life
+   * as long as its process lives.
+   */
+  private void leave(FleetMember member, boolean allEnded) {
+    if (!allEnded) return;
+    if (!member.membership().awaitLeft(System.nanoTime() + GRACE.toNanos())) {
+      log.warn(
+          "has not left the fleet in time: others take its sessions after {} s",
+          member.silence().toSeconds());
+    }
+    member.membership().close();
   }
 
   private void tellEnd(int wanted, List<String> left, Duration took) {

@@ -31,6 +31,7 @@ public final class SessionAgentBuilder {
   @Nullable Executor executor;
   StartQueue.@Nullable Pace pace;
   Duration closeTimeout = Duration.ofSeconds(3);
+  FleetOptions fleet = FleetOptions.auto();
   LongConsumer loadProgress =
       read -> log.info("the load goes on: {} sessions were read so far", read);
 
@@ -42,7 +43,8 @@ public final class SessionAgentBuilder {
   /**
    * Sets the bridge and how often it is asked by variables: {@code VIBEE_BRIDGE_URL} and {@code
    * VIBEE_API_KEY}, see {@link HttpBridge#fromEnvironment}, and {@code VIBEE_POLL_SECONDS}, 1 to
-   * 9999. What they do not name stays as it is.
+   * 9999. Sets the part in a fleet by {@link FleetOptions#fromEnvironment}. What they do not name
+   * stays as it is.
    *
    * @param environment the variables, such as {@link System#getenv()}
    * @return this builder
@@ -52,6 +54,7 @@ public final class SessionAgentBuilder {
     AgentVariables variables = AgentVariables.of(environment);
     variables.bridge().ifPresent(this::bridge);
     variables.pollInterval().ifPresent(this::pollInterval);
+    variables.fleet().ifPresent(this::fleet);
     return this;
   }
 
@@ -82,8 +85,9 @@ public final class SessionAgentBuilder {
   /**
    * Sets the clock by which the agent waits between two heartbeats, rounds, tries and starts, for
    * tests that move it. Unless {@link #pace} is set, sessions are then not paced. Unless this is
-   * set, waits follow no clock that anybody can set. The time that {@link SessionAgent#close()}
-   * takes always is the process's.
+   * set, waits follow no clock that anybody can set. An agent with a clock takes part in a fleet
+   * only if it is asked to, whose times are the process's. The time that {@link
+   * SessionAgent#close()} takes always is the process's.
    *
    * @param value the clock
    * @return this builder
@@ -97,7 +101,8 @@ public final class SessionAgentBuilder {
    * Sets what calls the handler. Unless set, daemon threads of the agent's own do, one for each
    * call that is under way. An executor that runs calls on the thread that hands them over starts
    * sessions in order, before {@link SessionAgent#start} returns; but then one call that hangs
-   * holds up the whole agent, closing included.
+   * holds up the whole agent, closing included. In a fleet sessions are started later, as they are
+   * claimed.
    *
    * @param value the executor
    * @return this builder
@@ -138,6 +143,19 @@ public final class SessionAgentBuilder {
   public SessionAgentBuilder closeTimeout(Duration value) {
     closeTimeout = requirePositive("closeTimeout", value);
     if (value.compareTo(Duration.ofDays(1)) > 0) closeTimeout = Duration.ofDays(1);
+    return this;
+  }
+
+  /**
+   * Sets how the agent takes part in a fleet; {@link FleetOptions#auto} unless set.
+   *
+   * @param value the options
+   * @return this builder
+   * @throws MisconfiguredException if its times do not fit each other
+   */
+  public SessionAgentBuilder fleet(FleetOptions value) {
+    value.settings();
+    fleet = value;
     return this;
   }
 

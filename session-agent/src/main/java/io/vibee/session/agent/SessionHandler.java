@@ -34,7 +34,22 @@ public interface SessionHandler {
    *     take over changed values without that
    * @throws Exception if the session cannot be started, and nothing of it is left connected; it is
    *     tried again after 1, 2, 4 … 300 seconds, with the values that are stored then. The log has
-   *     the first failure and each other one, with the message, in which the hash is masked
+   *     the first failure and each other one, with the message, in which the hash is masked. Throw
+   *     {@link SessionRefusedException} or {@link FloodWaitException} for what must not be tried
+   *     again, or not soon
    */
   AutoCloseable start(Session session) throws Exception;
+
+  /**
+   * Starts a session as {@link #start(Session)} does, which is called unless this is overridden.
+   * For clients that reconnect by themselves, or hear of refusals while they run.
+   *
+   * @param session the session, with its hash
+   * @param context what the handler asks and tells while the session runs
+   * @return ends the session
+   * @throws Exception as {@link #start(Session)} does
+   */
+  default AutoCloseable start(Session session, SessionContext context) throws Exception {
+    return start(session);
+  }
 }

@@ -58,10 +58,10 @@ class AccountsTest {
         () -> new BackOff(Duration.ofMinutes(5), () -> 0),
         new Accounts.Listener() {
           @Override
-          public void started() {}
+          public void started(String sessionId) {}
 
           @Override
-          public void reload(String userId) {
+          public void reload(String userId, String sessionId) {
             read.add(userId);
             synchronized (stored) {
               Session session = stored.get(userId);

@@ -77,10 +77,10 @@ class AgentUnderFaultsTest {
         () -> new BackOff(Duration.ofMinutes(5), () -> 0),
         new Accounts.Listener() {
           @Override
-          public void started() {}
+          public void started(String sessionId) {}
 
           @Override
-          public void reload(String userId) {}
+          public void reload(String userId, String sessionId) {}
         });
   }
 

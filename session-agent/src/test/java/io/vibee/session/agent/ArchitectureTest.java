@@ -83,6 +83,8 @@ class ArchitectureTest {
           .should()
           .haveNameMatching(
               "io\\.vibee\\.session\\.agent\\.(SessionAgent(Builder)?|SessionHandler|RunningSession"
+                  + "|SessionContext|SessionRefusedException(\\$Reason)?|FloodWaitException"
+                  + "|FleetOptions(\\$CloseHangs)?"
                   + "|bridge\\.(Bridge|HttpBridge|BridgeException))")
           .because("agents rely on these; everything else may change without notice");
 

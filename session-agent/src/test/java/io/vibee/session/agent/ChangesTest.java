@@ -70,10 +70,10 @@ class ChangesTest {
             () -> new BackOff(Duration.ofMillis(20), () -> 0),
             new Accounts.Listener() {
               @Override
-              public void started() {}
+              public void started(String sessionId) {}
 
               @Override
-              public void reload(String userId) {
+              public void reload(String userId, String sessionId) {
                 changes.ofUser(userId);
               }
             });

@@ -59,7 +59,9 @@ class SessionAgentTest {
   void runsTheSessionsOfTheEnvironmentAndClosesWhatItOpened() {
     store.save(TestSessions.session("1"));
     store.save(TestSessions.session("2"));
-    agent = SessionAgent.fromEnvironment(store.environment(), this::start);
+    Map<String, String> environment = new HashMap<>(store.environment());
+    environment.put("SESSION_FLEET", "off");
+    agent = SessionAgent.fromEnvironment(environment, this::start);
     LoadReport report = agent.start();
     assertThat(report.loaded()).isEqualTo(2);
     await().until(() -> agent.runningSessionIds().equals(Set.of("sess_1", "sess_2")));

@@ -1,6 +1,8 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.Lease;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,7 +15,7 @@ public sealed interface Action {
   record Register() implements Action {}
 
   /** Gives a sign of life. */
-  record Beat(long agent, long beat) implements Action {}
+  record Beat(long agent, long beat, AgentHealth health) implements Action {}
 
   /** An operation of the database, over any connection. */
   sealed interface Work extends Action {}
@@ -23,6 +25,9 @@ public sealed interface Action {
 
   /** Claims free and orphaned sessions; refused by a database on another timeline. */
   record Claim(long agent, int atMost, long timeline) implements Work {}
+
+  /** Claims one session by its name; refused as other claims are. */
+  record ClaimOne(long agent, String session, long timeline) implements Work {}
 
   /**
    * Reads what the agent owns; refused by a database on another timeline, where it may own again
@@ -38,6 +43,12 @@ public sealed interface Action {
 
   /** Keeps a session from everybody until an operator clears it. */
   record Quarantine(long agent, Lease lease, String reason) implements Work {}
+
+  /** Keeps a session from being claimed for a while, since Telegram asked for a pause. */
+  record Pause(long agent, Lease lease, Duration pause) implements Work {}
+
+  /** Stops the whole fleet from starting anything more. */
+  record Brake(String reason) implements Work {}
 
   /** Ends the agent, which owns nothing any more for all that it knows. */
   record Leave(long agent) implements Work {}

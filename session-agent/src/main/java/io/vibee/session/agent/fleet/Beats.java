@@ -10,6 +10,10 @@ final class Beats {
   private final long interval;
   private final RandomGenerator random;
   private boolean underWay;
+
+  /** Whether another one is wanted as soon as the one that is under way is answered. */
+  private boolean again;
+
   private long next = Long.MIN_VALUE;
 
   Beats(FleetSettings settings, RandomGenerator random) {
@@ -34,7 +38,9 @@ final class Beats {
 
   /** The next is due in time for L, counted from when the last was sent. */
   void confirmed(Moment sent) {
-    next = sent.monotonic() + interval * 4 / 5 + random.nextLong(interval / 10);
+    next = sent.monotonic();
+    if (!again) next += interval * 4 / 5 + random.nextLong(interval / 10);
+    again = false;
   }
 
   /** Nobody knows whether the last was seen: the next is due soon. */
@@ -42,8 +48,9 @@ final class Beats {
     next = time + interval / 5;
   }
 
-  /** The next is due at once, for what its answer tells. */
+  /** The next is due at once, for what its answer tells: one that is under way may be too early. */
   void wantedAt(long time) {
+    again |= underWay;
     next = time;
   }
 

@@ -13,9 +13,10 @@ import java.time.Duration;
  * @param drift by which share of a time two clocks may differ that measure it
  * @param statementTimeout after which the outcome of an operation counts as unknown
  * @param coolDown how long a session that was released stays free at least
- * @param capacity how many sessions the agent runs at most
+ * @param capacity how many sessions the agent runs at most; 0 for one that takes only what it names
  * @param batch how many sessions are claimed or released in one operation
  * @param pace how many sessions it hands over a beat
+ * @param waves how carefully it starts them
  */
 public record FleetSettings(
     Duration beat,
@@ -27,7 +28,8 @@ public record FleetSettings(
     Duration coolDown,
     int capacity,
     int batch,
-    int pace) {
+    int pace,
+    WaveSettings waves) {
   /** Checks that an agent whose beats fail can let go of all in time, and the rest by itself. */
   public FleetSettings {
     positive("beat", beat);
@@ -39,7 +41,7 @@ public record FleetSettings(
     if (!(drift >= 0 && drift < 0.1)) {
       throw new MisconfiguredException("drift is " + drift + ": it must be at least 0, under 0.1");
     }
-    positive("capacity", capacity);
+    if (capacity < 0) throw new MisconfiguredException("capacity is negative: " + capacity);
     positive("batch", batch);
     positive("pace", pace);
     Duration needed = linger.plus(stop).plus(beat.multipliedBy(3)).plus(statementTimeout);
@@ -74,7 +76,24 @@ public record FleetSettings(
         Duration.ofSeconds(1),
         capacity,
         2_500,
-        50);
+        50,
+        WaveSettings.GENTLE);
+  }
+
+  /** Returns the same with other waves. */
+  public FleetSettings with(WaveSettings other) {
+    return new FleetSettings(
+        beat,
+        silence,
+        stop,
+        linger,
+        drift,
+        statementTimeout,
+        coolDown,
+        capacity,
+        batch,
+        pace,
+        other);
   }
 
   /** How long after a beat was sent the sessions may run. */

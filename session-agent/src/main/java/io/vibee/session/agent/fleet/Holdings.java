@@ -1,6 +1,8 @@
 package io.vibee.session.agent.fleet;
 
 import io.vibee.session.Lease;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,14 @@ final class Holdings {
     /** Whether the database does not have the lease any more. */
     boolean lost;
 
+    /** Whether it has been started, and is healthy or fails for a reason of its own. */
+    boolean settled;
+
+    boolean healthy;
+
+    /** Since when it is connected; null before its first connection. */
+    @Nullable Long connectedAt;
+
     Entry(Lease lease) {
       this.lease = lease;
     }
@@ -46,7 +57,17 @@ final class Holdings {
     boolean isConnected() {
       return state == State.OPEN || state == State.CLOSING;
     }
+
+    boolean isUnsettled() {
+      return !settled && (state == State.IDLE || state == State.OPEN);
+    }
+
+    boolean isRunning() {
+      return healthy && state == State.OPEN;
+    }
   }
+
+  private record Settling(long due, Entry entry) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -56,6 +77,11 @@ final class Holdings {
   private int closing;
   private int connected;
   private int lost;
+  private int unsettled;
+  private int running;
+
+  /** Those that are connected and not yet known to be healthy, in the order of time. */
+  private final Queue<Settling> settling = new ArrayDeque<>();
 
   /** The last token under which each session was given back, or may have been. */
   private final Map<String, Long> givenBack = new HashMap<>();
@@ -63,16 +89,31 @@ final class Holdings {
   /** Why sessions are kept from everybody, until the database has it. */
   private final Map<Lease, String> fatal = new LinkedHashMap<>();
 
+  /** For how long Telegram wants sessions left alone. */
+  private final Map<Lease, Duration> pauses = new LinkedHashMap<>();
+
   private void move(Entry entry, State state) {
+    count(entry, -1);
     if (entry.state == State.IDLE) idle.remove(entry);
     if (entry.state == State.CLOSED) closed.remove(entry);
-    if (entry.state == State.CLOSING) closing--;
-    if (entry.isConnected()) connected--;
     entry.state = state;
-    if (entry.isConnected()) connected++;
+    count(entry, 1);
     if (state == State.IDLE) idle.add(entry);
     if (state == State.CLOSED) closed.add(entry);
-    if (state == State.CLOSING) closing++;
+  }
+
+  private void count(Entry entry, int by) {
+    if (entry.state == State.CLOSING) closing += by;
+    if (entry.isConnected()) connected += by;
+    if (entry.isUnsettled()) unsettled += by;
+    if (entry.isRunning()) running += by;
+  }
+
+  private void settle(Entry entry, boolean healthy) {
+    count(entry, -1);
+    entry.settled = true;
+    entry.healthy = healthy;
+    count(entry, 1);
   }
 
   private void lose(Entry entry) {
@@ -82,10 +123,11 @@ final class Holdings {
 
   private void forget(Entry entry) {
     if (entry.lost) lost--;
-    move(entry, State.CLOSED);
+    move(entry, State.CLOSED); // which counts nowhere
     closed.remove(entry);
     entries.remove(entry.lease.sessionId());
     fatal.remove(entry.lease);
+    pauses.remove(entry.lease);
   }
 
   private @Nullable Entry find(Lease lease) {
@@ -101,6 +143,7 @@ final class Holdings {
       if (entry == null) {
         entry = new Entry(lease);
         entries.put(lease.sessionId(), entry);
+        count(entry, 1);
         boolean again = givenBack.getOrDefault(lease.sessionId(), -1L) >= lease.token();
         move(entry, again ? State.CLOSED : State.IDLE);
       } else if (!entry.lease.equals(lease)) {
@@ -206,8 +249,89 @@ final class Holdings {
     return entry.lost;
   }
 
-  void fatal(Lease lease, String reason) {
-    if (find(lease) != null) fatal.put(lease, reason);
+  /** A session is connected: it is healthy once it has been so for a while. */
+  void connected(Lease lease, long now, long settle) {
+    Entry entry = find(lease);
+    if (entry == null || entry.state != State.OPEN) return;
+    entry.connectedAt = now;
+    if (!entry.healthy) settling.add(new Settling(now + settle, entry));
+  }
+
+  /** Takes note of those that have been connected for long enough; returns how many are new. */
+  int settle(long now) {
+    int settled = 0;
+    for (Settling first = settling.peek();
+        first != null && first.due() <= now;
+        first = settling.peek()) {
+      settling.remove();
+      Entry entry = first.entry();
+      boolean stays = entry.state == State.OPEN && entry.connectedAt != null && !entry.healthy;
+      if (!stays || !isHeld(entry)) continue;
+      if (!entry.settled) settled++;
+      settle(entry, true);
+    }
+    return settled;
+  }
+
+  private boolean isHeld(Entry entry) {
+    return entries.get(entry.lease.sessionId()) == entry;
+  }
+
+  /** When the next one has been connected for long enough. */
+  long nextToSettle() {
+    Settling first = settling.peek();
+    return first == null ? Long.MAX_VALUE : first.due();
+  }
+
+  /** A session could not be started; returns whether that is the first that is known of it. */
+  boolean failing(Lease lease) {
+    Entry entry = find(lease);
+    if (entry == null || entry.state != State.OPEN) return false;
+    boolean first = !entry.settled;
+    entry.connectedAt = null;
+    settle(entry, false);
+    return first;
+  }
+
+  /**
+   * Telegram has refused a session for good.
+   *
+   * @return whether that was its start: it has not been connected since longer than that
+   */
+  boolean fatal(Lease lease, String reason, long now, long start) {
+    Entry entry = find(lease);
+    if (entry == null) return false;
+    fatal.put(lease, reason);
+    return entry.connectedAt == null || now - entry.connectedAt <= start;
+  }
+
+  /** How many are owned, and not yet to be started. */
+  int idle() {
+    return idle.size();
+  }
+
+  /** How many have not settled since they were claimed. */
+  int unsettled() {
+    return unsettled;
+  }
+
+  /** How many are connected and healthy. */
+  int running() {
+    return running;
+  }
+
+  /** Keeps a session from being started by others for a while, once the database has it. */
+  void pause(Lease lease, Duration pause) {
+    if (find(lease) != null) pauses.put(lease, pause);
+  }
+
+  /** Returns the next pause to be told; null if there is none. */
+  Action.@Nullable Pause takePause(long agent) {
+    var all = pauses.entrySet().iterator();
+    if (!all.hasNext()) return null;
+    var first = all.next();
+    all.remove();
+    return new Action.Pause(agent, first.getKey(), first.getValue());
   }
 
   /** Returns the next quarantine to be told; null if there is none. */

@@ -1,11 +1,13 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.RegisteredAgent;
 import io.vibee.session.agent.fleet.Action.Reason;
 import io.vibee.session.agent.fleet.Action.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,9 @@ public final class LeaseProtocol {
     /** Was asked to end, and has. */
     DONE
   }
+
+  /** A refusal that comes later has nothing to do with the start. */
+  private static final Duration START = Duration.ofMinutes(1);
 
   private final FleetSettings settings;
   private final Beats beats;
@@ -68,7 +73,7 @@ public final class LeaseProtocol {
    * @param sent just before the registration was sent
    */
   public List<Action> registered(Moment sent, Moment now, RegisteredAgent registered) {
-    beats.answered();
+    beatAnswered();
     phase = Phase.IN;
     gaveUp = false;
     operations.register();
@@ -86,7 +91,7 @@ public final class LeaseProtocol {
    * @param gone peers on this machine whose process is gone
    */
   public List<Action> beatConfirmed(Moment sent, Moment now, FleetView view, Set<Long> gone) {
-    beats.answered();
+    beatAnswered();
     if (deadline != null) deadline.look(now);
     if (deadline == null || phase != Phase.IN || now.monotonic() >= deadline.at()) {
       return decide(now); // too late: handlers may have been told already
@@ -113,7 +118,7 @@ public final class LeaseProtocol {
 
   /** A registration or a beat may have been seen or not: D stays where it is. */
   public List<Action> beatUnknown(Moment now) {
-    beats.answered();
+    beatAnswered();
     if (deadline != null) deadline.unknown();
     beats.unknown(now.monotonic());
     return decide(now);
@@ -121,7 +126,7 @@ public final class LeaseProtocol {
 
   /** A beat has changed no row: the agent was declared dead. */
   public List<Action> beatRefused(Moment now) {
-    beats.answered();
+    beatAnswered();
     declaredDead(now);
     return decide(now);
   }
@@ -154,10 +159,52 @@ public final class LeaseProtocol {
     return decide(now);
   }
 
+  /** A session's connection is open. It counts as healthy once it has been so for a while. */
+  public List<Action> connected(Lease lease, Moment now) {
+    holdings.connected(lease, now.monotonic(), settings.waves().settle().toNanos());
+    return decide(now);
+  }
+
+  /** A session cannot be started for a reason of its own, or its start takes long. */
+  public List<Action> failing(Lease lease, Moment now) {
+    if (holdings.failing(lease)) taking.waves().failed(now.monotonic());
+    return decide(now);
+  }
+
   /** Telegram has refused a session for good: it is closed, and kept from everybody. */
   public List<Action> fatal(Lease lease, String reason, Moment now) {
-    holdings.fatal(lease, reason);
+    if (holdings.fatal(lease, reason, now.monotonic(), START.toNanos())) {
+      taking.waves().refused(now.monotonic());
+    }
     stop(lease, Reason.FATAL);
+    return decide(now);
+  }
+
+  /** Telegram wants a session left alone for a while; what runs goes on. */
+  public List<Action> pause(Lease lease, Duration pause, Moment now) {
+    holdings.pause(lease, pause);
+    return decide(now);
+  }
+
+  /** Sessions are said to have come, by the feed: they are claimed before the next beat. */
+  public List<Action> offered(int sessions, Moment now) {
+    taking.offered(sessions);
+    return decide(now);
+  }
+
+  /** Something was decided that a beat tells, such as what an operator wants of the agent. */
+  public List<Action> askNow(Moment now) {
+    beats.wantedAt(now.monotonic());
+    return decide(now);
+  }
+
+  /**
+   * The agent is there for one session, which it claims as soon as nobody holds it.
+   *
+   * @param session the session; null for none, for now
+   */
+  public List<Action> dedicate(@Nullable String session, Moment now) {
+    taking.dedicate(session);
     return decide(now);
   }
 
@@ -187,6 +234,14 @@ public final class LeaseProtocol {
     return !deadline.isSuspect() && now.monotonic() < deadline.at() && holdings.isOpen(lease);
   }
 
+  /** Whether the agent has all that it may claim, as far as it knows, and has begun to start it. */
+  public boolean hasItsShare(Moment now) {
+    return phase == Phase.IN
+        && !operations.isBusy()
+        && holdings.idle() == 0
+        && taking.hasShare(holdings, now.monotonic());
+  }
+
   /** When to call {@link #tick}, by the monotonic clock, if nothing happens before. */
   public long wakeAt() {
     return wakeAt;
@@ -208,6 +263,8 @@ public final class LeaseProtocol {
   private List<Action> decide(Moment now) {
     long time = now.monotonic();
     if (deadline != null && deadline.look(now)) beats.wantedAt(time);
+    for (int left = holdings.settle(time); left > 0; left--) taking.waves().healthy(time);
+    if (operations.proves(time)) beats.wantedAt(time);
     if (phase == Phase.IN && deadline != null && time >= deadline.at()) lose(Reason.DEADLINE);
     if (phase == Phase.ENDING) end(time);
     if (phase == Phase.IN) run(time);
@@ -217,6 +274,11 @@ public final class LeaseProtocol {
     List<Action> decided = actions;
     actions = new ArrayList<>();
     return decided;
+  }
+
+  private void beatAnswered() {
+    beats.answered();
+    operations.beatAnswered();
   }
 
   private void declaredDead(Moment now) {
@@ -260,8 +322,8 @@ public final class LeaseProtocol {
   private void beat(long time) {
     if (!beats.isDue(time)) return;
     if (phase == Phase.IN) {
-      operations.beatSent();
-      actions.add(new Action.Beat(agent, beats.send()));
+      AgentHealth health = operations.beatSent(time);
+      actions.add(new Action.Beat(agent, beats.send(), health));
     } else if (phase == Phase.OUT && draining) {
       phase = Phase.DONE;
     } else if (phase == Phase.OUT
@@ -283,6 +345,7 @@ public final class LeaseProtocol {
     if (phase == Phase.ENDING && !gaveUp && deadline != null) next = deadline.end();
     if (phase != Phase.IN || deadline == null) return next;
     next = Math.min(Math.min(next, deadline.at()), taking.next(time));
+    next = Math.min(next, holdings.nextToSettle());
     return Math.min(next, operations.wakeAt(time));
   }
 

@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.Lease;
 import io.vibee.session.agent.fleet.Action.Work;
@@ -30,6 +31,16 @@ final class Operations {
 
   /** Whether nothing was under way since the last beat was sent. */
   private boolean quiet;
+
+  /** Whether all that is held has settled, and since when that is proof. */
+  private boolean settled;
+
+  private boolean proven;
+
+  /** Whether a beat is under way that says so. */
+  private boolean vouching;
+
+  private long provenAt = Long.MAX_VALUE;
 
   private boolean wantsBeat;
   private boolean left;
@@ -64,8 +75,35 @@ final class Operations {
     return comparing;
   }
 
-  void beatSent() {
+  /** Returns what the next beat tells of the agent; to be called when it is sent. */
+  AgentHealth beatSent(long time) {
     quiet = work == null;
+    boolean claims = work instanceof Action.Claim || work instanceof Action.ClaimOne;
+    vouching = time >= provenAt && !claims && !reconcile;
+    return new AgentHealth(holdings.running(), vouching);
+  }
+
+  void beatAnswered() {
+    vouching = false;
+  }
+
+  /**
+   * Whether it is proven from now on that nothing that is held kills its process, which the next
+   * beat is to tell: those that may are given to those agents alone that have told that.
+   */
+  boolean proves(long time) {
+    if (holdings.unsettled() > 0) {
+      settled = false;
+      proven = false;
+      provenAt = Long.MAX_VALUE;
+    } else if (!settled) {
+      settled = true;
+      WaveSettings waves = settings.waves();
+      provenAt = time + waves.proof().minus(waves.settle()).toNanos();
+    }
+    boolean newly = !proven && time >= provenAt;
+    proven |= newly;
+    return newly;
   }
 
   /**
@@ -91,6 +129,13 @@ final class Operations {
     }
     Work quarantine = holdings.quarantine(agent);
     if (quarantine != null) return quarantine;
+    String why = taking.waves().brake(taking.view(), time);
+    if (why != null) {
+      taking.waves().braking();
+      return new Action.Brake(why);
+    }
+    Work pause = holdings.takePause(agent);
+    if (pause != null) return pause;
     if (time >= releaseNotBefore) {
       List<Lease> closed = holdings.giveBack(settings.batch());
       if (!closed.isEmpty()) return new Action.Release(agent, closed);
@@ -98,7 +143,11 @@ final class Operations {
     if (draining && holdings.size() == 0) return new Action.Leave(agent);
     FleetAgent silent = taking.due(time);
     if (silent != null) return new Action.End(silent.agentId(), silent.beat());
-    int claim = draining ? -1 : taking.claimable(holdings.size(), time);
+    // A beat that vouches for what is held might come after the claim, and vouch for that, too.
+    if (draining || vouching) return null;
+    String session = taking.named(holdings, time);
+    if (session != null) return new Action.ClaimOne(agent, session, taking.timeline());
+    int claim = taking.claimable(holdings.size(), holdings.unsettled(), time);
     return claim < 0 ? null : new Action.Claim(agent, claim, taking.timeline());
   }
 
@@ -119,7 +168,8 @@ final class Operations {
     work = null;
     if (its == null) return List.of();
     if (reply instanceof Reply.Unknown) {
-      reconcile |= !(its instanceof Action.End);
+      if (its instanceof Action.Brake) taking.waves().brakeUnknown();
+      else reconcile |= !(its instanceof Action.End);
       notBefore = soon(time);
     } else if (reply instanceof Reply.Elsewhere) {
       reconcile |= its instanceof Action.ReadHeld;
@@ -129,6 +179,8 @@ final class Operations {
       return compared(read.leases());
     } else if (reply instanceof Reply.Leases got && its instanceof Action.Claim claim) {
       taking.claimed(got.leases().size(), claim.atMost());
+      if (!holdings.add(got.leases())) reconcile = true;
+    } else if (reply instanceof Reply.Leases got && its instanceof Action.ClaimOne) {
       if (!holdings.add(got.leases())) reconcile = true;
     } else if (reply instanceof Reply.Leases given && its instanceof Action.Release release) {
       released(release.leases(), given.leases(), time);
@@ -162,6 +214,8 @@ final class Operations {
     } else if (its instanceof Action.Quarantine quarantine) {
       holdings.quarantined(quarantine.lease());
       reconcile |= !changed;
+    } else if (its instanceof Action.Brake) {
+      wantsBeat = true; // to hear of it
     } else if (its instanceof Action.Leave) {
       left = changed;
       reconcile |= !changed; // it owns something that it does not know of
@@ -183,7 +237,8 @@ final class Operations {
 
   /** When to look again though nothing happens; not before now. */
   long wakeAt(long time) {
-    return Math.min(ifLater(notBefore, time), ifLater(releaseNotBefore, time));
+    long next = Math.min(ifLater(notBefore, time), ifLater(releaseNotBefore, time));
+    return Math.min(next, ifLater(provenAt, time));
   }
 
   private static long ifLater(long at, long time) {

@@ -27,9 +27,10 @@ final class Share {
     TreeMap<Long, List<Integer>> capacities = new TreeMap<>(Collections.reverseOrder());
     int left = runnable;
     for (FleetAgent agent : agents) {
-      if (agent.mark() == AgentMark.CORDONED) left -= agent.held();
-      if (agent.mark() != AgentMark.TAKING) continue;
       AgentRegistration its = agent.registration();
+      boolean takesNoShare = agent.mark() == AgentMark.CORDONED || its.capacity() == 0;
+      if (takesNoShare) left -= agent.held();
+      if (takesNoShare || agent.mark() != AgentMark.TAKING) continue;
       capacities.computeIfAbsent(its.generation(), g -> new ArrayList<>()).add(its.capacity());
     }
     for (var generation : capacities.entrySet()) {

@@ -37,8 +37,41 @@ final class Taking {
   /** How many sessions can be claimed, as far as it is known since the beat. */
   private int free;
 
+  /** How many sessions there are beside those that the beat has told. */
+  private int added;
+
+  /** The session that the agent is there for, whoever else may have it; null if there is none. */
+  private @Nullable String dedicatedTo;
+
+  /** When a session may be claimed by its name again. */
+  private long nameNotBefore = Long.MIN_VALUE;
+
+  private int names;
+
+  private final Waves waves;
+
   Taking(FleetSettings settings) {
     this.settings = settings;
+    this.waves = new Waves(settings);
+  }
+
+  Waves waves() {
+    return waves;
+  }
+
+  @Nullable FleetView view() {
+    return told == null ? null : told.view();
+  }
+
+  void dedicate(@Nullable String session) {
+    dedicatedTo = session;
+    nameNotBefore = Long.MIN_VALUE;
+  }
+
+  /** Sessions are said to be new, which the next beat will tell: they can be claimed before. */
+  void offered(int sessions) {
+    added += sessions;
+    free += sessions;
   }
 
   /** Finds an agent in what a beat tells; null if it has ended. */
@@ -79,6 +112,11 @@ final class Taking {
     }
     told = new Told(view, me, view.settled());
     free = view.claimable();
+    added = 0;
+    waves.see(view);
+    for (FleetAgent each : view.agents()) {
+      if (gone.contains(each.agentId()) && each.steady()) waves.open();
+    }
     List<FleetAgent> others = new ArrayList<>(view.agents());
     others.removeIf(each -> each.agentId() == me.agentId());
     peers.see(others, gone, now);
@@ -103,7 +141,12 @@ final class Taking {
   long next(long now) {
     long due = peers.nextDue();
     long wait = waitUntil == null ? Long.MAX_VALUE : waitUntil;
-    return Math.min(due > now ? due : Long.MAX_VALUE, wait > now ? wait : Long.MAX_VALUE);
+    long time = Math.min(later(due, now), later(wait, now));
+    return Math.min(time, Math.min(later(nameNotBefore, now), waves.next(now)));
+  }
+
+  private static long later(long at, long now) {
+    return at > now ? at : Long.MAX_VALUE;
   }
 
   @Nullable FleetAgent due(long now) {
@@ -130,13 +173,42 @@ final class Taking {
    * Returns how many sessions to claim; -1 for no claim at all. A claim of none tells newcomers
    * that the wait after a promotion is over.
    */
-  int claimable(int held, long now) {
+  int claimable(int held, int unsettled, long now) {
     Told told = this.told;
     if (told == null || waits(now)) return -1;
-    int room = isStopped() ? 0 : share(told, now).ceiling(told.me()) - held;
-    int claim = Math.min(Math.min(room, free), settings.batch());
+    int claim = Math.min(left(told, held, now), settings.batch());
+    if (claim > 0) claim = Math.min(claim, waves.allowance(unsettled, now));
     if (claim > 0) return claim;
     return told.settled() ? -1 : 0;
+  }
+
+  private int left(Told told, int held, long now) {
+    return isStopped() ? 0 : Math.min(share(told, now).ceiling(told.me()) - held, free);
+  }
+
+  /** Whether there is nothing more to claim, as far as the agent knows. */
+  boolean hasShare(Holdings holdings, long now) {
+    Told told = this.told;
+    if (told == null || waits(now)) return false;
+    if (dedicatedTo != null) return holdings.lease(dedicatedTo) != null || names > 0;
+    return left(told, holdings.size(), now) <= 0;
+  }
+
+  /**
+   * Returns a session to claim by its name, which the agent does not hold; null if there is none. A
+   * few times a beat, since nobody tells when its holder lets go of it.
+   */
+  @Nullable String named(Holdings holdings, long now) {
+    Told told = this.told;
+    if (told == null || waits(now) || now < nameNotBefore || isStopped()) return null;
+    if (told.me().mark() != AgentMark.TAKING) return null;
+    List<String> missing = new ArrayList<>();
+    if (dedicatedTo != null) missing.add(dedicatedTo);
+    missing.addAll(told.view().awaited());
+    missing.removeIf(each -> holdings.lease(each) != null);
+    if (missing.isEmpty()) return null;
+    nameNotBefore = now + settings.beat().toNanos() / 10;
+    return missing.get(names++ % missing.size()); // each in turn: one may never come
   }
 
   /**
@@ -147,6 +219,7 @@ final class Taking {
   int surplus(int kept, long now) {
     Told told = this.told;
     if (told == null || isStopped() || told.me().mark() != AgentMark.TAKING) return 0;
+    if (told.me().registration().capacity() == 0) return 0; // what it has is what it is there for
     Share share = share(told, now);
     int missing = 0;
     int held = told.me().held();
@@ -173,7 +246,7 @@ final class Taking {
   private Share share(Told told, long now) {
     List<FleetAgent> agents = new ArrayList<>(peers.heardSince(heard(now)));
     agents.add(told.me());
-    return new Share(told.view().runnable(), agents);
+    return new Share(told.view().runnable() + added, agents);
   }
 
   private long heard(long now) {

@@ -76,7 +76,7 @@ final class AgentClient {
     Moment sent = process.now();
     this.<FleetView>call(
         reply -> {
-          reply.accept(sim.db.beat(beat.agent(), beat.beat()));
+          reply.accept(sim.db.beat(beat.agent(), beat.beat(), beat.health()));
           if (freezes) sim.storm.maybeStop(process, 1);
           freezes = false;
         },
@@ -159,7 +159,14 @@ final class AgentClient {
           sim.flaw == Flaw.EXPIRY_BY_DATABASE_CLOCK || sim.flaw == Flaw.PEERS_LIVE_FOR_EVER;
       reply.accept(new Reply.Done(!not && db.end(end.peer(), end.beat())));
     } else if (work instanceof Action.Claim claim) {
-      claim(claim, reply);
+      claim(claim, null, reply);
+    } else if (work instanceof Action.ClaimOne claim) {
+      claim(new Action.Claim(claim.agent(), 1, claim.timeline()), claim.session(), reply);
+    } else if (work instanceof Action.Pause) {
+      reply.accept(new Reply.Done(true));
+    } else if (work instanceof Action.Brake) {
+      if (!sim.db.isStopped()) sim.db.stop();
+      reply.accept(new Reply.Done(true));
     } else if (work instanceof Action.ReadHeld read) {
       List<Lease> held = db.held(read.agent());
       if (!db.isOn(read.timeline())) reply.accept(new Reply.Elsewhere());
@@ -183,20 +190,20 @@ final class AgentClient {
   private void leave(Action.Leave leave, Answer<Reply> reply) {
     if (sim.network.bringsAgain() && lastClaim != null && lastClaim.agent() == leave.agent()) {
       boolean refused = !sim.db.isOn(lastClaim.timeline());
-      ModelClaim again = refused ? null : sim.db.claim(leave.agent(), 1);
+      ModelClaim again = refused ? null : sim.db.claim(leave.agent(), 1, null);
       if (again != null) again.commit(false);
     }
     Integer holds = sim.db.leave(leave.agent());
     reply.accept(holds == null ? null : new Reply.Done(holds == 0));
   }
 
-  private void claim(Action.Claim claim, Answer<Reply> reply) {
+  private void claim(Action.Claim claim, @Nullable String only, Answer<Reply> reply) {
     lastClaim = claim;
     if (!sim.db.isOn(claim.timeline())) {
       reply.accept(new Reply.Elsewhere());
       return;
     }
-    ModelClaim claiming = sim.db.claim(claim.agent(), claim.atMost());
+    ModelClaim claiming = sim.db.claim(claim.agent(), claim.atMost(), only);
     if (claiming == null) {
       reply.accept(null);
       return;

@@ -56,7 +56,6 @@ final class AgentHandlers {
     }
     if (may || sim.flaw == Flaw.START_WITHOUT_LOOK) {
       connected(handler, sim.connect(handler.lease, process, true));
-      process.wake();
     } else {
       handlers.remove(handler.lease.sessionId());
       process.apply(protocol.notConnected(handler.lease, process.now()));
@@ -70,6 +69,7 @@ final class AgentHandlers {
       connection.until = sim.now() + random.nextLong(SECONDS);
       sim.at(connection.until, () -> hearsRefusal(session));
     }
+    process.apply(protocol.connected(handler.lease, process.now()));
     if (sim.telegram.isDeadly(session)) hearsDeath(session);
   }
 

@@ -23,6 +23,14 @@ final class AgentRow {
   /** How many sessions it owns; counted for each view. */
   int held;
 
+  /** How many are healthy, as it has told. */
+  int running;
+
+  /** When it has last told that all that it held had settled. */
+  long steadyAt;
+
+  boolean wasSteady;
+
   boolean ended;
 
   /** Whether it has left by itself. */
@@ -42,7 +50,7 @@ final class AgentRow {
   }
 
   FleetAgent told() {
-    return new FleetAgent(id, beat, mark, held, 0, false, registration);
+    return new FleetAgent(id, beat, mark, held, running, wasSteady, registration);
   }
 
   /** Returns what makes it as it is now. */
@@ -50,6 +58,9 @@ final class AgentRow {
     AgentMark itsMark = mark;
     long itsBeat = beat;
     long itsExpiry = expires;
+    int ran = running;
+    long itsSteadiness = steadyAt;
+    boolean wasEverSteady = wasSteady;
     boolean hadEnded = ended;
     boolean wasClean = clean;
     long itsEnd = endedAt;
@@ -57,6 +68,9 @@ final class AgentRow {
       mark = itsMark;
       beat = itsBeat;
       expires = itsExpiry;
+      running = ran;
+      steadyAt = itsSteadiness;
+      wasSteady = wasEverSteady;
       ended = hadEnded;
       clean = wasClean;
       endedAt = itsEnd;

@@ -47,6 +47,7 @@ class FleetSettingsTest {
         Duration.ofSeconds(1),
         10,
         10,
-        10);
+        10,
+        WaveSettings.GENTLE);
   }
 }

@@ -165,7 +165,7 @@ class HoldingsTest {
   @Test
   void givesBackOnlyOnceTheQuarantineIsKnown() {
     runs(A, B);
-    holdings.fatal(A, "why");
+    holdings.fatal(A, "why", 0, 0);
     holdings.closed(A);
     holdings.closed(B);
     assertThat(holdings.giveBack(10)).containsExactly(B);

@@ -26,6 +26,9 @@ final class LeaseRow {
   long wantedUntil;
   boolean quarantined;
 
+  /** When its holder said that Telegram has refused it; of no meaning if it is not quarantined. */
+  long refusedAt;
+
   /**
    * Whether whoever runs it should know: not if a promotion has lost that an operator cleared it.
    */
@@ -74,7 +77,13 @@ final class LeaseRow {
 
   void setQuarantined(boolean quarantined) {
     this.quarantined = quarantined;
+    refusedAt = Long.MIN_VALUE;
     known = quarantined;
+  }
+
+  /** Whether Telegram has refused it of late. */
+  boolean isRefused(long clock) {
+    return quarantined && refusedAt <= clock && refusedAt > clock - 10 * MINUTE;
   }
 
   boolean isKnownToBeQuarantined() {
@@ -101,6 +110,7 @@ final class LeaseRow {
     long itsWait = waitsSince;
     long itsFreedom = freeAt;
     boolean wasQuarantined = quarantined;
+    long itsRefusal = refusedAt;
     int itsBadEnds = badEnds;
     return () -> {
       owner = itsOwner;
@@ -109,6 +119,7 @@ final class LeaseRow {
       waitsSince = itsWait;
       freeAt = itsFreedom;
       quarantined = wasQuarantined;
+      refusedAt = itsRefusal;
       badEnds = itsBadEnds;
     };
   }

@@ -1,5 +1,6 @@
 package io.vibee.session.agent.fleet;
 
+import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentMark;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
@@ -65,7 +66,7 @@ final class ModelDatabase {
   }
 
   /** Returns null if the agent has ended. */
-  @Nullable FleetView beat(long agent, long beat) {
+  @Nullable FleetView beat(long agent, long beat, AgentHealth health) {
     AgentRow row = living(agent);
     if (row == null) return null;
     server.change(row.back());
@@ -73,6 +74,11 @@ final class ModelDatabase {
     row.beatAt = server.time();
     row.beat = flaw == Flaw.COUNTER_BEATS ? row.beat + 1 : beat;
     row.expires = server.clock() + row.process.settings.silence().toNanos();
+    row.running = health.running();
+    if (health.steady()) {
+      row.steadyAt = server.clock();
+      row.wasSteady = true;
+    }
     return ModelView.of(server, agents.values(), rows, row, isStopped());
   }
 
@@ -107,9 +113,9 @@ final class ModelDatabase {
   }
 
   /** Returns null if the agent has ended. */
-  @Nullable ModelClaim claim(long agent, int atMost) {
+  @Nullable ModelClaim claim(long agent, int atMost, @Nullable String only) {
     AgentRow row = living(agent);
-    return row == null ? null : new ModelClaim(this, row, atMost);
+    return row == null ? null : new ModelClaim(this, row, atMost, only);
   }
 
   List<LeaseRow> inSomeOrder() {
@@ -147,7 +153,8 @@ final class ModelDatabase {
       if (!row.isHeldBy(agent, each) || row.locked || (busy && random.nextBoolean())) continue;
       write(row);
       row.free(server.clock(), coolDown);
-      row.badEnds = 0;
+      AgentRow its = living(agent);
+      if (its != null && its.wasSteady && row.claimedAt <= its.steadyAt) row.badEnds = 0;
       released.add(each);
     }
     return released;
@@ -200,6 +207,7 @@ final class ModelDatabase {
     if (!row.isHeldBy(agent, lease) || row.locked) return false;
     write(row);
     row.setQuarantined(true);
+    row.refusedAt = server.clock();
     return true;
   }
 

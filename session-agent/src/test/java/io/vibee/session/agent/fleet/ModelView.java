@@ -20,8 +20,14 @@ final class ModelView {
     for (AgentRow row : agents) row.held = 0;
     int claimable = 0;
     int runnable = 0;
+    int refused = 0;
     List<String> wanted = new ArrayList<>();
+    List<String> awaited = new ArrayList<>();
     for (LeaseRow each : leases) {
+      if (each.isRefused(clock)) refused++;
+      if (each.wantedBy == me.id && each.isWanted(clock) && each.owner != me) {
+        awaited.add(each.session);
+      }
       AgentRow owner = each.owner;
       if (owner != null) owner.held++;
       boolean held = owner != null && !owner.ended;
@@ -41,8 +47,8 @@ final class ModelView {
         runnable,
         stopped ? 0 : claimable,
         stopped,
-        0,
+        refused,
         wanted,
-        List.of());
+        awaited);
   }
 }

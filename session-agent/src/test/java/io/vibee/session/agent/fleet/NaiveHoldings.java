@@ -200,7 +200,7 @@ final class NaiveHoldings {
   }
 
   private void setFatal(Lease lease) {
-    holdings.fatal(lease, "why");
+    holdings.fatal(lease, "why", 0, 0);
     if (find(lease) != null) fatal.add(lease);
     Action.Quarantine next = holdings.quarantine(1);
     assertThat(next == null).isEqualTo(fatal.isEmpty());

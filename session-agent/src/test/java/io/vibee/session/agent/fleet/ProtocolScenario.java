@@ -26,7 +26,12 @@ abstract class ProtocolScenario {
   static final Lease B = new Lease("b", (1L << 40) + 1);
   static final Lease C = new Lease("c", (1L << 40) + 1);
 
-  final LeaseProtocol protocol = new LeaseProtocol(FleetSettings.suggested(100), new Random(1));
+  /** The suggested settings, without waves. */
+  private static final FleetSettings ALL_AT_ONCE =
+      FleetSettings.suggested(100)
+          .with(new WaveSettings(List.of(), Duration.ZERO, Duration.ZERO, 3, 0.2));
+
+  final LeaseProtocol protocol = new LeaseProtocol(ALL_AT_ONCE, new Random(1));
 
   /** What the wall clock is ahead of the other one, in seconds. */
   double ahead;

@@ -87,7 +87,9 @@ final class Simulation {
         Duration.ofSeconds(1),
         capacity,
         100,
-        20);
+        20,
+        new WaveSettings(
+            List.of(1, 5, 20), Duration.ofMillis(200), Duration.ofMillis(2_200), 3, 0.2));
   }
 
   long now() {
