@@ -1,10 +1,11 @@
 package io.vibee.session.jdbc.sql;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * at its first use, and again after {@link #call} has failed.
  *
  * <p>No setting is left on the server, where a pooler could hand it to others: the driver bounds
- * its waiting for the network, and asks the server to cancel a statement that takes too long.
+ * its waiting for the network, and the server that of a statement, by a setting that is local to
+ * it. (A driver that bounds statements itself cancels them, and waits for that, too.)
  *
  * <p>Not for several threads at once, but for {@link #close}.
  */
@@ -87,24 +89,58 @@ public final class KeptConnection implements AutoCloseable {
 
   /** Leaves out that it is closed, and bounds its statements. */
   private Connection lent(Connection connection) {
-    return (Connection)
+    return proxy(
+        Connection.class,
+        (method, arguments) -> {
+          String name = method.getName();
+          if (name.equals("close")) return null;
+          if (arguments != null
+              && arguments.length == 1
+              && name.equals("prepareStatement")
+              && connection.getAutoCommit()) {
+            return bounded(connection.prepareStatement(bound() + arguments[0]));
+          }
+          return method.invoke(connection, arguments);
+        });
+  }
+
+  /** Holds for the one transaction that a statement and what precedes it are. */
+  private String bound() {
+    long millis = Math.max(1, Math.min(timeout.toMillis(), 1L << 30));
+    return "select pg_catalog.set_config('statement_timeout', '" + millis + "', true); ";
+  }
+
+  /** Passes over what the bound returns. */
+  private static PreparedStatement bounded(PreparedStatement statement) {
+    return proxy(
+        PreparedStatement.class,
+        (method, arguments) -> {
+          if (!method.getName().equals("executeQuery")) return method.invoke(statement, arguments);
+          statement.execute();
+          statement.getMoreResults();
+          return statement.getResultSet();
+        });
+  }
+
+  @FunctionalInterface
+  private interface Calls {
+    @Nullable Object answer(Method method, Object @Nullable [] arguments)
+        throws SQLException, ReflectiveOperationException;
+  }
+
+  private static <T> T proxy(Class<T> type, Calls calls) {
+    Object proxy =
         Proxy.newProxyInstance(
             KeptConnection.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close")) return null;
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
               try {
-                Object result = method.invoke(connection, arguments);
-                if (result instanceof Statement statement) statement.setQueryTimeout(seconds());
-                return result;
+                return calls.answer(method, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
             });
-  }
-
-  private int seconds() {
-    return (int) Math.min(timeout.plusMillis(999).toSeconds(), 1L << 20);
+    return type.cast(proxy);
   }
 
   /** Cuts the connection: nobody knows what is still to come over it. */
