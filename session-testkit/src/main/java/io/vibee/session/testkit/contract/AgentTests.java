@@ -102,6 +102,7 @@ abstract class AgentTests<S extends SessionStore> extends FleetTests<S> {
     add(2);
     long agent = agent();
     claim(agent, 1);
+    steady(agent);
     end(agent);
     for (long gone : List.of(agent, agent + 1000)) {
       AgentEndedException claim = refused(AgentEndedException.class, () -> claim(gone, 1));

@@ -2,7 +2,6 @@ package io.vibee.session.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vibee.session.AgentHealth;
 import io.vibee.session.Lease;
 import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionStore;
@@ -70,6 +69,7 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
       assertThat(lease.token()).isGreaterThan(last);
       assertThat(held(agent)).containsExactly(lease);
       last = lease.token();
+      steady(agent);
       if (i % 2 == 0) end(agent);
       else release(agent, lease, NO_TIME);
       if (i == 3) {
@@ -86,8 +86,7 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     long dead = agent();
     claim(dead, 2);
     for (int i = 3; i <= 6; i++) saved(TestSessions.session("" + i));
-    Threads.untilLater();
-    leases.beat(dead, 1, new AgentHealth(2, true));
+    steady(dead);
     end(dead);
     long heir = agent();
     assertThat(claimIds(heir, 2)).containsExactlyInAnyOrder("sess_1", "sess_2");
@@ -160,6 +159,7 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     assertThat(held(agent)).as("goes on").hasSize(3);
     release(agent, first, NO_TIME);
     assertThat(state("sess_1")).isEqualTo(SessionHolding.State.QUIET);
+    steady(agent);
     end(agent);
     long heir = agent();
     assertThat(claimIds(heir, 9)).as("neither a free one nor an orphan").containsExactly("sess_3");

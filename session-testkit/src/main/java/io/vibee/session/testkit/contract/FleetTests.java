@@ -46,6 +46,13 @@ abstract class FleetTests<S extends SessionStore> extends ContractTests<S> {
         .orElseThrow(() -> new AssertionError("agent has ended"));
   }
 
+  /** Says that all that an agent holds has settled, by a beat that is 1, too. */
+  final void steady(long agent) {
+    Threads.untilLater();
+    assertThat(leases.beat(agent, 1, new AgentHealth(1, true))).as("not ended").isPresent();
+    Threads.untilLater();
+  }
+
   final void end(long agent) {
     assertThat(leases.end(agent, 1)).as("ended").isTrue();
   }

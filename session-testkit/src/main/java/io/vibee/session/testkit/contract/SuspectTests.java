@@ -20,13 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Tests what agents tell of themselves, and which sessions are blamed when they die. */
 abstract class SuspectTests<S extends SessionStore> extends ClaimTests<S> {
 
-  /** Says that all that an agent holds has settled. */
-  private void steady(long agent) {
-    Threads.untilLater();
-    assertThat(leases.beat(agent, 1, new AgentHealth(1, true))).isPresent();
-    Threads.untilLater();
-  }
-
   private Optional<Lease> claim(long agent, String sessionId) {
     return leases.claim(agent, sessionId, timeline);
   }

@@ -48,7 +48,8 @@ final class RandomFleet {
         + switch (what) {
           case 0, 1 -> register();
           case 2 -> "" + leases.end(agent, 1);
-          case 3, 4, 5, 6, 7 -> claimed(leases.claim(agent, random.nextInt(4) == 0 ? 0 : 99, 1));
+          case 3 -> claimed(leases.claim(agent, session, 1).stream().toList());
+          case 4, 5, 6, 7 -> claimed(leases.claim(agent, random.nextInt(4) == 0 ? 0 : 99, 1));
           case 8 -> claimed(leases.held(agent, 1 + random.nextInt(8) / 7));
           case 9, 10 -> released(agent, random.nextBoolean() ? Duration.ZERO : Duration.ofDays(1));
           case 11 -> random.nextInt(4) == 0 ? "" + leases.leave(agent, random.nextBoolean()) : "";
@@ -63,7 +64,8 @@ final class RandomFleet {
           case 20 -> "" + store.save(session()).outcome();
           case 21 -> "" + store.delete(session);
           case 22 -> "" + leases.under(List.of(lease)).touch(List.of(session));
-          default -> view(leases.beat(agent, 1, AgentHealth.STARTING).orElse(null));
+          default ->
+              view(leases.beat(agent, 1, new AgentHealth(2, random.nextBoolean())).orElse(null));
         }
         + "\n"
         + leases.list().stream().map(RandomFleet::holding).collect(Collectors.joining("\n"));
