@@ -11,6 +11,7 @@ import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionSource;
 import io.vibee.session.SessionStore;
+import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.UnreadableSessionException;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,9 @@ final class FleetMember {
   private static final Logger log = LoggerFactory.getLogger(SessionAgent.class);
   private static final int HALTED = 9;
   private static final int LISTED = 20;
+
+  /** The SQLState of a role that lacks a right. */
+  private static final String NO_RIGHT = "42501";
 
   private final SessionLeases leases;
   private final SessionStore store;
@@ -74,7 +78,7 @@ final class FleetMember {
    *
    * @return empty if it is to run outside of a fleet
    * @throws MisconfiguredException if it is to take part and cannot, as its source is none of a
-   *     fleet, or only reads
+   *     fleet or only reads, or its role lacks the rights
    * @throws SchemaVersionException if it is to take part and the database has no tables for that
    * @throws SessionException if the database cannot be asked, or forbids it
    */
@@ -99,6 +103,9 @@ final class FleetMember {
     } catch (SchemaVersionException e) {
       if (must) throw e;
       return Optional.empty();
+    } catch (StoreUnavailableException e) {
+      if (!e.sqlState().equals(NO_RIGHT)) throw e;
+      throw no("its role may not, and needs the grants of vibee_member in docs/security.md");
     }
     if (store.readOnly()) {
       if (!must && !used) return Optional.empty();

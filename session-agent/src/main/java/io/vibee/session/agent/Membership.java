@@ -151,12 +151,11 @@ final class Membership implements AutoCloseable {
 
   /** Tells the protocol what happened, and carries out what it decides, in order. */
   private void tell(Function<LeaseProtocol, List<Action>> what) {
-    boolean wakes;
     synchronized (lock) {
       if (over) return;
       long before = protocol.wakeAt();
       decided.addAll(what.apply(protocol));
-      wakes = protocol.wakeAt() < before;
+      if (protocol.wakeAt() < before) clock.ring();
       if (protocol.isDone()) lock.notifyAll();
       if (carryingOut) return;
       carryingOut = true;
@@ -169,7 +168,6 @@ final class Membership implements AutoCloseable {
         AgentThread.logDefect(e);
       }
     }
-    if (wakes) clock.ring();
   }
 
   private @Nullable Action nextDecided() {

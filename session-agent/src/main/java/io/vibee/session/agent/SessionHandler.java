@@ -52,4 +52,39 @@ public interface SessionHandler {
   default AutoCloseable start(Session session, SessionContext context) throws Exception {
     return start(session);
   }
+
+  /** What a handler is that is given the context of each session. */
+  @FunctionalInterface
+  interface WithContext {
+
+    /**
+     * Starts a session as {@link SessionHandler#start(Session, SessionContext)} does.
+     *
+     * @param session the session, with its hash
+     * @param context what the handler asks and tells while the session runs
+     * @return ends the session
+     * @throws Exception as {@link SessionHandler#start(Session)} does
+     */
+    AutoCloseable start(Session session, SessionContext context) throws Exception;
+  }
+
+  /**
+   * Makes a handler that is given the context of each session.
+   *
+   * @param handler starts a session
+   * @return the handler
+   */
+  static SessionHandler withContext(WithContext handler) {
+    return new SessionHandler() {
+      @Override
+      public AutoCloseable start(Session session) {
+        throw new UnsupportedOperationException("this handler needs the context of a session");
+      }
+
+      @Override
+      public AutoCloseable start(Session session, SessionContext context) throws Exception {
+        return handler.start(session, context);
+      }
+    };
+  }
 }

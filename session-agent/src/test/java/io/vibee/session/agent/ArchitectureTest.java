@@ -82,7 +82,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage(AGENT + ".fleet") // which the module does not export
           .should()
           .haveNameMatching(
-              "io\\.vibee\\.session\\.agent\\.(SessionAgent(Builder)?|SessionHandler|RunningSession"
+              "io\\.vibee\\.session\\.agent\\.(SessionAgent(Builder)?|SessionHandler(\\$WithContext)?|RunningSession"
                   + "|SessionContext|SessionRefusedException(\\$Reason)?|FloodWaitException"
                   + "|FleetOptions(\\$CloseHangs)?"
                   + "|bridge\\.(Bridge|HttpBridge|BridgeException))")

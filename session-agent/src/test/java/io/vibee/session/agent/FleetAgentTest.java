@@ -9,12 +9,15 @@ import io.vibee.session.SchemaVersionException;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionSource;
-import io.vibee.session.StoreUnavailableException;
 import io.vibee.session.agent.testing.AgentDatabase;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.CapturedLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,17 +76,7 @@ class FleetAgentTest {
   private SessionAgent agent(SessionSource source, FleetOptions options) {
     String name = options.registration(false, Optional.empty()).name();
     SessionHandler handler =
-        new SessionHandler() {
-          @Override
-          public AutoCloseable start(Session session) {
-            throw new AssertionError("the other one is called");
-          }
-
-          @Override
-          public AutoCloseable start(Session session, SessionContext context) throws Exception {
-            return connect(name, session, context);
-          }
-        };
+        SessionHandler.withContext((session, context) -> connect(name, session, context));
     SessionAgent made =
         SessionAgent.over(source, handler).fleet(options).pace(50, Duration.ZERO).build();
     agents.add(made);
@@ -270,8 +264,49 @@ class FleetAgentTest {
     AgentDatabase database = AgentDatabase.with("1");
     JdbcSessionStore store = JdbcSessionStore.over(database.asRoleThatMayOnlyTouch());
     SessionAgent agent = agent(SessionSource.ofAllActive(store), quick("one"));
-    assertThatThrownBy(agent::start).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(agent::start)
+        .isInstanceOf(MisconfiguredException.class)
+        .hasMessageContaining("vibee_member")
+        .hasMessageContaining("SESSION_FLEET=off");
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void needsNoMoreThanTheDocumentedGrants() throws Exception {
+    AgentDatabase database = AgentDatabase.with("1", "2", "3");
+    String role = "member_" + database.database().name();
+    database.execute(grants(Path.of("../docs/security.md"), role));
+    JdbcSessionStore store = JdbcSessionStore.over(database.database().anyDataSource(role));
+    SessionAgent agent = agent(SessionSource.ofAllActive(store), quick("one"));
+    refusing.put(
+        "sess_1", new SessionRefusedException(SessionRefusedException.Reason.SESSION_REVOKED));
+    refusing.put("sess_2", new FloodWaitException(Duration.ofMinutes(2)));
+    agent.start();
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                database
+                    .value("select count(reason) || '/' || count(quiet_until) from session_leases")
+                    .equals("1/1"));
+    await().atMost(SOON).until(() -> agent.runningSessionIds().equals(Set.of("sess_3")));
+    database.add("4");
+    await().atMost(SOON).until(() -> running() == 2);
+    agent.close();
+    assertThat(database.value("select clean from session_agents")).isEqualTo("t");
+  }
+
+  /** The statements of the guide that concern an agent of a fleet, for a role of this test. */
+  private static String grants(Path guide, String role) throws IOException {
+    return Files.readString(guide)
+        .lines()
+        .collect(Collectors.joining("\n"))
+        .transform(text -> Arrays.stream(text.split("```(sql)?\\n|;\\n", -1)))
+        .map(statement -> statement.replace(", vibee_operator", ""))
+        .filter(statement -> statement.matches("(?s)(CREATE ROLE|GRANT) .*vibee_(agent|member).*"))
+        .filter(statement -> !statement.matches("(?s).*vibee_(manager|owner|operator).*"))
+        .map(each -> each.replace("vibee_member", role).replace("vibee_agent", role + "_base"))
+        .collect(Collectors.joining(";\n"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.vibee.session.LoadReport;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.Session;
 import io.vibee.session.SessionLoader;
+import io.vibee.session.agent.FleetOptions;
 import io.vibee.session.agent.SessionAgent;
 import io.vibee.session.agent.SessionHandler;
 import java.io.PrintStream;
@@ -39,6 +40,7 @@ final class Agent implements AutoCloseable {
             // Printed in order, and before the summary; nothing is connected, so nothing is paced.
             .executor(Runnable::run)
             .pace(Integer.MAX_VALUE, Duration.ZERO)
+            .fleet(FleetOptions.fromEnvironment(environment).waves(Duration.ZERO))
             .loadProgress(progress())
             .build();
     // Opens the port before starting any account: a second agent, started by mistake, ends here.
