@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -234,6 +235,22 @@ public interface SessionLeases {
    * @return all sessions, in the order of their ids
    */
   List<SessionHolding> list();
+
+  /**
+   * Tells whether the fleet was stopped, and the store's time. Quick, however many sessions there
+   * are.
+   *
+   * @return what {@link #stop} and {@link #resume} have left
+   */
+  FleetStatus status();
+
+  /**
+   * Counts the sessions by why they run or do not. Looks at all of them.
+   *
+   * @return how many sessions {@link #list} would tell of in each state, unmodifiable, in the order
+   *     of the states; those of which there are none are left out
+   */
+  Map<SessionHolding.State, Long> counts();
 
   /**
    * Lists what must not be started by whoever takes no part: sessions that an agent holds, and

@@ -4,6 +4,7 @@ import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetAgent;
+import io.vibee.session.FleetStatus;
 import io.vibee.session.FleetView;
 import io.vibee.session.FleetWorld;
 import io.vibee.session.Lease;
@@ -125,13 +126,26 @@ final class BeatRows {
     @Nullable Long agent = row.wasNull() ? null : agentId;
     return new SessionHolding(
         new Lease(row.getString(1), row.getLong(2)),
-        SessionHolding.State.valueOf(row.getString(3).toUpperCase(Locale.ROOT).replace(' ', '_')),
+        state(row, 3),
         row.getString(4),
         time(row, 5),
         time(row, 6),
         agent,
         row.getString(8),
         row.getString(9));
+  }
+
+  static SessionHolding.State state(ResultSet row, int column) throws SQLException {
+    String state = row.getString(column).toUpperCase(Locale.ROOT).replace(' ', '_');
+    return SessionHolding.State.valueOf(state);
+  }
+
+  /** Returns what the row of the whole fleet tells; the server's time comes first. */
+  static FleetStatus status(ResultSet row) throws SQLException {
+    return new FleetStatus(
+        row.getObject(1, OffsetDateTime.class).toInstant(),
+        Optional.ofNullable(time(row, 2)),
+        Optional.ofNullable(row.getString(3)));
   }
 
   private static @Nullable Instant time(ResultSet row, int column) throws SQLException {

@@ -5,6 +5,7 @@ import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetConnection;
+import io.vibee.session.FleetStatus;
 import io.vibee.session.FleetView;
 import io.vibee.session.FleetWorld;
 import io.vibee.session.Lease;
@@ -23,9 +24,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +107,12 @@ public final class FleetLeases implements SessionLeases {
              date_part('epoch', silence), started_at, seen_at, ended_at
         from @home@.session_fleet_agents()
       """;
+
+  private static final String STATUS =
+      "select clock_timestamp(), stopped_at, stopped_why from @home@.session_fleet where id = 1";
+
+  private static final String COUNTS =
+      "select state, count(*) from @home@.session_fleet_sessions(null::text) group by state";
 
   private static final int LONGEST_REASON = 255;
 
@@ -362,6 +371,22 @@ public final class FleetLeases implements SessionLeases {
   private List<SessionHolding> sessions(@Nullable String sessionId) {
     return fleet.read(
         toRead.get(), tx -> tx.query(SESSIONS).text(sessionId).list(BeatRows::holding));
+  }
+
+  @Override
+  public FleetStatus status() {
+    return fleet.read(toRead.get(), tx -> tx.query(STATUS).one(BeatRows::status));
+  }
+
+  @Override
+  public Map<SessionHolding.State, Long> counts() {
+    return fleet.read(
+        toRead.get(),
+        tx -> {
+          Map<SessionHolding.State, Long> counts = new EnumMap<>(SessionHolding.State.class);
+          tx.query(COUNTS).forEach(row -> counts.put(BeatRows.state(row, 1), row.getLong(2)));
+          return Collections.unmodifiableMap(counts);
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vibee.session.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vibee.session.FleetStatus;
 import io.vibee.session.Lease;
 import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionStore;
@@ -172,13 +173,19 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     add(2);
     long agent = agent();
     claim(agent, 1);
+    assertThat(leases.status().stopped()).as("before").isFalse();
     assertThat(leases.stop("a bad deployment")).isTrue();
     assertThat(leases.stop("again")).isFalse();
+    FleetStatus stopped = leases.status();
+    assertThat(stopped.reason()).contains("a bad deployment");
+    assertThat(stopped.stoppedAt().orElseThrow()).isBeforeOrEqualTo(stopped.at());
     assertThat(claim(agent, 1)).isEmpty();
     assertThat(held(agent)).as("goes on").hasSize(1);
     assertThat(leases.list()).filteredOn(h -> h.state() == SessionHolding.State.STOPPED).hasSize(1);
     assertThat(leases.resume()).isTrue();
     assertThat(leases.resume()).isFalse();
+    assertThat(leases.status().stopped()).as("once it goes on").isFalse();
+    assertThat(leases.status().reason()).isEmpty();
     assertThat(claim(agent, 1)).hasSize(1);
   }
 

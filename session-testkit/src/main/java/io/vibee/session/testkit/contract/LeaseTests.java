@@ -123,6 +123,8 @@ abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
     assertThat(leases.list())
         .filteredOn(each -> each.state() == SessionHolding.State.FREE)
         .hasSize(2);
+    assertThat(leases.counts())
+        .isEqualTo(Map.of(SessionHolding.State.HELD, 1L, SessionHolding.State.FREE, 2L));
     end(agent);
     assertThat(state(lease.sessionId())).isEqualTo(SessionHolding.State.ORPHANED);
   }
@@ -207,6 +209,8 @@ abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
     calls.put("resume", () -> leases.resume());
     calls.put("find", () -> leases.find("sess_1"));
     calls.put("list", () -> leases.list());
+    calls.put("status", () -> leases.status());
+    calls.put("counts", () -> leases.counts());
     calls.put("under", () -> leases.under(List.of()));
     store.close();
     calls.forEach((name, call) -> refused(name, IllegalStateException.class, call));

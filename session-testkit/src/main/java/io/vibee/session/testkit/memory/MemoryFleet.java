@@ -27,6 +27,9 @@ final class MemoryFleet {
   /** Why nothing may be claimed; null if it may. */
   @Nullable String stoppedWhy;
 
+  /** Since when; null if it may. */
+  @Nullable Instant stoppedAt;
+
   FleetWorld world() {
     return world;
   }

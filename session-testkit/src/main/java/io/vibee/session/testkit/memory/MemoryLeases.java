@@ -5,6 +5,7 @@ import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetConnection;
+import io.vibee.session.FleetStatus;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -15,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -267,6 +270,7 @@ final class MemoryLeases implements SessionLeases {
         tables -> {
           if (tables.fleet().stoppedWhy != null) return false;
           tables.fleet().stoppedWhy = why;
+          tables.fleet().stoppedAt = tables.now();
           log(tables, EVERYTHING, "fleet_stopped", Map.of("reason", why), access.actor());
           return true;
         });
@@ -278,6 +282,7 @@ final class MemoryLeases implements SessionLeases {
         tables -> {
           if (tables.fleet().stoppedWhy == null) return false;
           tables.fleet().stoppedWhy = null;
+          tables.fleet().stoppedAt = null;
           log(tables, EVERYTHING, "fleet_resumed", Map.of(), access.actor());
           return true;
         });
@@ -309,6 +314,23 @@ final class MemoryLeases implements SessionLeases {
                 .sorted(Comparator.comparing(lease -> lease.sessionId))
                 .map(lease -> MemoryHoldings.of(tables, lease))
                 .toList());
+  }
+
+  @Override
+  public FleetStatus status() {
+    return access.with(
+        tables ->
+            new FleetStatus(
+                tables.now(),
+                Optional.ofNullable(tables.fleet().stoppedAt),
+                Optional.ofNullable(tables.fleet().stoppedWhy)));
+  }
+
+  @Override
+  public Map<SessionHolding.State, Long> counts() {
+    Map<SessionHolding.State, Long> counts = new EnumMap<>(SessionHolding.State.class);
+    for (SessionHolding holding : list()) counts.merge(holding.state(), 1L, Long::sum);
+    return Collections.unmodifiableMap(counts);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.vibee.session.AgentMark;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.AgentSummary;
 import io.vibee.session.FleetConnection;
+import io.vibee.session.FleetStatus;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -114,6 +116,16 @@ class ForwardingLeases implements SessionLeases {
   @Override
   public List<SessionHolding> list() {
     return right.list();
+  }
+
+  @Override
+  public FleetStatus status() {
+    return right.status();
+  }
+
+  @Override
+  public Map<SessionHolding.State, Long> counts() {
+    return right.counts();
   }
 
   @Override

@@ -318,6 +318,14 @@ enum Mutant {
       Mutated.Leases.class,
       "tellsWhatNobodyElseMayStart",
       s -> new WrongLeases(s, WrongLeases.ForgetsQuarantine::new)),
+  FORGETS_WHY_IT_WAS_STOPPED(
+      Mutated.Leases.class,
+      "nobodyClaimsWhileTheFleetIsStopped",
+      s -> new WrongLeases(s, WrongLeases.ForgetsWhyItWasStopped::new)),
+  COUNTS_WHAT_RUNS_ALONE(
+      Mutated.Leases.class,
+      "tellsWhoHoldsWhat",
+      s -> new WrongLeases(s, WrongLeases.CountsWhatRunsAlone::new)),
   WRITES_UNDER_LOST_LEASES(
       Mutated.Leases.class,
       "aViewRefusesChangesOnceALeaseIsLost",

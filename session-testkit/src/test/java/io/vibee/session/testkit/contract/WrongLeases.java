@@ -4,6 +4,7 @@ import io.vibee.session.AgentEndedException;
 import io.vibee.session.AgentHealth;
 import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
+import io.vibee.session.FleetStatus;
 import io.vibee.session.FleetView;
 import io.vibee.session.Lease;
 import io.vibee.session.ManagedSessionStore;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -271,6 +273,30 @@ class WrongLeases extends ForwardingStore {
       return right.taken().stream()
           .filter(holding -> holding.state() == SessionHolding.State.HELD)
           .toList();
+    }
+  }
+
+  static class ForgetsWhyItWasStopped extends ForwardingLeases {
+    ForgetsWhyItWasStopped(SessionLeases right) {
+      super(right);
+    }
+
+    @Override
+    public FleetStatus status() {
+      FleetStatus status = right.status();
+      return new FleetStatus(status.at(), status.stoppedAt(), Optional.empty());
+    }
+  }
+
+  static class CountsWhatRunsAlone extends ForwardingLeases {
+    CountsWhatRunsAlone(SessionLeases right) {
+      super(right);
+    }
+
+    @Override
+    public Map<SessionHolding.State, Long> counts() {
+      long held = right.counts().getOrDefault(SessionHolding.State.HELD, 0L);
+      return Map.of(SessionHolding.State.HELD, held);
     }
   }
 }

@@ -68,7 +68,10 @@ final class RandomFleet {
               view(leases.beat(agent, 1, new AgentHealth(2, random.nextBoolean())).orElse(null));
         }
         + "\n"
-        + leases.list().stream().map(RandomFleet::holding).collect(Collectors.joining("\n"));
+        + leases.list().stream().map(RandomFleet::holding).collect(Collectors.joining("\n"))
+        + leases.counts()
+        + leases.status().stopped()
+        + leases.status().reason();
   }
 
   private static List<AgentMark> marks() {
