@@ -68,6 +68,15 @@ final class Cli {
             new GenerateKeyCommand(context),
             new RotateKeyCommand(context),
             new KeysCommand(context),
+            new FleetCommand(context),
+            new WhyCommand(context),
+            new ClearCommand(context),
+            new MoveCommand(context),
+            new MarkCommand.Drain(context),
+            new MarkCommand.Cordon(context),
+            new MarkCommand.Uncordon(context),
+            new BrakeCommand.Stop(context),
+            new BrakeCommand.Resume(context),
             new ExportCommand(context, cipher),
             new ImportCommand(context),
             new DoctorCommand(context));
@@ -120,11 +129,11 @@ final class Cli {
     codes.put("0", "done");
     codes.put("1", "a defect, or the output cannot be written");
     codes.put("2", "wrong options or settings, a conflict, or refused");
-    codes.put("3", "no such session");
+    codes.put("3", "no such session or agent");
     codes.put("4", "the database cannot be reached, or refuses");
     codes.put("5", "a hash or file cannot be decrypted");
     codes.put("6", "the schema is missing, older or newer: run migrate, or update this program");
-    codes.put("7", "the session runs elsewhere, or is in quarantine");
+    codes.put("7", "the session does not run, runs elsewhere, or is in quarantine");
     return codes;
   }
 

@@ -4,6 +4,7 @@ import io.vibee.session.ManagedSessionStore;
 import io.vibee.session.SessionSummary;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,10 +30,15 @@ final class SessionArguments {
 
   /** Exactly one session. */
   static final class One {
-    @Parameters(paramLabel = "ID", description = NAMES)
+    @Parameters(index = "0", paramLabel = "ID", description = NAMES)
     private String id = "";
 
     @ArgGroup private final IdKind kind = new IdKind();
+
+    /** Returns what was typed; empty if it cannot be the id of a session. */
+    Optional<String> asSessionId() {
+      return kind.mayBeSession() ? Optional.of(id) : Optional.empty();
+    }
 
     SessionSummary find(ManagedSessionStore store, PrintStream err) {
       return new SessionFinder(store, err, kind).find(List.of(id)).get(0);
