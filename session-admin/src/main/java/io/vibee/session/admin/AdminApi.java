@@ -73,7 +73,22 @@ final class AdminApi {
     routes.add(Route.get("/api/v1/activity", lists::activity, "limit", "before"));
     routes.add(Route.get("/api/v1/stats", stats::show, "hours"));
     routes.add(Route.get("/api/v1/doctor", examinations::show));
+    addFleet(routes, one, new FleetCalls(store));
     return routes;
+  }
+
+  private static void addFleet(List<Route> routes, String session, FleetCalls fleet) {
+    routes.add(Route.get(session + "/holding", fleet::holding));
+    routes.add(Route.post(session + "/clear", false, fleet::clear));
+    routes.add(Route.post(session + "/move", true, fleet::move));
+    String all = "/api/v1/fleet";
+    String agent = all + "/agents/{id}";
+    routes.add(Route.get(all, fleet::show, "ended", "counts"));
+    routes.add(Route.post(all + "/stop", true, fleet::stop));
+    routes.add(Route.post(all + "/resume", false, fleet::resume));
+    routes.add(Route.post(agent + "/drain", false, fleet::drain));
+    routes.add(Route.post(agent + "/cordon", false, fleet::cordon));
+    routes.add(Route.post(agent + "/uncordon", false, fleet::uncordon));
   }
 
   List<Route> routes() {

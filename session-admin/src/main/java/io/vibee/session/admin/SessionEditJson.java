@@ -131,7 +131,7 @@ final class SessionEditJson {
    * Returns a name that the client made up, cut to length and without what could upset a terminal
    * or log.
    */
-  private static String shown(String name) {
+  static String shown(String name) {
     String plain = name.replaceAll("[^A-Za-z0-9_.-]", "?");
     return plain.length() <= 40 ? plain : plain.substring(0, 40) + "…";
   }

@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.vibee.session.AgentRegistration;
+import io.vibee.session.RegisteredAgent;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.admin.AdminFixture.Answer;
 import io.vibee.session.admin.Routes.Route;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +137,7 @@ class OpenApiTest {
       check("GET", "/api/v1/stats", 200, admin.get("/api/v1/stats", token));
       check("GET", "/api/v1/doctor", 200, admin.get("/api/v1/doctor", token));
       check("GET", "/api/v1/doctor", 401, admin.get("/api/v1/doctor"));
+      checkFleet(admin, token);
       check("GET", "/health", 200, admin.get("/health"));
       check("GET", "/health/ready", 200, admin.get("/health/ready"));
       check("GET", "/health/live", 200, admin.get("/health/live"));
@@ -142,6 +147,40 @@ class OpenApiTest {
       await().until(() -> admin.get("/health").status() == 503);
       check("GET", "/health", 503, admin.get("/health"));
     }
+  }
+
+  private static void checkFleet(AdminFixture admin, String[] token) {
+    SessionLeases leases = admin.store.as(SessionLeases.class).orElseThrow();
+    RegisteredAgent registered =
+        leases.register(AgentRegistration.builder("a", Duration.ofSeconds(60), 9).build(), 1);
+    long agent = registered.agentId();
+    String fleet = "/api/v1/fleet";
+    String one = SESSIONS + "/{id}";
+    String session = SESSIONS + "/sess_demo0001";
+    check("GET", fleet, 200, admin.get(fleet, token));
+    check("GET", fleet, 200, admin.get(fleet + "?ended=true&counts=false", token));
+    check("GET", fleet, 400, admin.get(fleet + "?ended=1", token));
+    check("GET", fleet, 401, admin.get(fleet));
+    check("GET", one + "/holding", 200, admin.get(session + "/holding", token));
+    check("GET", one + "/holding", 404, admin.get(SESSIONS + "/1/holding", token));
+    check("POST", one + "/clear", 200, admin.send("POST", session + "/clear", null, token));
+    String[] form = bearer(AdminFixture.TOKEN, "Content-Type", "text/plain");
+    check("POST", one + "/clear", 415, admin.send("POST", session + "/clear", null, form));
+    String move = "{\"agent_id\":" + agent + "}";
+    check("POST", one + "/move", 202, admin.post(session + "/move", move, token));
+    check("POST", one + "/move", 422, admin.post(session + "/move", "{}", token));
+    leases.claim(agent, 9, registered.world().timeline());
+    check("POST", one + "/move", 200, admin.post(session + "/move", move, token));
+    for (String verb : List.of("uncordon", "drain", "cordon")) {
+      String path = fleet + "/agents/" + agent + "/" + verb;
+      String template = fleet + "/agents/{id}/" + verb;
+      check("POST", template, 200, admin.send("POST", path, null, token));
+      String none = fleet + "/agents/1/" + verb;
+      check("POST", template, 404, admin.send("POST", none, null, token));
+    }
+    check("POST", fleet + "/stop", 200, admin.post(fleet + "/stop", "{\"reason\":\"x\"}", token));
+    check("POST", fleet + "/stop", 422, admin.post(fleet + "/stop", "{}", token));
+    check("POST", fleet + "/resume", 200, admin.send("POST", fleet + "/resume", null, token));
   }
 
   private static void check(String method, String template, int status, Answer answer) {

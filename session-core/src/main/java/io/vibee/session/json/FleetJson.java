@@ -25,7 +25,7 @@ public final class FleetJson {
    *
    * @param fleet the fleet
    * @param agents those of its agents that are to be in it
-   * @param counts how many sessions run, and why the others do not; null if nobody counted them
+   * @param counts how many sessions run, and why the others do not; null to leave that out
    * @return an object of the caller's own
    */
   public static ObjectNode write(
@@ -33,7 +33,7 @@ public final class FleetJson {
       List<AgentSummary> agents,
       @Nullable Map<SessionHolding.State, Long> counts) {
     ObjectNode json = write(fleet.status());
-    json.set("sessions", counts == null ? null : write(counts));
+    if (counts != null) json.set("sessions", write(counts));
     ArrayNode list = json.putArray("agents");
     agents.forEach(agent -> list.add(write(fleet, agent)));
     return json;

@@ -93,6 +93,7 @@ class FleetRolesTest {
         .containsExactly("sess_1|free");
     for (String call :
         List.of(
+            "session_fleet_want(1099511627777, 'sess_1')",
             "session_fleet_mark(1099511627777, 'cordoned')",
             "session_fleet_quarantine(null, 'sess_1', null, 'x')",
             "session_fleet_clear('sess_1')",
