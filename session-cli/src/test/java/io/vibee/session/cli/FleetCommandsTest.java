@@ -12,6 +12,7 @@ import io.vibee.session.RegisteredAgent;
 import io.vibee.session.SessionHolding.State;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.jdbc.JdbcSessionStore;
+import io.vibee.session.jdbc.testing.DocumentedRoles;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.time.Duration;
@@ -268,6 +269,29 @@ class FleetCommandsTest {
       CliRun.Result result = command.equals("why") ? run("why", "sess_1") : run("fleet");
       assertThat(result.out()).contains("evil").doesNotContain("\u001b", "\u202e", "\u0007");
     }
+  }
+
+  /** Also where the functions' default privileges were revoked. */
+  @Test
+  void anOperatorWhoManagesSessionsNeedsNoOtherRight() {
+    add(1);
+    RegisteredAgent one = agent("agent-1", 10);
+    claim(one, 1);
+    agent("agent-2", 10);
+    DocumentedRoles roles = DocumentedRoles.on(database, true);
+    database.execute("grant %s to %s".formatted(roles.name("manager"), roles.name("operator")));
+    for (String command :
+        List.of(
+            "fleet",
+            "why sess_1",
+            "move sess_1 agent-2",
+            "cordon agent-1",
+            "clear sess_1",
+            "stop-fleet x",
+            "resume-fleet")) {
+      CliRun.on(roles.url("operator")).run(command.split(" ")).assertDone();
+    }
+    CliRun.on(roles.url("manager")).run("cordon", "agent-2").assertFails(4, "permission denied");
   }
 
   @ParameterizedTest
