@@ -3,20 +3,28 @@ package io.vibee.session.admin.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vibee.session.AgentRegistration;
+import io.vibee.session.RegisteredAgent;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.admin.AdminServer;
 import io.vibee.session.admin.client.api.ActivityApi;
+import io.vibee.session.admin.client.api.FleetApi;
 import io.vibee.session.admin.client.api.HealthApi;
 import io.vibee.session.admin.client.api.SessionsApi;
 import io.vibee.session.admin.client.model.Activity;
+import io.vibee.session.admin.client.model.Holding;
+import io.vibee.session.admin.client.model.Move;
 import io.vibee.session.admin.client.model.Problem;
 import io.vibee.session.admin.client.model.Session;
 import io.vibee.session.admin.client.model.SessionEdit;
 import io.vibee.session.admin.client.model.SessionPage;
+import io.vibee.session.admin.client.model.Stop;
 import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.SessionMigrations;
 import io.vibee.session.jdbc.testing.Canary;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +101,32 @@ class GeneratedClientTest {
 
   private static String etag(ApiResponse<Session> response) {
     return response.getHeaders().get("etag").get(0);
+  }
+
+  @Test
+  void operatesAFleet() throws ApiException {
+    new SessionsApi(client).saveSession(newSession("100200300", "sess_demo0001"), null, null);
+    SessionLeases leases = store.as(SessionLeases.class).orElseThrow();
+    RegisteredAgent agent =
+        leases.register(AgentRegistration.builder("agent-1", Duration.ofSeconds(60), 9).build(), 1);
+    FleetApi fleet = new FleetApi(client);
+    assertThat(fleet.getFleet(null, null).getAgents())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.getAgentId()).isEqualTo(agent.agentId());
+              assertThat(told.getState().getValue()).isEqualTo("taking");
+              assertThat(told.getEndedAt()).isNull();
+            });
+    assertThat(fleet.getFleet("false", "false").getSessions()).isNull();
+    fleet.moveSession("sess_demo0001", new Move().agentId(agent.agentId()));
+    assertThat(leases.claim(agent.agentId(), 1, agent.world().timeline())).hasSize(1);
+    Holding held = fleet.getHolding("sess_demo0001");
+    assertThat(held.getRuns()).isTrue();
+    assertThat(held.getExplanation()).startsWith("runs on agent-1 since ");
+    assertThat(fleet.drainAgent(agent.agentId()).getState().getValue()).isEqualTo("draining");
+    assertThat(fleet.stopFleet(new Stop().reason("a test")).getStopped()).isTrue();
+    assertThat(fleet.resumeFleet().getReason()).isNull();
   }
 
   @Test
