@@ -94,6 +94,8 @@ public final class Doctor {
       if (progress != null) {
         round.ask("sessions", (sql, report) -> SessionChecks.read(store, progress, sql, report));
       }
+      round.ask("fleet", FleetChecks::agents);
+      round.ask("leases", FleetChecks::leases);
       round.ask("server-log", ServerLogCheck::check);
     } catch (SQLException e) {
       findings.failed("connection", e);

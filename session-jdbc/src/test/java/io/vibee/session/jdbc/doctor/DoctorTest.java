@@ -49,7 +49,7 @@ class DoctorTest {
     try (JdbcSessionStore byUrl = database.store();
         JdbcSessionStore over = JdbcSessionStore.over(database.dataSource())) {
       Map<String, Status> expected = statuses(examined(byUrl));
-      assertThat(expected).containsEntry("triggers", Status.FAILED).hasSize(27);
+      assertThat(expected).containsEntry("triggers", Status.FAILED).hasSize(29);
       assertThat(expected.put("pooler", Status.SKIPPED)).isEqualTo(Status.OK);
       assertThat(expected.put("tls", Status.SKIPPED)).isEqualTo(Status.OK);
       assertThat(new ArrayList<>(statuses(examined(over)).entrySet()))
