@@ -28,7 +28,6 @@ import io.vibee.session.jdbc.fleet.FleetLeases;
 import io.vibee.session.jdbc.fleet.LeaseGuard;
 import io.vibee.session.jdbc.keys.KeyTable;
 import io.vibee.session.jdbc.keys.RotateSessions;
-import io.vibee.session.jdbc.load.StreamNamed;
 import io.vibee.session.jdbc.load.StreamSessions;
 import io.vibee.session.jdbc.seal.HashSealer;
 import io.vibee.session.jdbc.url.DatabaseUrl;
@@ -201,7 +200,7 @@ public final class JdbcSessionStore implements ManagedSessionStore, KeyRotation,
       Consumer<? super UnreadableSession> unreadable) {
     Objects.requireNonNull(readable, "readable");
     Objects.requireNonNull(unreadable, "unreadable");
-    StreamNamed.run(
+    StreamSessions.named(
         store.ready(),
         store.reader(),
         Objects.requireNonNull(sessionIds, "sessionIds"),

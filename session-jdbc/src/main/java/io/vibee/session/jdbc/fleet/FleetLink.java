@@ -5,15 +5,16 @@ import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetConnection;
 import io.vibee.session.FleetView;
 import io.vibee.session.RegisteredAgent;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.jdbc.sql.KeptConnection;
 import java.util.Optional;
 
 /** Sends signs of life over a connection of its own. */
 final class FleetLink implements FleetConnection {
-  private final FleetLeases leases;
+  private final SessionLeases leases;
   private final KeptConnection connection;
 
-  FleetLink(FleetLeases leases, KeptConnection connection) {
+  FleetLink(SessionLeases leases, KeptConnection connection) {
     this.leases = leases;
     this.connection = connection;
   }

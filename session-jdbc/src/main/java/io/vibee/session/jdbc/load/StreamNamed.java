@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * Streams sessions whose ids are given, some hundreds with each query, which decrypts in bulk. Each
  * query sees a moment of its own, and no connection is held while sessions are handed over.
  */
-public final class StreamNamed {
+final class StreamNamed {
   /** Most ids in a query. */
   private static final int SIZE = 500;
 
@@ -40,7 +40,7 @@ public final class StreamNamed {
   }
 
   /** Hands each session that there is to one of the consumers, on the calling thread. */
-  public static void run(
+  static void run(
       Jdbc jdbc,
       SessionReader reader,
       Collection<String> sessionIds,

@@ -9,6 +9,7 @@ import io.vibee.session.jdbc.sql.Jdbc;
 import io.vibee.session.jdbc.sql.SqlErrors;
 import io.vibee.session.jdbc.sql.Tx;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -56,6 +57,16 @@ public final class StreamSessions {
       Consumer<? super Session> readable,
       Consumer<? super UnreadableSession> unreadable) {
     return new StreamSessions(jdbc, reader, false, readable, unreadable);
+  }
+
+  /** Hands over the sessions of these ids, active or not, in no particular order. */
+  public static void named(
+      Jdbc jdbc,
+      SessionReader reader,
+      Collection<String> sessionIds,
+      Consumer<? super Session> readable,
+      Consumer<? super UnreadableSession> unreadable) {
+    StreamNamed.run(jdbc, reader, sessionIds, readable, unreadable);
   }
 
   /** Hands each session to one of the consumers, on the calling thread. */

@@ -5,14 +5,15 @@ import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetConnection;
 import io.vibee.session.FleetView;
 import io.vibee.session.RegisteredAgent;
+import io.vibee.session.SessionLeases;
 import java.util.Optional;
 
 /** Passes signs of life on to the store: here nothing else can hold them up. */
 final class MemoryConnection implements FleetConnection {
-  private final MemoryLeases leases;
+  private final SessionLeases leases;
   private volatile boolean closed;
 
-  MemoryConnection(MemoryLeases leases) {
+  MemoryConnection(SessionLeases leases) {
     this.leases = leases;
   }
 
