@@ -1259,6 +1259,15 @@ begin
       end if;
       insert into @home@.session_leases as l (session_id, runnable) values (new.session_id, new.is_active)
         on conflict (session_id) do update set runnable = excluded.runnable where l.runnable <> excluded.runnable;
+      if tg_op = 'UPDATE' then
+        if old.session_id <> new.session_id then
+          -- What an agent of the fleet has reported of it is no sign of one that takes no part.
+          update @home@.session_leases l set known_seen_at = new.last_seen_at
+           where l.session_id = new.session_id
+             and exists (select from @home@.session_leases o join @home@.session_agents a on a.id = o.agent_id
+                          where o.session_id = old.session_id and a.state <> 'ended');
+        end if;
+      end if;
       return null;
     end
     $function$;

@@ -371,7 +371,7 @@ final class Membership implements AutoCloseable {
   /** Whether it has all that it may claim, as far as it knows, and has begun to start it. */
   boolean hasItsShare() {
     synchronized (lock) {
-      return protocol.hasItsShare(now());
+      return !carryingOut && protocol.hasItsShare(now());
     }
   }
 

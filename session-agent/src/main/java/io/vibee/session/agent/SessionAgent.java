@@ -403,7 +403,7 @@ public final class SessionAgent implements AutoCloseable {
   /**
    * Starts the sessions, and keeps them running until the process is asked to end, by SIGTERM or
    * Ctrl-C, or {@link #stop} or {@link #close()} is called. Then ends them, and returns: at most
-   * the {@linkplain SessionAgentBuilder#closeTimeout close timeout} and two seconds later. What did
+   * the {@linkplain SessionAgentBuilder#closeTimeout close timeout} and a second later. What did
    * not end by then is named in the log. After a signal the process waits about as long for {@link
    * #close()}, and ends however far that got.
    *
@@ -427,8 +427,7 @@ public final class SessionAgent implements AutoCloseable {
     Objects.requireNonNull(loaded, "loaded");
     startOnce(); // first: a mistaken second call ends nothing
     // Watched until the sessions have ended: a signal that comes meanwhile must not cut that short.
-    ProcessEnd process =
-        new ProcessEnd(this::askToEnd, closed, closeTimeout.plus(GRACE).plus(GRACE));
+    ProcessEnd process = new ProcessEnd(this::askToEnd, closed, closeTimeout.plus(GRACE));
     try {
       startAndWait(loaded);
     } finally {
@@ -556,7 +555,6 @@ public final class SessionAgent implements AutoCloseable {
       FleetMember member = fleet;
       if (member != null) member.membership().drain();
       List<String> left = accounts.end(start + closeTimeout.toNanos());
-      if (member != null) leave(member, left.isEmpty());
       List<AgentThread> running;
       synchronized (threads) {
         over = true;
@@ -564,6 +562,7 @@ public final class SessionAgent implements AutoCloseable {
       }
       running.forEach(AgentThread::askToStop);
       long patience = System.nanoTime() + THREADS.toNanos();
+      if (member != null && left.isEmpty()) leave(member, patience);
       running.forEach(thread -> thread.join(patience));
       if (ownExecutor != null) ownExecutor.shutdownNow();
       tellEnd(wanted, left, Duration.ofNanos(System.nanoTime() - start));
@@ -571,12 +570,11 @@ public final class SessionAgent implements AutoCloseable {
   }
 
   /**
-   * Leaves the fleet. What does not end stays owned, by an agent that goes on giving signs of life
-   * as long as its process lives.
+   * Leaves the fleet. Not called if a session did not end, which stays owned by an agent that goes
+   * on giving signs of life as long as its process lives.
    */
-  private void leave(FleetMember member, boolean allEnded) {
-    if (!allEnded) return;
-    if (!member.membership().awaitLeft(System.nanoTime() + GRACE.toNanos())) {
+  private static void leave(FleetMember member, long end) {
+    if (!member.membership().awaitLeft(end)) {
       log.warn(
           "has not left the fleet in time: others take its sessions after {} s",
           member.silence().toSeconds());

@@ -114,7 +114,7 @@ class AgentApiIT {
   @Test
   void startsNobodyElseWhereOneUserIsAskedFor() throws Exception {
     AgentDatabase database = AgentDatabase.with("1");
-    try (RunningAgent agent = start(database, Map.of("USER_ID", "1"))) {
+    try (RunningAgent agent = start(database, Map.of("USER_ID", "1", "SESSION_FLEET", "off"))) {
       Curl curl = Curl.of(agent);
       assertThat(
               curl.post(

@@ -208,6 +208,17 @@ abstract class ClaimTests<S extends SessionStore> extends AgentTests<S> {
     assertThat(beat(wanting).wanted()).isEmpty();
   }
 
+  @Test
+  void claimsASessionUnderAnotherIdThoughItsHolderHasReportedIt() {
+    add(1);
+    long agent = agent();
+    assertThat(claimIds(agent, 1)).containsExactly("sess_1");
+    store.touch(List.of("sess_1"));
+    saved(TestSessions.session("1").toBuilder().sessionId("sess_moved").build());
+    assertThat(claimIds(agent, 9)).containsExactly("sess_moved");
+    assertThat(ids(held(agent))).containsExactly("sess_1", "sess_moved");
+  }
+
   /** Who takes no part reports it, by {@code touch} alone. */
   @Test
   void nobodyClaimsWhatRunsElsewhere() {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -117,10 +118,20 @@ final class MemoryFleet {
     return leases.values().stream().filter(lease -> lease.holder == agent).toList();
   }
 
-  /** A session was written; it may have had another id before. */
-  void follow(@Nullable String earlierId, String sessionId, boolean active, Instant now) {
-    if (earlierId != null && !earlierId.equals(sessionId)) gone(earlierId);
+  /** A session was added. */
+  void follow(String sessionId, boolean active, Instant now) {
     leases.computeIfAbsent(sessionId, id -> new MemoryLease(id, active, now)).runnable = active;
+  }
+
+  /** A session was changed; it may have had another id before. */
+  void follow(
+      String earlierId, String sessionId, boolean active, @Nullable Instant seenAt, Instant now) {
+    follow(sessionId, active, now);
+    if (earlierId.equals(sessionId)) return;
+    gone(earlierId);
+    @Nullable MemoryLease earlier = leases.get(earlierId);
+    boolean reportedHere = earlier != null && earlier.holder != null && !earlier.holder.hasEnded();
+    if (reportedHere) Objects.requireNonNull(leases.get(sessionId)).knownSeenAt = seenAt;
   }
 
   void gone(String sessionId) {

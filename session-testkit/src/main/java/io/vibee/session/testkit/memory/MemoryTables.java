@@ -99,7 +99,7 @@ final class MemoryTables {
     MemoryRow row =
         chosen.with(MemoryValues.at(chosen.values(), id, null, now, now, 1, keys.currentVersion()));
     put(row);
-    fleet.follow(null, row.values().sessionId(), row.values().active(), now);
+    fleet.follow(row.values().sessionId(), row.values().active(), now);
     logChange(row, Activity.SESSION_CREATED, Map.of(), actor);
     return row;
   }
@@ -128,7 +128,12 @@ final class MemoryTables {
     bySession.remove(was.sessionId());
     put(row);
     if (same) return row;
-    fleet.follow(was.sessionId(), row.values().sessionId(), row.values().active(), now());
+    fleet.follow(
+        was.sessionId(),
+        row.values().sessionId(),
+        row.values().active(),
+        row.values().lastSeenAt(),
+        now());
     Map<String, Object> details = new HashMap<>(Map.of("changed", changed));
     if (!was.sessionId().equals(row.values().sessionId())) {
       details.put("previous_session_id", was.sessionId());
