@@ -752,6 +752,9 @@ begin
       room integer := least(coalesce(at_most, 0), case when only_session is not null then 1 end);
       room_for_tried integer := 2500;
       rounds integer := 0;
+      passes integer[];
+      pass integer;
+      suspects_only boolean := false;
       tried record;
     begin
       perform @home@.session_fleet_require_right();
@@ -846,12 +849,20 @@ begin
       end loop;
 
       -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back;
-      -- then suspects, if there was nothing else: one alone, or some. Last, the one that was named.
-      for pass in case when only_session is null then 1 else 6 end .. case when only_session is null then 5 else 6 end loop
-        exit when pass in (4, 5) and cardinality(taken) > 0;
-        if pass = 5 then
-          room := least(room, 50);
-        end if;
+      -- then suspects, if there was nothing else: one alone, or some. Those come first that have waited for ten seconds, or
+      -- sessions that are handed over again and again would keep them from everybody. Or the one that was named.
+      passes := array[1, 2, 3, 4, 5];
+      if only_session is not null then
+        passes := array[6];
+      elsif exists (select from @home@.session_leases l
+                     where l.agent_id is null and l.bad_ends > 0 and l.runnable and l.quarantined_at is null
+                       and l.free_at <= at_once - interval '10 seconds' and coalesce(l.quiet_until <= at_once, true)) then
+        passes := array[4, 5, 1, 2, 3];
+      end if;
+      foreach pass in array passes loop
+        exit when cardinality(taken) > 0 and (suspects_only or passes[1] = 1 and pass in (4, 5));
+        continue when cardinality(taken) > 0 and pass in (4, 5);
+        suspects_only := pass in (4, 5);
         loop
           -- What runs elsewhere is marked, and then left out, a round at a time: the next claim goes on with it.
           exit when room <= 0 or rounds >= 10;
@@ -881,7 +892,7 @@ begin
                where l.agent_id is null and l.bad_ends > 0 and (l.bad_ends >= 2) = (pass = 4) and l.runnable and l.quarantined_at is null
                  and (l.free_at <= at_once or l.waits_since > at_once) and coalesce(l.quiet_until <= at_once, true)
                  and (l.wanted_by is null or l.wanted_by = agent or l.wanted_until <= at_once or l.wanted_until > at_once + interval '1 minute')
-               order by l.bad_ends, l.free_at, l.session_id limit case when pass = 4 then 1 else room end
+               order by l.bad_ends, l.free_at, l.session_id limit case when pass = 4 then 1 else least(room, 50) end
                for no key update skip locked) as f;
           else
             select array_agg(f.session_id) into ids from (

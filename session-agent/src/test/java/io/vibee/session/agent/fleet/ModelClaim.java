@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class ModelClaim {
   private static final long SOON = 600_000_000_000L;
   private static final int DEADLY = 3;
-  private static final int TRIED_TOGETHER = 10;
+  private static final int TRIED_TOGETHER = 50;
+  private static final long OVERDUE = 10_000_000_000L;
 
   private final ModelDatabase database;
   private final ModelServer server;
@@ -73,6 +74,17 @@ final class ModelClaim {
       }
     }
     List<LeaseRow> suspects = new ArrayList<>();
+    if (given.isEmpty()) {
+      for (LeaseRow each : rows) {
+        boolean overdue = each.badEnds > 0 && each.freeAt <= startedAt - OVERDUE;
+        if (overdue && !each.locked && each.owner == null && !isQuarantined(each)) {
+          suspects.add(each);
+        }
+      }
+      suspects.removeIf(each -> each.isReservedFrom(agent.id, startedAt));
+      chooseSuspects(suspects, left);
+      if (!given.isEmpty()) return;
+    }
     for (LeaseRow each : rows) {
       if (left == 0) return;
       if (each.locked || each.owner != null || isQuarantined(each)) continue;

@@ -215,6 +215,11 @@ final class ModelDatabase {
     return row(session).quarantined;
   }
 
+  /** Whether it may be what has killed its holders. */
+  boolean isSuspect(String session) {
+    return row(session).badEnds > 0;
+  }
+
   boolean isKnownToBeQuarantined(String session) {
     return row(session).isKnownToBeQuarantined();
   }

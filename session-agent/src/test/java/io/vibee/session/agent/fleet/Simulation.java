@@ -21,6 +21,9 @@ final class Simulation {
   private static final int STORMS = 2;
 
   /** After which a calm has gone on for too long: something is repaired, and breaks again. */
+  /** Within which those are tried, a few or one at a time, that may have killed their holders. */
+  private static final long SUSPECTS = 60 * SECONDS;
+
   private static final long LONGEST_CALM = 1_800 * SECONDS;
 
   private record Event(long time, long order, Runnable what) implements Comparable<Event> {
@@ -154,7 +157,13 @@ final class Simulation {
     long within = longestSilence() + 5 * SECONDS;
     while (time < wellSince + within && time < latest) runFor(wellSince + within - time);
     if (!flaw.isFoundBy(Flaw.NOT_RUNNING)) return;
-    for (String session : SESSIONS) requireRunning(session);
+    List<String> suspects = SESSIONS.stream().filter(db::isSuspect).toList();
+    for (String session : SESSIONS) {
+      if (!suspects.contains(session)) requireRunning(session);
+    }
+    if (suspects.isEmpty()) return;
+    runFor(SUSPECTS);
+    for (String session : suspects) requireRunning(session);
   }
 
   /** Requires that a session runs, or was closed a moment ago. */

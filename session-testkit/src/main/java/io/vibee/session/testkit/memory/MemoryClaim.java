@@ -19,6 +19,7 @@ final class MemoryClaim {
   /** A session that somebody who takes no part has reported so long ago is not run there. */
   static final Duration OTHERS_SILENCE = Duration.ofMinutes(5);
 
+  private static final Duration OVERDUE = Duration.ofSeconds(10);
   private static final Duration SOON = Duration.ofMinutes(10);
   private static final int DEATHS = 3;
 
@@ -59,14 +60,38 @@ final class MemoryClaim {
     return claim.taken;
   }
 
-  /** Gives what the agent asked for, then what is free; suspects if there was nothing else. */
+  /**
+   * Gives what the agent asked for, then what is free; suspects if there was nothing else. Those
+   * come first that have waited for long.
+   */
   private void many() {
-    free(lease -> lease.badEnds == 0 && lease.wantedBy == agent, room);
-    free(lease -> lease.badEnds == 0 && !lease.isWantedByOther(null, now), room);
+    boolean overdue = fleet.leases().stream().anyMatch(this::isOverdue);
+    if (overdue) suspects();
+    boolean others = !overdue || taken.stream().noneMatch(this::isSuspect);
+    if (others) {
+      free(lease -> lease.badEnds == 0 && lease.wantedBy == agent, room);
+      free(lease -> lease.badEnds == 0 && !lease.isWantedByOther(null, now), room);
+    }
+    if (!overdue) suspects();
+  }
+
+  private void suspects() {
     Predicate<MemoryLease> suspect =
         lease -> lease.badEnds > 0 && !lease.isWantedByOther(agent, now);
     if (taken.isEmpty()) free(suspect.and(lease -> lease.badEnds >= DEATHS - 1), 1);
     if (taken.isEmpty()) free(suspect.and(lease -> lease.badEnds < DEATHS - 1), SUSPECTS);
+  }
+
+  private boolean isOverdue(MemoryLease lease) {
+    return lease.holder == null
+        && lease.badEnds > 0
+        && lease.shouldRun(now)
+        && !lease.freeAt.isAfter(now.minus(OVERDUE));
+  }
+
+  private boolean isSuspect(Lease given) {
+    return fleet.leases().stream()
+        .anyMatch(lease -> lease.sessionId.equals(given.sessionId()) && lease.badEnds > 0);
   }
 
   /** Whether an agent holds a suspect that it has not been steady with, and so gets no more. */
