@@ -76,6 +76,11 @@ final class TelegramServer implements AutoCloseable {
     return entrance.socket().getLocalPort();
   }
 
+  /** When this was started, by {@link System#nanoTime}. */
+  long started() {
+    return started;
+  }
+
   /** The time since this was started, in milliseconds. */
   long age() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);

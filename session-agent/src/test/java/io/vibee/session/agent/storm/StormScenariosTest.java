@@ -1,0 +1,149 @@
+package io.vibee.session.agent.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What happens to the sessions of real processes in the situations that operators know. */
+@Tag("slow")
+class StormScenariosTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Test
+  void runsAllAgainFiveSecondsAfterTheOnlyAgentWasKilledAndStarted() throws Exception {
+    StormSetup setup = StormSetup.of(1, 100).with(StormTimes.SUGGESTED);
+    try (StormFleet fleet = started(setup)) {
+      Storm storm = new Storm(fleet, 0);
+      fleet.agent(0).kill();
+      await().atMost(PATIENCE).until(() -> fleet.telegram().connected().isEmpty());
+      fleet.restart(0);
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(PATIENCE)
+          .until(() -> fleet.agent(0).hasSaid(StormAgent.UP));
+      Duration took = storm.awaitAll(PATIENCE);
+      System.out.println("all of 100 sessions run again after " + took.toMillis() + " ms");
+      assertThat(took).isLessThan(Duration.ofSeconds(5));
+      assertThat(fleet.telegram().overlaps()).isEmpty();
+    }
+  }
+
+  @Test
+  void movesEachSessionOnceInARollingDeploy() throws Exception {
+    int agents = 3;
+    StormSetup setup = StormSetup.of(agents, 300);
+    try (StormFleet fleet = started(setup)) {
+      awaitBalance(fleet);
+      Map<String, Integer> before = fleet.telegram().connections();
+      fleet.nextGeneration();
+      long begun = System.nanoTime();
+      for (int slot = 0; slot < agents; slot++) fleet.deploy(slot);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      Duration again = new Storm(fleet, 0).awaitAll(PATIENCE);
+      System.out.printf(
+          "%d agents deployed in %d ms, all sessions run %d ms later%n",
+          agents, took.toMillis(), again.toMillis());
+      awaitBalance(fleet);
+      Map<Integer, Integer> moves = new HashMap<>();
+      fleet
+          .telegram()
+          .connections()
+          .forEach((session, count) -> moves.merge(count - before.get(session), 1, Integer::sum));
+      assertThat(moves).as("how many sessions moved how often").isEqualTo(Map.of(1, 300));
+      assertThat(fleet.telegram().overlaps()).isEmpty();
+    }
+  }
+
+  @Test
+  void quarantinesTheSessionThatKillsItsProcess() throws Exception {
+    String deadly = "s7";
+    StormSetup setup = StormSetup.of(3, 60);
+    try (StormFleet fleet = started(setup)) {
+      awaitBalance(fleet);
+      Storm supervisor = new Storm(fleet, 0);
+      Map<String, Integer> before = fleet.telegram().connections();
+      fleet.telegram().makeDeadly(deadly);
+      fleet.telegram().drop(deadly);
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (quarantined(fleet).isEmpty() && System.nanoTime() < end) {
+        supervisor.calm(Duration.ofMillis(200));
+      }
+      assertThat(quarantined(fleet)).containsExactly(deadly);
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(PATIENCE)
+          .until(() -> fleet.missing().equals(Set.of(deadly)));
+      int deaths = fleet.telegram().deaths();
+      // The one that had run it for long does not count.
+      assertThat(deaths).as("deaths").isLessThanOrEqualTo(1 + 3);
+      Map<String, Integer> after = new HashMap<>(fleet.telegram().connections());
+      after.remove(deadly);
+      after.replaceAll((session, count) -> count - before.get(session));
+      assertThat(Collections.max(after.values()))
+          .as("starts of others")
+          .isLessThanOrEqualTo(deaths);
+      assertThat(fleet.telegram().overlaps()).isEmpty();
+    }
+  }
+
+  @Test
+  void losesNoMoreThanOneSessionOfEachAgentToADeployThatKillsThem() throws Exception {
+    int agents = 4;
+    try (StormFleet fleet = new StormFleet(StormSetup.of(agents, 400))) {
+      fleet.telegram().revokeAll();
+      fleet.startAgents();
+      await().atMost(PATIENCE).until(() -> !fleet.telegram().revoked().isEmpty());
+      // Time for many waves, if nothing held them up.
+      new Storm(fleet, 0).calm(Duration.ofSeconds(10));
+      System.out.println(fleet.telegram().revoked().size() + " sessions were lost");
+      assertThat(fleet.telegram().revoked()).hasSizeLessThanOrEqualTo(agents);
+      assertThat(fleet.database().value("select stopped_why from session_fleet"))
+          .isNotEqualTo("null");
+    }
+  }
+
+  private static StormFleet started(StormSetup setup) throws Exception {
+    StormFleet fleet = new StormFleet(setup);
+    try {
+      fleet.startAgents();
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(fleet.missing()).isEmpty());
+      return fleet;
+    } catch (Throwable e) {
+      fleet.close();
+      throw e;
+    }
+  }
+
+  /** Waits until all sessions run and no agent has two more of them than another, for a while. */
+  private static void awaitBalance(StormFleet fleet) {
+    await()
+        .pollInterval(Duration.ofMillis(100))
+        .during(fleet.setup().times().beat().multipliedBy(4))
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(fleet.missing()).isEmpty();
+              Collection<Integer> loads = fleet.telegram().loads().values();
+              assertThat(loads).hasSize(fleet.setup().agents());
+              assertThat(Collections.max(loads) - Collections.min(loads)).isLessThanOrEqualTo(1);
+            });
+  }
+
+  private static List<String> quarantined(StormFleet fleet) throws Exception {
+    return fleet
+        .database()
+        .rows("select session_id from session_leases where quarantined_at is not null");
+  }
+}

@@ -1,0 +1,76 @@
+package io.vibee.session.agent.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vibee.session.jdbc.testing.Tools;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** No session is ever connected twice, whatever happens to processes, networks and the database. */
+class StormTest {
+  private static final int AGENTS = 8;
+  private static final int SESSIONS = 200;
+
+  /** Beyond L, until all run again. */
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
+  @Test
+  void connectsNoSessionTwice() throws Exception {
+    // Twice as long until all run again: a build has other things to do.
+    survive(StormSetup.of(AGENTS, SESSIONS), Duration.ofSeconds(20), 2);
+  }
+
+  @Test
+  @Tag("slow")
+  void connectsNoSessionTwiceInFiveMinutes() throws Exception {
+    Optional<String> library = StormClock.library();
+    if (library.isEmpty() && System.getenv("VIBEE_TESTS_SKIP_NONE") == null) {
+      System.out.println(
+          "SKIPPED: clocks that jump: Debian's package libfaketime is not installed");
+    } else {
+      Tools.require(library.isPresent(), "libfaketime is not installed");
+    }
+    survive(
+        StormSetup.of(AGENTS, SESSIONS).withClocks(library.orElse("")),
+        Duration.ofSeconds(Long.getLong("vibee.storm.seconds", 300)),
+        1);
+  }
+
+  private static void survive(StormSetup setup, Duration time, int times) throws Exception {
+    long seed = Long.getLong("vibee.storm.seed", new Random().nextLong());
+    try (StormFleet fleet = new StormFleet(setup);
+        TokenWatch tokens = new TokenWatch(fleet.database())) {
+      System.out.println("storm: -Dvibee.storm.seed=" + seed + ", logs in " + fleet.folder());
+      fleet.startAgents();
+      Storm storm = new Storm(fleet, seed).withOperator();
+      Duration first = storm.awaitAll(Duration.ofSeconds(60));
+      assertThat(fleet.missing()).as("sessions that never ran").isEmpty();
+      storm.rage(time);
+      Duration most = setup.times().silence().plus(SLACK).multipliedBy(times);
+      Duration again = storm.awaitAll(most);
+      SoftAssertions all = new SoftAssertions();
+      all.assertThat(fleet.missing()).as("sessions that do not run again").isEmpty();
+      storm.calm(Duration.ofSeconds(2));
+      all.assertThat(fleet.missing()).as("sessions that do not go on running").isEmpty();
+      all.assertThat(fleet.telegram().overlaps()).as("overlaps").isEmpty();
+      all.assertThat(tokens.shrunk()).as("tokens that became smaller").isEmpty();
+      all.assertThat(tokens.looks()).isGreaterThan(10);
+      System.out.printf(
+          "storm: %d faults, %d leases, %d connections; all ran after %d ms, again after %d ms;"
+              + " Telegram did not look for at most %d ms%n",
+          storm.told().size(),
+          tokens.given(),
+          fleet.telegram().connections().values().stream().mapToInt(n -> n).sum(),
+          first.toMillis(),
+          again.toMillis(),
+          fleet.telegram().longestPause().toMillis());
+      Files.write(fleet.folder().resolve("storm.log"), storm.told());
+      all.assertAll();
+    }
+  }
+}
