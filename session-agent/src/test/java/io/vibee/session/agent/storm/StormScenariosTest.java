@@ -18,11 +18,19 @@ import org.junit.jupiter.api.Test;
 class StormScenariosTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final String STEADY =
+      "select count(*) from session_agents where state <> 'ended' and steady_at is not null";
+
   @Test
   void runsAllAgainFiveSecondsAfterTheOnlyAgentWasKilledAndStarted() throws Exception {
     StormSetup setup = StormSetup.of(1, 100).with(StormTimes.SUGGESTED);
     try (StormFleet fleet = started(setup)) {
       Storm storm = new Storm(fleet, 0);
+      // Otherwise its successor would have to be as careful as a new deployment.
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(PATIENCE)
+          .until(() -> fleet.database().value(STEADY).equals("1"));
       fleet.agent(0).kill();
       await().atMost(PATIENCE).until(() -> fleet.telegram().connected().isEmpty());
       fleet.restart(0);
