@@ -58,6 +58,7 @@ final class Storm {
   private boolean operator;
   private boolean databaseIsDown;
   private boolean deploys;
+  private int databaseIsAhead;
   private long nextClear;
 
   Storm(StormFleet fleet, long seed) {
@@ -236,11 +237,22 @@ final class Storm {
     }
   }
 
+  /**
+   * That of an agent jumps in both directions, the database's ahead alone: after a jump back, the
+   * signs of life of the fleet's own agents are taken for those of one that takes no part, and
+   * their sessions pause for five minutes.
+   */
   private void jump(int slot) throws IOException {
-    boolean ofDatabase = random.nextInt(3) == 0;
-    int seconds = (random.nextBoolean() ? 1 : -1) * (random.nextBoolean() ? 30 : 3_600);
+    int seconds = random.nextBoolean() ? 30 : 3_600;
+    if (random.nextInt(3) == 0) {
+      databaseIsAhead += seconds;
+      tell("the database's clock jumps to " + databaseIsAhead + " s ahead");
+      fleet.databaseClock().jump(databaseIsAhead);
+      return;
+    }
+    if (random.nextBoolean()) seconds = -seconds;
     if (random.nextInt(4) == 0) seconds = 0;
-    tell("the clock of " + (ofDatabase ? "the database" : "agent-" + slot) + " jumps: " + seconds);
-    (ofDatabase ? fleet.databaseClock() : fleet.agent(slot).clock()).jump(seconds);
+    tell("the clock of agent-" + slot + " jumps to " + seconds + " s");
+    fleet.agent(slot).clock().jump(seconds);
   }
 }
