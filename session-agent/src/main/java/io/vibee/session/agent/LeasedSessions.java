@@ -38,6 +38,9 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
   private static final class Leased {
     final Lease lease;
 
+    /** Whose it is; null until it was read. */
+    @Nullable String userId;
+
     /** Whether it is {@link Accounts} that tells when nothing is connected. */
     boolean handedOver;
 
@@ -138,6 +141,16 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
     }
     alarm.ring();
     return true;
+  }
+
+  /** A user's session has changed: it is read again if it is the agent's. */
+  void changedOf(String userId) {
+    synchronized (this) {
+      for (Leased each : leased.values()) {
+        if (userId.equals(each.userId)) toRead.add(each.lease.sessionId());
+      }
+    }
+    alarm.ring();
   }
 
   /** Nobody knows what has changed: all are read again. */
@@ -255,6 +268,7 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
     synchronized (this) {
       Leased its = leased.get(id);
       if (its == null || its.stopping) return;
+      its.userId = session.userId();
       its.handedOver = true;
       its.kept = false;
       unreadable.removeIf(each -> each.sessionId().equals(id));

@@ -463,8 +463,9 @@ public final class SessionAgent implements AutoCloseable {
    */
   public void changed(String userId) {
     Objects.requireNonNull(userId, "userId");
-    if (fleet == null) changes.ofUser(userId);
-    // Otherwise the feed tells, within about a second.
+    FleetMember its = fleet;
+    if (its == null) changes.ofUser(userId);
+    else its.sessions().changedOf(userId); // of those that are not its own, the feed tells
   }
 
   /**

@@ -39,8 +39,9 @@ class MainSourcesTest {
               "Instant\\.now\\(|currentTimeMillis\\(|\\.instant\\(\\)|\\.millis\\(\\)",
               "System.nanoTime for intervals: the wall's clock can jump back, and nothing is due"
                   + " until it has caught up",
-              // What people read as a time, compare with the database's clock, or move in a test.
-              "(class|record) (Ticker|Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock)\\b"),
+              // What shows that the machine was suspended; what people read as a time, compare with
+              // the database's clock, or move in a test.
+              "(class|record) (Ticker|Membership|Stats|Examinations|BackupExport|SessionFilter|ConnectionChecks|MemoryTables|SettableClock)\\b"),
           new Rule(
               "instanceof (ManagedSessionStore|KeyRotation|Diagnostics)\\b"
                   + "|\\((ManagedSessionStore|KeyRotation|Diagnostics)\\)\\s",

@@ -92,13 +92,14 @@ class AgentApiIT {
       String old = "{\"user_id\":\"1\",\"username\":\"first\"}";
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
       assertThat(curl.post(old).statusCode()).isEqualTo(200);
+      await().until(() -> agent.out().lines().count() == 3);
       curl.post("{\"user_id\":\"1\",\"session_id\":\"sess_new\"}");
       // Otherwise it may be gone before the agent looks, which then only stops the previous one.
       agent.awaitOut("session user_id=1 session_id=sess_new ");
       curl.delete("sess_new");
       agent.awaitOut("stopped user_id=1 session_id=sess_new\n");
       assertThat(curl.postTo("/sess_new/activate").statusCode()).isEqualTo(200);
-      await().until(() -> agent.out().lines().count() == 7);
+      await().untilAsserted(() -> assertThat(agent.out().lines()).as(agent::out).hasSize(7));
       assertThat(agent.out().lines().map(line -> line.replaceFirst(" api_id=.*", "")))
           .startsWith("session user_id=1 session_id=sess_1")
           .endsWith(
