@@ -849,12 +849,13 @@ begin
       end loop;
 
       -- What this agent asked for, what has been free for the longest, and what waits by a clock that has jumped back;
-      -- then suspects, if there was nothing else: one alone, or some. Those come first that have waited for ten seconds, or
-      -- sessions that are handed over again and again would keep them from everybody. Or the one that was named.
+      -- then suspects, if there was nothing else: one alone, or some. Those that have waited for ten seconds come first
+      -- every other ten seconds, or a long handover would keep them from everybody. Or the one that was named.
       passes := array[1, 2, 3, 4, 5];
       if only_session is not null then
         passes := array[6];
-      elsif exists (select from @home@.session_leases l
+      elsif floor(extract(epoch from at_once) / 10)::bigint % 2 = 0
+        and exists (select from @home@.session_leases l
                      where l.agent_id is null and l.bad_ends > 0 and l.runnable and l.quarantined_at is null
                        and l.free_at <= at_once - interval '10 seconds' and coalesce(l.quiet_until <= at_once, true)) then
         passes := array[4, 5, 1, 2, 3];

@@ -74,7 +74,8 @@ final class ModelClaim {
       }
     }
     List<LeaseRow> suspects = new ArrayList<>();
-    if (given.isEmpty()) {
+    boolean theirTurn = Math.floorMod(startedAt / OVERDUE, 2) == 0;
+    if (given.isEmpty() && theirTurn && !named) {
       for (LeaseRow each : rows) {
         boolean overdue = each.badEnds > 0 && each.freeAt <= startedAt - OVERDUE;
         if (overdue && !each.locked && each.owner == null && !isQuarantined(each)) {
@@ -84,6 +85,7 @@ final class ModelClaim {
       suspects.removeIf(each -> each.isReservedFrom(agent.id, startedAt));
       chooseSuspects(suspects, left);
       if (!given.isEmpty()) return;
+      suspects.clear();
     }
     for (LeaseRow each : rows) {
       if (left == 0) return;

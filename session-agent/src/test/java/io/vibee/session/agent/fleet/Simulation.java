@@ -22,7 +22,7 @@ final class Simulation {
 
   /** After which a calm has gone on for too long: something is repaired, and breaks again. */
   /** Within which those are tried, a few or one at a time, that may have killed their holders. */
-  private static final long SUSPECTS = 60 * SECONDS;
+  private static final long SUSPECTS = 240 * SECONDS;
 
   private static final long LONGEST_CALM = 1_800 * SECONDS;
 
@@ -157,13 +157,9 @@ final class Simulation {
     long within = longestSilence() + 5 * SECONDS;
     while (time < wellSince + within && time < latest) runFor(wellSince + within - time);
     if (!flaw.isFoundBy(Flaw.NOT_RUNNING)) return;
-    List<String> suspects = SESSIONS.stream().filter(db::isSuspect).toList();
-    for (String session : SESSIONS) {
-      if (!suspects.contains(session)) requireRunning(session);
-    }
-    if (suspects.isEmpty()) return;
-    runFor(SUSPECTS);
-    for (String session : suspects) requireRunning(session);
+    // Agents that try suspects take nothing else meanwhile.
+    if (SESSIONS.stream().anyMatch(db::isSuspect)) runFor(SUSPECTS);
+    for (String session : SESSIONS) requireRunning(session);
   }
 
   /** Requires that a session runs, or was closed a moment ago. */

@@ -62,10 +62,11 @@ final class MemoryClaim {
 
   /**
    * Gives what the agent asked for, then what is free; suspects if there was nothing else. Those
-   * come first that have waited for long.
+   * that have waited for long come first every other ten seconds.
    */
   private void many() {
-    boolean overdue = fleet.leases().stream().anyMatch(this::isOverdue);
+    boolean theirTurn = Math.floorMod(now.getEpochSecond() / OVERDUE.toSeconds(), 2) == 0;
+    boolean overdue = theirTurn && fleet.leases().stream().anyMatch(this::isOverdue);
     if (overdue) suspects();
     boolean others = !overdue || taken.stream().noneMatch(this::isSuspect);
     if (others) {
