@@ -67,7 +67,7 @@ class FleetWorldTest {
       assertThat(value(server, "select pg_promote()")).isEqualTo("t");
       assertThat(value(server, WORLD)).as("where nobody has waited").endsWith("|2|f");
       String first = agent;
-      for (String call : List.of("claim(%s, 1, 1)", "held(%s, 1)")) {
+      for (String call : List.of("claim(%s, 1, 1, null)", "held(%s, 1)")) {
         assertThatThrownBy(() -> value(server, "select session_fleet_" + call.formatted(first)))
             .hasMessageContaining("this server is on timeline 2, not on 1");
       }

@@ -103,7 +103,7 @@ final class FleetChecks {
       return;
     }
     if (!sql.row(MAY_ASK).is(0)) {
-      findings.skipped(LEASES, "this role may not call session_fleet_sessions(text)");
+      findings.skipped(LEASES, "this role may not call the function that tells them");
       return;
     }
     Queries.Row counts = sql.row(SESSIONS);
