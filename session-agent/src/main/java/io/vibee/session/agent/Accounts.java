@@ -132,10 +132,12 @@ final class Accounts implements Runnable {
   /**
    * Lets a session run with these values; ends what it replaces first. Does nothing if they are no
    * news, or after {@link #end}.
+   *
+   * @return false after that
    */
-  void put(Session session) {
+  boolean put(Session session) {
     synchronized (this) {
-      if (ending) return;
+      if (ending) return false;
       Account account =
           byUser.computeIfAbsent(session.userId(), user -> new Account(user, backOffs.get()));
       claim(account, session.sessionId());
@@ -152,6 +154,7 @@ final class Accounts implements Runnable {
     }
     makeCalls();
     alarm.ring();
+    return true;
   }
 
   /** Ends a user's session, if it runs. */

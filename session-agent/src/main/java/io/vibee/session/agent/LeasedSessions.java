@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,7 +172,8 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
     synchronized (this) {
       its = leased.get(sessionId);
       if (its == null) return;
-      if (!its.handedOver) leased.remove(sessionId);
+      if (its.handedOver) its.stopping = true;
+      else leased.remove(sessionId);
     }
     if (its.handedOver) accounts.removeSession(sessionId, false);
     else membership().closed(its.lease);
@@ -265,15 +267,20 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
 
   private void put(Session session) {
     String id = session.sessionId();
+    boolean before;
     synchronized (this) {
       Leased its = leased.get(id);
       if (its == null || its.stopping) return;
+      before = its.handedOver;
       its.userId = session.userId();
       its.handedOver = true;
       its.kept = false;
       unreadable.removeIf(each -> each.sessionId().equals(id));
     }
-    accounts.put(session);
+    if (!accounts.put(session)) { // the agent ends
+      if (!before) gone(id); // otherwise it may be connected, and is told of when it is closed
+      return;
+    }
     synchronized (this) {
       Leased its = leased.get(id);
       if (its != null && !its.stopping) return;
@@ -381,17 +388,25 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
    */
   @Override
   public void aboutToRelease(List<Lease> closed) {
+    awaitHeartbeat(() -> closed.stream().anyMatch(lease -> beating.contains(lease.sessionId())));
+  }
+
+  /** As before a release: others, or this process, take what was its own. */
+  @Override
+  public void aboutToRegister() {
+    awaitHeartbeat(() -> !beating.isEmpty());
+  }
+
+  private synchronized void awaitHeartbeat(BooleanSupplier isUnderWay) {
     long end = System.nanoTime() + HEARTBEAT.toNanos();
-    synchronized (this) {
-      while (closed.stream().anyMatch(lease -> beating.contains(lease.sessionId()))) {
-        long left = (end - System.nanoTime()) / 1_000_000;
-        if (left <= 0) return;
-        try {
-          wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
+    while (isUnderWay.getAsBoolean()) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) return;
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }

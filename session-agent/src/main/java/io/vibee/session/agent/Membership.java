@@ -53,6 +53,9 @@ final class Membership implements AutoCloseable {
     /** Sessions are about to be released; may wait for a moment. Not one by one with the rest. */
     void aboutToRelease(List<Lease> closed);
 
+    /** The agent is about to be another one, which ends this one; may wait for a moment. */
+    void aboutToRegister();
+
     /** Connections have not been closed in time, and others may take these sessions now. */
     void giveUp(List<Lease> open);
   }
@@ -209,10 +212,9 @@ final class Membership implements AutoCloseable {
 
   /** On a thread of its own: whatever else hangs, the beats go on. */
   private void giveSign(Action action) {
-    Moment sent = now();
     try {
-      if (action instanceof Action.Beat beat) beat(beat, sent);
-      else register(sent);
+      if (action instanceof Action.Beat beat) beat(beat);
+      else register();
       health.works(this);
     } catch (SessionException e) {
       health.fails(this, e);
@@ -223,14 +225,17 @@ final class Membership implements AutoCloseable {
     }
   }
 
-  private void register(Moment sent) {
+  private void register() {
+    sessions.aboutToRegister();
+    Moment sent = now();
     RegisteredAgent registered = line.register(registration, random.nextLong());
     log.info("takes part in the fleet as agent {}: {}", registered.agentId(), registration);
     tell(each -> each.registered(sent, now(), registered));
   }
 
-  private void beat(Action.Beat beat, Moment sent) {
+  private void beat(Action.Beat beat) {
     AgentHealth told = beat.health();
+    Moment sent = now();
     Optional<FleetView> view = line.beat(beat.agent(), beat.beat(), told);
     if (view.isEmpty()) {
       tell(each -> each.beatRefused(now()));

@@ -29,7 +29,7 @@ abstract class ProtocolScenario {
   /** The suggested settings, without waves. */
   private static final FleetSettings ALL_AT_ONCE =
       FleetSettings.suggested(100)
-          .with(new WaveSettings(List.of(), Duration.ZERO, Duration.ZERO, 3, 0.2));
+          .with(new WaveSettings(List.of(), Duration.ZERO, Duration.ofDays(1), 3, 0.2));
 
   final LeaseProtocol protocol = new LeaseProtocol(ALL_AT_ONCE, new Random(1));
 
