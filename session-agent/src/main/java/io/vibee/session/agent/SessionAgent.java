@@ -52,8 +52,11 @@ import org.slf4j.LoggerFactory;
  *       What was to be written or read then is done later.
  * </ul>
  *
- * <p>What is not guaranteed: two agents may run the same session, each in its own process. Run one
- * agent for a session, and stop it before you start another.
+ * <p>Where the database has the tables of a fleet, agents share its sessions: each has one owner,
+ * also among several processes, see {@link FleetOptions}. A database that fails for too long then
+ * closes all sessions, which are claimed again when it is back; a connection that does not close
+ * ends the process. Outside of a fleet two agents may run the same session, each in its own
+ * process: run one agent for a session, and stop it before you start another.
  *
  * <p>Changes are those that {@link #changed} tells, such as a listener of the admin API.
  * Thread-safe. All threads are daemons.
