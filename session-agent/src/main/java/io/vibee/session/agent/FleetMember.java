@@ -58,7 +58,8 @@ final class FleetMember {
     this.options = options;
     this.user = scope instanceof FleetScope.OfUser one ? one.userId() : null;
     boolean dedicated = user != null;
-    this.sessions = new LeasedSessions(store, accounts, this::giveUp, backOffs.get(), health);
+    this.sessions =
+        new LeasedSessions(store, leases, accounts, this::giveUp, backOffs.get(), health);
     Optional<ProcessIdentity> process = ProcessIdentity.ofThisProcess();
     this.membership =
         new Membership(

@@ -4,6 +4,7 @@ import io.vibee.session.Activity;
 import io.vibee.session.SessionException;
 import io.vibee.session.SessionReport;
 import io.vibee.session.SessionStore;
+import io.vibee.session.StaleLeaseException;
 import io.vibee.session.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,6 +35,16 @@ final class Heartbeats implements Runnable, BridgeNews {
   interface Held {
     /** Lists those that run; they are about to be noted. */
     List<String> begin();
+
+    /**
+     * Returns what to note some of them with, so that none is noted that is others' by now: a
+     * process that was stopped goes on in the middle of its heartbeat.
+     *
+     * @param sessionIds of those that {@link #begin} has listed
+     */
+    default SessionStore guarded(SessionStore store, List<String> sessionIds) {
+      return store;
+    }
 
     /** They have been noted, as far as it is known. */
     default void end() {}
@@ -156,14 +167,35 @@ final class Heartbeats implements Runnable, BridgeNews {
             .map(id -> news.getOrDefault(id, SessionReport.held(id)))
             .toList();
     if (reports.isEmpty()) return false;
+    try {
+      report(reports, news);
+    } catch (StaleLeaseException e) {
+      Set<String> stale = Set.copyOf(e.sessionIds());
+      List<SessionReport> rest =
+          reports.stream().filter(report -> !stale.contains(report.sessionId())).toList();
+      if (!rest.isEmpty()) reportIfHeld(rest, news);
+    }
+    return true;
+  }
+
+  /** What has gone meanwhile, too, is closed soon, and the rest reported the next time. */
+  private void reportIfHeld(List<SessionReport> reports, Map<String, SessionReport> news) {
+    try {
+      report(reports, news);
+    } catch (StaleLeaseException e) {
+      log.debug("no heartbeat: {}", e.getMessage());
+    }
+  }
+
+  private void report(List<SessionReport> reports, Map<String, SessionReport> news) {
+    SessionStore guarded = held.guarded(store, idsOf(reports));
     ifAllowed(
-        () -> news.keySet().removeAll(store.report(reports)),
+        () -> news.keySet().removeAll(guarded.report(reports)),
         () -> {
-          store.touch(idsOf(reports));
+          guarded.touch(idsOf(reports));
           news.clear();
         });
     noted.addAll(idsOf(reports));
-    return true;
   }
 
   private static List<String> idsOf(List<SessionReport> reports) {

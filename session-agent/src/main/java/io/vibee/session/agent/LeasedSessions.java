@@ -3,6 +3,7 @@ package io.vibee.session.agent;
 import io.vibee.session.Lease;
 import io.vibee.session.Session;
 import io.vibee.session.SessionException;
+import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionStore;
 import io.vibee.session.UnreadableSession;
 import io.vibee.session.agent.fleet.Action;
@@ -57,6 +58,7 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
   }
 
   private final SessionStore store;
+  private final SessionLeases leases;
   private final Accounts accounts;
   private final Consumer<List<Lease>> givesUp;
   private final BackOff backOff;
@@ -73,16 +75,18 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
   /** What could not be read, until somebody asks for it. */
   private final List<UnreadableSession> unreadable = new ArrayList<>();
 
-  /** Sessions of the heartbeat that is under way. */
-  private final Set<String> beating = new HashSet<>();
+  /** Sessions of the heartbeat that is under way, as they were owned when it began. */
+  private final Map<String, Lease> beating = new HashMap<>();
 
   LeasedSessions(
       SessionStore store,
+      SessionLeases leases,
       Accounts accounts,
       Consumer<List<Lease>> givesUp,
       BackOff backOff,
       StoreHealth health) {
     this.store = store;
+    this.leases = leases;
     this.accounts = accounts;
     this.givesUp = givesUp;
     this.backOff = backOff;
@@ -368,10 +372,23 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
   public List<String> begin() {
     List<String> running = accounts.running();
     synchronized (this) {
-      running.removeIf(id -> !leased.containsKey(id));
-      beating.addAll(running);
+      for (String id : running) {
+        Leased its = leased.get(id);
+        if (its != null) beating.put(id, its.lease);
+      }
+      running.retainAll(beating.keySet());
     }
     return running;
+  }
+
+  @Override
+  public synchronized SessionStore guarded(SessionStore heartbeats, List<String> sessionIds) {
+    List<Lease> owned = new ArrayList<>();
+    for (String id : sessionIds) {
+      Lease lease = beating.get(id);
+      if (lease != null) owned.add(lease);
+    }
+    return leases.under(owned);
   }
 
   @Override
@@ -388,7 +405,7 @@ final class LeasedSessions implements Runnable, Membership.Sessions, Heartbeats.
    */
   @Override
   public void aboutToRelease(List<Lease> closed) {
-    awaitHeartbeat(() -> closed.stream().anyMatch(lease -> beating.contains(lease.sessionId())));
+    awaitHeartbeat(() -> closed.stream().anyMatch(lease -> beating.containsKey(lease.sessionId())));
   }
 
   /** As before a release: others, or this process, take what was its own. */

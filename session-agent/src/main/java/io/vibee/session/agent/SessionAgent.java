@@ -216,6 +216,12 @@ public final class SessionAgent implements AutoCloseable {
     }
 
     @Override
+    public SessionStore guarded(SessionStore heartbeats, List<String> sessionIds) {
+      FleetMember its = fleet;
+      return its != null ? its.sessions().guarded(heartbeats, sessionIds) : heartbeats;
+    }
+
+    @Override
     public void end() {
       FleetMember its = fleet;
       if (its != null) its.sessions().end();

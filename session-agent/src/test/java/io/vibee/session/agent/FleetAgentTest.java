@@ -295,6 +295,8 @@ class FleetAgentTest {
                     .value("select count(reason) || '/' || count(quiet_until) from session_leases")
                     .equals("1/1"));
     await().atMost(SOON).until(() -> agent.runningSessionIds().equals(Set.of("sess_3")));
+    String seen = "select count(last_seen_at) from user_sessions where user_id = '3'";
+    await().atMost(SOON).until(() -> database.value(seen).equals("1"));
     database.add("4");
     await().atMost(SOON).until(() -> running() == 2);
     agent.close();
