@@ -114,10 +114,11 @@ class FleetAgentTest {
             () ->
                 first.runningSessionIds().size() == 20 && second.runningSessionIds().size() == 20);
     SessionAgent newer = started(database, quick("newer").generation(2));
-    await().atMost(SOON).until(() -> newer.runningSessionIds().size() == 40);
     first.close();
+    await().atMost(SOON).until(() -> newer.runningSessionIds().size() == 20);
+    assertThat(second.runningSessionIds()).hasSize(20);
     second.close();
-    assertThat(newer.runningSessionIds()).hasSize(40);
+    await().atMost(SOON).until(() -> newer.runningSessionIds().size() == 40);
     newer.close();
     assertThat(database.value("select count(*) from session_leases where agent_id is not null"))
         .isEqualTo("0");

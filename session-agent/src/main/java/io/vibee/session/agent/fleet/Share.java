@@ -5,18 +5,28 @@ import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How many of the sessions each agent should have: the newest generation all of them, evenly, as
- * far as its capacity goes; what is left is for the one before. So a deploy moves each session
- * once, and one that is too small takes what it can.
+ * How many of the sessions each agent should have. What is free is for the newest generation alone,
+ * as long as it has room, and evenly; the older ones keep what they hold until they are told to let
+ * go of it, and the newest agents hand nothing to each other meanwhile. So a deploy moves each
+ * session once, however many agents it replaces at a time. What the newest have no room for is for
+ * the generation before.
  */
 final class Share {
   private record Level(int floor, int ceiling) {}
 
-  private final TreeMap<Long, Level> levels = new TreeMap<>(Collections.reverseOrder());
+  /** What the agents of a generation should have that are given sessions. */
+  private final Map<Long, Level> levels = new HashMap<>();
+
+  /** The generations whose agents hand nothing to each other, since older ones hold sessions. */
+  private final Set<Long> waiting = new HashSet<>();
 
   /**
    * Divides the sessions.
@@ -24,18 +34,29 @@ final class Share {
    * @param agents those that are alive, this one too
    */
   Share(int runnable, List<FleetAgent> agents) {
-    TreeMap<Long, List<Integer>> capacities = new TreeMap<>(Collections.reverseOrder());
+    TreeMap<Long, List<FleetAgent>> generations = new TreeMap<>(Collections.reverseOrder());
     int left = runnable;
+    int heldByOlder = 0;
     for (FleetAgent agent : agents) {
       AgentRegistration its = agent.registration();
       boolean takesNoShare = agent.mark() == AgentMark.CORDONED || its.capacity() == 0;
       if (takesNoShare) left -= agent.held();
       if (takesNoShare || agent.mark() != AgentMark.TAKING) continue;
-      capacities.computeIfAbsent(its.generation(), g -> new ArrayList<>()).add(its.capacity());
+      generations.computeIfAbsent(its.generation(), g -> new ArrayList<>()).add(agent);
+      heldByOlder += agent.held();
     }
-    for (var generation : capacities.entrySet()) {
-      levels.put(generation.getKey(), level(Math.max(0, left), generation.getValue()));
-      for (int capacity : generation.getValue()) left -= capacity;
+    boolean hasRoom = false;
+    for (var generation : generations.entrySet()) {
+      if (hasRoom) return; // what is free is for the newer ones
+      List<Integer> capacities = new ArrayList<>();
+      for (FleetAgent agent : generation.getValue()) {
+        capacities.add(agent.registration().capacity());
+        heldByOlder -= agent.held();
+        hasRoom |= agent.held() < agent.registration().capacity();
+      }
+      levels.put(generation.getKey(), level(Math.max(0, left - heldByOlder), capacities));
+      if (heldByOlder > 0) waiting.add(generation.getKey());
+      for (int capacity : capacities) left -= capacity;
     }
   }
 
@@ -54,14 +75,21 @@ final class Share {
     return new Level(Integer.MAX_VALUE, Integer.MAX_VALUE);
   }
 
-  /** The most that an agent should have. */
-  int ceiling(FleetAgent agent) {
-    return of(agent, level(agent).ceiling());
+  /** How many sessions an agent may take, which holds that many. */
+  int room(FleetAgent agent, int held) {
+    return Math.max(0, of(agent, level(agent).ceiling()) - held);
   }
 
-  /** The least that an agent should have. */
-  int floor(FleetAgent agent) {
-    return of(agent, level(agent).floor());
+  /** How many sessions an agent has too few to be like the others. */
+  int missing(FleetAgent agent) {
+    return Math.max(0, of(agent, level(agent).floor()) - agent.held());
+  }
+
+  /** How many sessions an agent has more than it should, which keeps that many. */
+  int surplus(FleetAgent agent, int kept) {
+    long generation = agent.registration().generation();
+    if (!levels.containsKey(generation) || waiting.contains(generation)) return 0;
+    return Math.max(0, kept - of(agent, level(agent).ceiling()));
   }
 
   private Level level(FleetAgent agent) {

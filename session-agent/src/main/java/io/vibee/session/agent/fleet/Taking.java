@@ -183,7 +183,7 @@ final class Taking {
   }
 
   private int left(Told told, int held, long now) {
-    return isStopped() ? 0 : Math.min(share(told, now).ceiling(told.me()) - held, free);
+    return isStopped() ? 0 : Math.min(share(told, now).room(told.me(), held), free);
   }
 
   /** Whether there is nothing more to claim, as far as the agent knows. */
@@ -224,11 +224,11 @@ final class Taking {
     int missing = 0;
     int held = told.me().held();
     for (FleetAgent peer : peers.heardSince(heard(now))) {
-      missing += Math.max(0, share.floor(peer) - peer.held());
+      missing += share.missing(peer);
       held += peer.held();
     }
     int waiting = told.view().runnable() - held - peers.heldBySilent(heard(now));
-    int surplus = kept - share.ceiling(told.me());
+    int surplus = share.surplus(told.me(), kept);
     return Math.max(0, Math.min(Math.min(surplus, missing), settings.pace() - waiting));
   }
 
