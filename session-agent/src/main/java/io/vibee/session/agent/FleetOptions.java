@@ -55,7 +55,7 @@ public final class FleetOptions {
   private Duration stop = Duration.ofSeconds(5);
   private Duration linger = Duration.ofSeconds(25);
   private Duration statementTimeout = Duration.ofSeconds(2);
-  private Duration coolDown = Duration.ofSeconds(1);
+  private Duration coolDown = Duration.ofMillis(500);
   private WaveSettings waves = WaveSettings.GENTLE;
   private CloseHangs closeHangs = CloseHangs.HALT_PROCESS;
 
@@ -216,8 +216,8 @@ public final class FleetOptions {
   }
 
   /**
-   * Sets which deployment the agent belongs to: the newest one gets all sessions, as far as its
-   * capacity goes, and those before hand over theirs. 0 unless set.
+   * Sets which deployment the agent belongs to: what is free is for the newest one alone, as long
+   * as it has room, and those before keep what they hold until they are told to end. 0 unless set.
    *
    * @param value a higher number for a newer one
    * @return the changed options
@@ -290,7 +290,8 @@ public final class FleetOptions {
   }
 
   /**
-   * Sets how long a session that was let go stays free; 1 second unless set.
+   * Sets how long a session that was let go stays free: longer than Telegram needs to hear that its
+   * connection was closed. Half a second unless set.
    *
    * @param value the time, at most an hour
    * @return the changed options

@@ -70,6 +70,10 @@ final class Membership implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Alarm clock = new Alarm(Ticker.SYSTEM);
   private final List<AgentThread> threads = new ArrayList<>();
+
+  /** By the thread of the beats alone. */
+  private final FleetNews news;
+
   private final BlockingQueue<Action> beats = new LinkedBlockingQueue<>();
   private final BlockingQueue<Action> works = new LinkedBlockingQueue<>();
 
@@ -99,6 +103,7 @@ final class Membership implements AutoCloseable {
     this.process = process;
     this.sessions = sessions;
     this.health = health;
+    this.news = new FleetNews(settings.silence());
     this.protocol = new LeaseProtocol(settings, random);
   }
 
@@ -230,6 +235,7 @@ final class Membership implements AutoCloseable {
     Moment sent = now();
     RegisteredAgent registered = line.register(registration, random.nextLong());
     log.info("takes part in the fleet as agent {}: {}", registered.agentId(), registration);
+    news.registered(registered.world());
     tell(each -> each.registered(sent, now(), registered));
   }
 
@@ -244,6 +250,7 @@ final class Membership implements AutoCloseable {
     synchronized (lock) {
       in = true;
     }
+    news.heard(view.get(), beat.agent());
     Set<Long> gone = gone(beat.agent(), view.get().agents());
     tell(each -> each.beatConfirmed(sent, now(), view.get(), gone));
   }

@@ -127,6 +127,40 @@ class FleetAgentTest {
   }
 
   @Test
+  void doesWhatOperatorsTellItAndSaysSoOnce() throws Exception {
+    AgentDatabase database = AgentDatabase.with("1", "2");
+    try (CapturedLog log = new CapturedLog(FleetNews.class.getName())) {
+      started(database, quick("one"));
+      await().atMost(SOON).until(() -> running() == 2);
+      mark(database, "cordoned");
+      await().atMost(SOON).until(() -> log.lines().size() == 1);
+      mark(database, "draining");
+      await().atMost(SOON).until(() -> running() == 0);
+      database.value("select session_fleet_stop('a test')");
+      await().atMost(SOON).until(() -> log.lines().size() == 3);
+      mark(database, "taking");
+      await().atMost(SOON).until(() -> log.lines().size() == 4);
+      assertThat(running()).isZero();
+      database.value("select session_fleet_resume()");
+      await().atMost(SOON).until(() -> running() == 2);
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO an operator has told the agent to take no more sessions",
+              "INFO an operator has told the agent to let go of all its sessions",
+              "WARNING the fleet is stopped: nothing is started until somebody resumes it",
+              "INFO an operator lets the agent take sessions again",
+              "INFO the fleet was resumed: sessions are started again");
+    }
+    assertNoOverlap();
+  }
+
+  private static void mark(AgentDatabase database, String state) throws Exception {
+    database.value(
+        "select session_fleet_mark(id, '%s') from session_agents where state <> 'ended'"
+            .formatted(state));
+  }
+
+  @Test
   void followsWhatOperatorsChange() throws Exception {
     AgentDatabase database = AgentDatabase.with("1", "2");
     SessionAgent agent = started(database, quick("one"));
