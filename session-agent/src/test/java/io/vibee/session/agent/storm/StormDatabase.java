@@ -9,8 +9,6 @@ import io.vibee.session.jdbc.testing.TestDatabase;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,11 +17,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A server of a storm's own, which can be killed and comes up again on the same port. */
+/** The database of a storm, on a server of its own, and maybe a standby. */
 final class StormDatabase implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -37,10 +39,8 @@ final class StormDatabase implements AutoCloseable {
         from generate_series(1, %d) n
       """;
 
-  private final Path data;
-  private final StormClock clock;
-  private final int port = freePort();
-  private Process process;
+  private final StormServer primary;
+  private final @Nullable StormServer standby;
 
   /**
    * Makes one with the tables and sessions {@code s1}, {@code s2} …
@@ -48,86 +48,113 @@ final class StormDatabase implements AutoCloseable {
    * @param clock what the server takes for the time of day
    */
   StormDatabase(Path folder, int sessions, StormClock clock) throws IOException, SQLException {
-    this.data = folder.resolve("data");
-    this.clock = clock;
-    try (EmbeddedPostgres server = Postgres.NEWEST.startAnother(data, Map.of());
+    primary = new StormServer(folder.resolve("data"), clock);
+    fill(sessions);
+    standby = null;
+    start();
+  }
+
+  /**
+   * Makes one with a standby, which follows the first server until {@link #promote}.
+   *
+   * @param synchronous whether a commit waits for the standby
+   * @param clock what the standby takes for the time of day
+   */
+  StormDatabase(Path folder, int sessions, boolean synchronous, StormClock clock)
+      throws IOException, SQLException {
+    primary =
+        new StormServer(
+            folder.resolve("data"),
+            StormClock.REAL,
+            "synchronous_standby_names=" + (synchronous ? "standby" : ""),
+            "wal_keep_size=1GB");
+    fill(sessions);
+    Path copy = folder.resolve("standby");
+    run("cp", "-a", primary.data().toString(), copy.toString());
+    Files.createFile(copy.resolve("standby.signal"));
+    standby =
+        new StormServer(
+            copy,
+            clock,
+            "primary_conninfo=host=localhost user=postgres application_name=standby port="
+                + primary.port());
+    standby.launch();
+    start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> value("select state from pg_stat_replication").equals("streaming"));
+  }
+
+  private static void run(String... command) throws IOException {
+    try {
+      int code = Processes.of(command).inheritIO().start().waitFor();
+      if (code != 0) throw new IOException(command[0] + " ended with " + code);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private void fill(int sessions) throws IOException, SQLException {
+    try (EmbeddedPostgres server = Postgres.NEWEST.startAnother(primary.data(), Map.of());
         Connection connection = server.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(TestDatabase.migration());
       statement.execute(TestDatabase.fleetMigration());
       statement.execute(FILL.formatted(AgentDatabase.HASH, sessions));
     }
-    start();
   }
 
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("no port is free", e);
-    }
+  /** Where agents find it that reach it directly. */
+  String url() {
+    return "postgresql://postgres@"
+        + ports().stream().map(port -> "localhost:" + port).collect(Collectors.joining(","))
+        + "/postgres?target_session_attrs=read-write";
   }
 
+  private List<Integer> ports() {
+    return standby == null ? List.of(primary.port()) : List.of(primary.port(), standby.port());
+  }
+
+  /** The port of the first server. */
   int port() {
-    return port;
+    return primary.port();
   }
 
-  /** Starts the server, and waits until it answers: after a crash it recovers first. */
+  /** Starts the first server, and waits until it answers: after a crash it recovers first. */
   void start() {
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
               // The first try may find that processes of its predecessor have not ended.
-              if (process == null || !process.isAlive()) process = launch();
+              primary.launch();
               return answers();
             });
   }
 
-  private Process launch() throws IOException {
-    List<String> command = new ArrayList<>();
-    // It refuses to run as root.
-    if ("root".equals(System.getProperty("user.name"))) command.addAll(List.of("unshare", "-U"));
-    command.addAll(
-        List.of(
-            program().toString(),
-            "-D",
-            data.toString(),
-            "-p",
-            Integer.toString(port),
-            "-c",
-            "listen_addresses=localhost",
-            "-c",
-            "unix_socket_directories=",
-            "-c",
-            "fsync=off",
-            "-c",
-            "max_connections=300"));
-    ProcessBuilder builder = Processes.of(command);
-    clock.fake(builder);
-    return builder
-        .redirectErrorStream(true)
-        .redirectOutput(
-            ProcessBuilder.Redirect.appendTo(data.resolveSibling("postgres.log").toFile()))
-        .start();
-  }
-
-  /** The program that the build unpacked for the tests. */
-  private static Path program() throws IOException {
-    Path jars = Path.of(System.getProperty("vibee.postgres.jars", "target/postgres"));
-    try (DirectoryStream<Path> unpacked =
-        Files.newDirectoryStream(jars.resolve("bin-18").toAbsolutePath(), "PG-*")) {
-      for (Path folder : unpacked) {
-        Path program = folder.resolve("bin").resolve("postgres");
-        if (Files.isExecutable(program)) return program;
-      }
-    }
-    throw new IOException("no PostgreSQL is unpacked in " + jars);
-  }
-
-  /** Kills the server's first process, which leaves the others to end by themselves. */
+  /** Kills the first server. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    primary.kill();
+  }
+
+  /** The server that follows. */
+  StormServer standby() {
+    return Objects.requireNonNull(standby, "standby");
+  }
+
+  /** Makes the standby the one that is written to. */
+  void promote() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try (Connection connection = connect("any", standby().port());
+                  Statement statement = connection.createStatement()) {
+                return statement.execute("select pg_promote()");
+              }
+            });
+    await().atMost(PATIENCE).until(this::answers);
   }
 
   private boolean answers() {
@@ -138,10 +165,19 @@ final class StormDatabase implements AutoCloseable {
     }
   }
 
+  /** Connects to the server that is written to. */
   Connection connect() throws SQLException {
+    return connect("primary", ports().stream().mapToInt(port -> port).toArray());
+  }
+
+  private static Connection connect(String kind, int... ports) throws SQLException {
     PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {"localhost"});
-    source.setPortNumbers(new int[] {port});
+    String[] hosts = new String[ports.length];
+    Arrays.fill(hosts, "localhost");
+    source.setServerNames(hosts);
+    source.setPortNumbers(ports);
+    source.setTargetServerType(kind);
+    source.setHostRecheckSeconds(0);
     source.setDatabaseName("postgres");
     source.setUser("postgres");
     source.setSocketTimeout(10);
@@ -176,14 +212,16 @@ final class StormDatabase implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process == null) return;
     // An immediate end: nothing of it outlives the test but the log.
-    process.destroyForcibly();
-    await().atMost(PATIENCE).until(() -> !process.isAlive());
     try {
-      Processes.of("rm", "-rf", data.toString()).start();
+      primary.kill();
+      if (standby != null) standby.kill();
+      run("rm", "-rf", primary.data().toString());
+      if (standby != null) run("rm", "-rf", standby.data().toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -16,18 +16,17 @@ record StormProcess(Process process, StormClock clock, Path output) {
   /**
    * Starts it, and waits for nothing.
    *
-   * @param slot which of the fleet's agents it is
-   * @param database the port at which it reaches its database
+   * @param database the address at which it reaches its database
+   * @param own what {@link StormAgent} reads beside what all agents of the setup have in common
    */
   static StormProcess start(
       Path folder,
-      int slot,
-      long generation,
-      int database,
+      String name,
+      String database,
       TelegramServer telegram,
-      StormSetup setup)
+      StormSetup setup,
+      Map<String, String> own)
       throws IOException {
-    String name = "agent-" + slot;
     Path output = nextLog(folder, name);
     StormClock clock =
         setup.faketime().isEmpty()
@@ -44,18 +43,15 @@ record StormProcess(Process process, StormClock clock, Path output) {
             "-cp",
             System.getProperty("java.class.path"),
             StormAgent.class.getName());
-    StormTimes times = setup.times();
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "DATABASE_URL", "postgresql://postgres@localhost:" + database + "/postgres",
-                "STORM_TELEGRAM", Integer.toString(telegram.port()),
-                "STORM_START", Long.toString(telegram.started()),
-                "STORM_NAME", name,
-                "STORM_GENERATION", Long.toString(generation),
-                "STORM_CAPACITY", Integer.toString(setup.capacity()),
-                "STORM_TIMES", times.toText()));
+    Map<String, String> environment = builder.environment();
+    environment.put("DATABASE_URL", database);
+    environment.put("STORM_TELEGRAM", Integer.toString(setup.telegram() ? telegram.port() : 0));
+    environment.put("STORM_START", Long.toString(telegram.started()));
+    environment.put("STORM_NAME", name);
+    environment.put("STORM_CAPACITY", Integer.toString(setup.capacity()));
+    environment.put("STORM_TIMES", setup.times().toText());
+    environment.put("STORM_WAVES", setup.waves());
+    environment.putAll(own);
     clock.fake(builder);
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     return new StormProcess(process, clock, output);

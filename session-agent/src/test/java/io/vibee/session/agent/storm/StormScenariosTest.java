@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,6 +21,9 @@ class StormScenariosTest {
 
   private static final String STEADY =
       "select count(*) from session_agents where state <> 'ended' and steady_at is not null";
+
+  private static final String SEEN =
+      "select count(*) from user_sessions where last_seen_at is not null";
 
   @Test
   void runsAllAgainFiveSecondsAfterTheOnlyAgentWasKilledAndStarted() throws Exception {
@@ -67,9 +71,9 @@ class StormScenariosTest {
           .connections()
           .forEach((session, count) -> moves.merge(count - before.get(session), 1, Integer::sum));
       System.out.println("how many sessions moved how often: " + moves);
-      // Those twice that a newer agent had taken before the next one was there to share them.
+      // Twice those that even out the loads at the end.
       assertThat(moves.keySet()).isSubsetOf(1, 2);
-      assertThat(moves.get(1)).as("sessions that moved once").isGreaterThan(150);
+      assertThat(moves.getOrDefault(2, 0)).isLessThanOrEqualTo(agents);
       assertThat(fleet.telegram().overlaps()).isEmpty();
     }
   }
@@ -108,19 +112,70 @@ class StormScenariosTest {
 
   @Test
   void losesAFirstWaveToADeployThatKillsSessions() throws Exception {
-    int agents = 4;
-    try (StormFleet fleet = new StormFleet(StormSetup.of(agents, 400))) {
+    int agents = 10;
+    StormSetup setup = StormSetup.of(agents, 10_000).with(StormTimes.SUGGESTED);
+    try (StormFleet fleet = new StormFleet(setup)) {
       fleet.telegram().revokeAll();
       fleet.startAgents();
-      await().atMost(PATIENCE).until(() -> !fleet.telegram().revoked().isEmpty());
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(PATIENCE)
+          .until(() -> fleet.areReady() && !fleet.telegram().revoked().isEmpty());
       // Time for many waves, if nothing held them up.
-      new Storm(fleet, 0).calm(Duration.ofSeconds(10));
-      System.out.println(fleet.telegram().revoked().size() + " sessions were lost");
-      // One of each, and what it takes to make three if the others come later.
-      assertThat(fleet.telegram().revoked()).hasSizeLessThanOrEqualTo(agents + 2);
+      new Storm(fleet, 0).calm(Duration.ofSeconds(20));
+      System.out.println(
+          fleet.telegram().revoked().size() + " of 10,000 sessions were lost by 10 agents");
+      assertThat(fleet.telegram().revoked()).hasSizeLessThanOrEqualTo(agents);
       assertThat(fleet.database().value("select stopped_why from session_fleet"))
           .isNotEqualTo("null");
     }
+  }
+
+  @Test
+  void takesOverFromAgentsThatTakeNoPartAsTheyAreReplacedOneByOne() throws Exception {
+    int users = 6;
+    try (StormFleet fleet = new StormFleet(StormSetup.of(2, users + 2))) {
+      // As five minutes are to a sign of life every thirty seconds.
+      fleet.database().value("update session_fleet set others_silence = '10 seconds' returning 1");
+      List<StormProcess> apart = new ArrayList<>();
+      for (int user = 1; user <= users; user++) apart.add(fleet.startApart("" + user));
+      await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(PATIENCE)
+          .until(() -> fleet.database().value(SEEN).equals("" + users));
+      fleet.startAgents();
+      Storm storm = new Storm(fleet, 0);
+      storm.awaitAll(PATIENCE);
+      // Longer than it takes to think that they are gone.
+      storm.calm(Duration.ofSeconds(12));
+      assertThat(fleet.missing()).isEmpty();
+      assertThat(runApart(fleet)).isEqualTo(users);
+
+      // One that crashes comes up again, and goes on.
+      apart.get(0).kill();
+      apart.set(0, fleet.startApart("1"));
+      storm.awaitAll(PATIENCE);
+      assertThat(runApart(fleet)).isEqualTo(users);
+
+      for (int user = 1; user <= users; user++) {
+        StormProcess process = apart.get(user - 1);
+        if (user % 2 == 0) process.kill();
+        else process.terminate();
+        await().atMost(PATIENCE).until(() -> !process.isAlive());
+        Duration took = storm.awaitAll(PATIENCE);
+        System.out.println("one was replaced, its session runs after " + took.toMillis() + " ms");
+        assertThat(fleet.missing()).isEmpty();
+        assertThat(runApart(fleet)).isEqualTo(users - user);
+      }
+      assertThat(fleet.telegram().overlaps()).isEmpty();
+    }
+  }
+
+  private static int runApart(StormFleet fleet) {
+    return fleet.telegram().loads().entrySet().stream()
+        .filter(load -> load.getKey().startsWith("apart"))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   private static StormFleet started(StormSetup setup) throws Exception {

@@ -26,6 +26,9 @@ record StormTimes(
   /** Those of docs/fleet.md. */
   static final StormTimes SUGGESTED = parse("5000 60000 5000 25000 2000 1000");
 
+  /** Those of docs/fleet.md for a client whose linger is five seconds. */
+  static final StormTimes QUICK = parse("3000 30000 5000 5000 2000 1000");
+
   /** Reads what {@link #toText} wrote. */
   static StormTimes parse(String text) {
     List<Duration> all =

@@ -117,6 +117,12 @@ final class TelegramServer implements AutoCloseable {
     return Set.copyOf(believed.keySet());
   }
 
+  /** Who has a session connected; empty if nobody. */
+  synchronized String holder(String session) {
+    @Nullable TelegramLink link = believed.get(session);
+    return link == null ? "" : link.who();
+  }
+
   /** How many sessions each of those who connected have now, by what they call themselves. */
   synchronized Map<String, Integer> loads() {
     Map<String, Integer> loads = new HashMap<>();
