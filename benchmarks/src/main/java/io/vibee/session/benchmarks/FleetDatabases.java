@@ -52,10 +52,15 @@ final class FleetDatabases {
 
   /** Makes one with the fleet's tables, and with those that one would write by hand. */
   void create(String database, int count) {
-    createWithoutFleet(database, count);
-    addFleet(database);
+    createFleet(database, count);
     server.execute(database, HandWrittenLeases.TABLE);
     settle(database);
+  }
+
+  /** Makes one with the fleet's tables. */
+  void createFleet(String database, int count) {
+    createWithoutFleet(database, count);
+    addFleet(database);
   }
 
   /** Makes one with the tables of the first migration alone. */

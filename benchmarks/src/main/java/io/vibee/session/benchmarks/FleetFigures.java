@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Measures what a fleet of agents costs: a beat, agents that have nothing to do, claims, and edits
- * whose changes it is told of. Prints Markdown; benchmarks/run.sh writes it into
- * docs/benchmarks.md.
+ * Measures what a fleet of agents costs: a beat, agents that have nothing to do, claims, edits
+ * whose changes it is told of, and how that grows with sessions and agents. Prints Markdown;
+ * benchmarks/run.sh writes it into docs/benchmarks.md.
  */
 public final class FleetFigures {
   private static final int WRITERS = 2;
@@ -22,11 +22,12 @@ public final class FleetFigures {
   /**
    * Measures and prints.
    *
-   * @param args which of beats, idle, claims and edits; all by default
+   * @param args which of beats, idle, claims, edits and capacity; all by default
    * @throws Exception if PostgreSQL or pgbench cannot be run
    */
   public static void main(String[] args) throws Exception {
-    Set<String> parts = Set.of(args.length == 0 ? "beats idle claims edits".split(" ") : args);
+    Set<String> parts =
+        Set.of(args.length == 0 ? "beats idle claims edits capacity".split(" ") : args);
     int rounds = Settings.rounds(5);
     try (Database server = FleetDatabases.start()) {
       FleetDatabases databases = new FleetDatabases(server);
@@ -44,6 +45,10 @@ public final class FleetFigures {
       if (parts.contains("claims")) new FleetClaims(server, databases, many).measure(rounds);
       if (parts.contains("edits")) {
         edits(server, databases, Collections.max(Settings.sizes(10_000)), rounds);
+      }
+      if (parts.contains("capacity")) {
+        FleetCapacity.measure(
+            server, databases, Collections.max(Settings.sizes(10_000_000)), rounds);
       }
     }
   }
