@@ -1,4 +1,4 @@
--- vibee-session, the fleet: version 2.
+-- vibee-session, the fleet: version 3.
 --
 --   psql "$DATABASE_URL" < migrations/002_fleet.sql
 --
@@ -150,8 +150,8 @@ begin
   end if;
   if to_regclass(format('%I.session_fleet', home)) is not null then
     execute format('select coalesce(max(version), 0) from %I.session_fleet', home) into found_version;
-    if found_version > 2 then
-      raise exception 'vibee-session: the fleet''s tables in schema "%" have version %, which is newer than this file (2); nothing was changed', home, found_version
+    if found_version > 3 then
+      raise exception 'vibee-session: the fleet''s tables in schema "%" have version %, which is newer than this file (3); nothing was changed', home, found_version
         using errcode = 'VK002', detail = found_version::text, hint = 'Use the file of the library that made them, or a newer one.';
     end if;
   end if;
@@ -241,7 +241,7 @@ begin
     select f.version, f.objects into found_version, found_objects from @home@.session_fleet f where f.id = 1;
     found_version := coalesce(found_version, 0);
   end if;
-  if found_version < 2 or found_objects is distinct from (select jsonb_object_agg(o.object, o.state) from @home@.session_fleet_objects() o) then
+  if found_version < 3 or found_objects is distinct from (select jsonb_object_agg(o.object, o.state) from @home@.session_fleet_objects() o) then
 
     -- At once, and in the order in which those who write sessions come to them; see 001. Tried for two seconds at
     -- a time: behind one who waits for such a lock, everybody else waits too.
@@ -1145,8 +1145,12 @@ begin
     create or replace function @home@.session_fleet_sessions(of_session text)
       returns table (session_id text, state text, detail text, until timestamptz, agent_id bigint, agent text, address text,
         since timestamptz, token bigint)
-      language sql volatile set search_path = pg_catalog, pg_temp
+      -- Planned for each call: a plan for one and for all would read all to find one.
+      language plpgsql volatile set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off
     as $function$
+    #variable_conflict use_column
+    begin
+      return query
       select l.session_id::text, w.state,
              case w.state when 'quarantined' then l.reason when 'stopped' then f.stopped_why end::text,
              case w.state when 'quiet' then l.quiet_until when 'cooling' then l.free_at
@@ -1170,7 +1174,8 @@ begin
           when l.free_at > clock_timestamp() and l.waits_since <= clock_timestamp() then case when l.elsewhere then 'elsewhere' else 'cooling' end
           else 'free' end as state) as w
        where of_session is null or l.session_id = of_session
-       order by l.session_id
+       order by l.session_id;
+    end
     $function$;
 
     -- The agents: those that have not ended, then those that have within a week.
@@ -1358,7 +1363,7 @@ begin
 
     -- A fleet that has had no agent need not wait for any.
     insert into @home@.session_fleet (id, version, objects, settled_on)
-      select 1, 2, jsonb_object_agg(o.object, o.state),
+      select 1, 3, jsonb_object_agg(o.object, o.state),
              case when not exists (select from @home@.session_agents) then @home@.session_fleet_history() end
         from @home@.session_fleet_objects() o
       on conflict (id) do update set version = excluded.version, objects = excluded.objects;

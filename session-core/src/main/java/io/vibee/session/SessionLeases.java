@@ -237,6 +237,14 @@ public interface SessionLeases {
   List<SessionHolding> list();
 
   /**
+   * Tells the same of some sessions, without reading the others.
+   *
+   * @param sessionIds the sessions
+   * @return those that there are or were, once each, in the order of their ids
+   */
+  List<SessionHolding> list(Collection<String> sessionIds);
+
+  /**
    * Tells whether the fleet was stopped, and the store's time. Quick, however many sessions there
    * are.
    *

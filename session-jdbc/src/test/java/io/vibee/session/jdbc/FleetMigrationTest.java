@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.SchemaVersionException;
 import io.vibee.session.SessionLeases;
+import io.vibee.session.jdbc.sql.SessionSchema;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.Psql;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -116,7 +117,8 @@ class FleetMigrationTest {
     assertThat(database.query(leases)).isEqualTo(before);
     assertThat(database.query("select bad_ends from session_leases order by 1"))
         .containsExactly("0", "0", "0", "0", "3");
-    assertThat(database.value("select version from session_fleet")).isEqualTo("2");
+    assertThat(database.value("select version from session_fleet"))
+        .isEqualTo(String.valueOf(SessionSchema.FLEET_VERSION));
     assertThat(
             database.query(
                 role,
@@ -132,6 +134,38 @@ class FleetMigrationTest {
             database.value(
                 "select has_function_privilege('public', 'session_fleet_claim(bigint, integer, bigint, text)', 'execute')"))
         .isEqualTo("f");
+  }
+
+  /** Leases, suspects and rights stay. */
+  @ParameterizedTest
+  @EnumSource
+  void followsTheFleetOfVersionTwo(Postgres postgres) {
+    TestDatabase database = sessionsAlone(postgres);
+    database.insertMany(5);
+    database.execute(TestDatabase.resource("fleet-version-2.sql"));
+    String role = database.name() + "_operator";
+    database.execute(
+        """
+        create role %1$s login;
+        grant select on user_sessions, session_agents, session_leases, session_fleet to %1$s;
+        grant execute on function session_fleet_sessions(text) to %1$s
+        """
+            .formatted(role));
+    String agent =
+        database.value(
+            "select agent_id from session_fleet_register('a', null, 1, 9, '60 s', null, null, 5)");
+    database.query("select 1 from session_fleet_claim(" + agent + ", 2, 1, null)");
+    database.execute("update session_leases set bad_ends = 2 where agent_id is null");
+    String leases =
+        "select session_id, agent_id, token, runnable, bad_ends from session_leases order by 1";
+    List<String> before = database.query(leases);
+    SessionMigrations.migrate(database.url());
+    database.execute(TestDatabase.fleetMigration());
+    assertThat(database.query(OBJECTS)).isEqualTo(TestDatabase.migrated(postgres).query(OBJECTS));
+    assertThat(database.query(leases)).isEqualTo(before);
+    assertThat(database.value("select version from session_fleet"))
+        .isEqualTo(String.valueOf(SessionSchema.FLEET_VERSION));
+    assertThat(database.query(role, "select 1 from session_fleet_sessions(null)")).hasSize(5);
   }
 
   @Test
@@ -284,19 +318,22 @@ class FleetMigrationTest {
   @Test
   void leavesANewerVersionAsItIs() {
     TestDatabase database = TestDatabase.migrated(Postgres.NEWEST);
+    int newer = SessionSchema.FLEET_VERSION + 1;
     database.execute(
-        "update session_fleet set version = 3; drop function session_fleet_want(bigint, text)");
+        "update session_fleet set version = version + 1; drop function session_fleet_want(bigint, text)");
     assertThat(database.failure(TestDatabase.fleetMigration()))
-        .contains("have version 3, which is newer than this file (2)", "nothing was changed");
+        .contains(
+            "have version %s, which is newer than this file (%s)".formatted(newer, newer - 1),
+            "nothing was changed");
     assertThatThrownBy(() -> SessionMigrations.migrate(database.url()))
         .isInstanceOfSatisfying(
             SchemaVersionException.class,
             e -> {
-              assertThat(e.found()).hasValue(3);
-              assertThat(e.required()).isEqualTo(2);
+              assertThat(e.found()).hasValue(newer);
+              assertThat(e.required()).isEqualTo(newer - 1);
               assertThat(e.state()).isEqualTo(SchemaVersionException.State.NEWER);
             })
-        .hasMessageContaining("the fleet's tables have version 3");
+        .hasMessageContaining("the fleet's tables have version " + newer);
     assertThat(database.query("select 1 from pg_proc where proname = 'session_fleet_want'"))
         .isEmpty();
   }

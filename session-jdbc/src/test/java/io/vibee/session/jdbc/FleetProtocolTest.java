@@ -83,6 +83,40 @@ class FleetProtocolTest {
     }
   }
 
+  /** However often somebody asked for all before: plans are kept. */
+  @ParameterizedTest
+  @EnumSource
+  void findsOneSessionWithoutReadingAll(Postgres postgres) throws SQLException {
+    Fleet fleet = Fleet.of(postgres, 3_000);
+    fleet.database.execute("analyze");
+    try (Connection connection = fleet.database.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false); // what a transaction has read can be asked for until its end
+      for (int i = 0; i < 8; i++) statement.execute("select session_fleet_sessions(null)");
+      long before = rowsRead(statement);
+      assertThat(before).isGreaterThan(8 * 3_000);
+      for (String call :
+          List.of(
+              "select session_fleet_sessions('sess_7')",
+              "select session_fleet_taken('sess_7')",
+              "select f.state from unnest(array['sess_7', 'sess_8']) s cross join lateral"
+                  + " session_fleet_sessions(s) f")) {
+        statement.execute(call);
+      }
+      assertThat(rowsRead(statement) - before).isBetween(4L, 20L);
+    }
+  }
+
+  private static long rowsRead(Statement statement) throws SQLException {
+    try (ResultSet read =
+        statement.executeQuery(
+            "select sum(seq_tup_read + idx_tup_fetch) from pg_stat_xact_user_tables"
+                + " where relname in ('session_leases', 'user_sessions')")) {
+      assertThat(read.next()).isTrue();
+      return read.getLong(1);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void beatsShowTheFleet(Postgres postgres) {

@@ -23,6 +23,7 @@ import io.vibee.session.SessionHolding;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.SessionReport;
 import io.vibee.session.StaleLeaseException;
+import io.vibee.session.jdbc.sql.SessionSchema;
 import io.vibee.session.jdbc.testing.DocumentedRoles;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
@@ -72,12 +73,13 @@ class FleetStoreTest {
       }
       database.execute(TestDatabase.fleetMigration());
       assertThat(leases(store).list()).hasSize(1);
-      database.execute("update session_fleet set version = 3");
+      database.execute("update session_fleet set version = version + 1");
     }
     try (JdbcSessionStore store = database.store()) {
       assertThatThrownBy(() -> leases(store).list())
           .isInstanceOf(SchemaVersionException.class)
-          .hasMessageContainingAll("have version 3", "update the library");
+          .hasMessageContainingAll(
+              "have version " + (SessionSchema.FLEET_VERSION + 1), "update the library");
     }
   }
 

@@ -101,6 +101,14 @@ public final class FleetLeases implements SessionLeases {
         from @home@.session_fleet_sessions(?::text)
       """;
 
+  private static final String SOME_SESSIONS =
+      """
+      select w.session_id, w.token, w.state, w.detail, w.until, w.since, w.agent_id, w.agent, w.address
+        from pg_catalog.unnest(?::pg_catalog.text[]) as asked (id)
+       cross join lateral @home@.session_fleet_sessions(asked.id) w
+       order by w.session_id
+      """;
+
   private static final String AGENTS =
       """
       select agent_id, name, address, generation, capacity, held, running, steady, state, clean,
@@ -366,6 +374,13 @@ public final class FleetLeases implements SessionLeases {
   @Override
   public List<SessionHolding> list() {
     return sessions(null);
+  }
+
+  @Override
+  public List<SessionHolding> list(Collection<String> sessionIds) {
+    String[] ids = Set.copyOf(sessionIds).toArray(String[]::new);
+    return fleet.read(
+        toRead.get(), tx -> tx.query(SOME_SESSIONS).array("text", ids).list(BeatRows::holding));
   }
 
   private List<SessionHolding> sessions(@Nullable String sessionId) {

@@ -29,7 +29,7 @@ public final class SessionSchema {
    * The version of those that {@code migrations/002_fleet.sql} adds. Only agents that share the
    * sessions need them.
    */
-  public static final int FLEET_VERSION = 2;
+  public static final int FLEET_VERSION = 3;
 
   private static final String PIN =
       "pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)";

@@ -14,6 +14,7 @@ import io.vibee.session.StaleLeaseException;
 import io.vibee.session.testkit.TestSessions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,16 @@ abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
     assertThat(state(lease.sessionId())).isEqualTo(SessionHolding.State.ORPHANED);
   }
 
+  @Test
+  void tellsOfSomeSessions() {
+    add(3);
+    claim(agent(), 1);
+    List<SessionHolding> all = leases.list();
+    assertThat(leases.list(List.of("sess_3", "unknown", "sess_1", "sess_3")))
+        .containsExactly(all.get(0), all.get(2));
+    assertThat(leases.list(List.of())).isEmpty();
+  }
+
   /** Who lost a session writes nothing to it any more. */
   @Test
   void aViewRefusesChangesOnceALeaseIsLost() {
@@ -185,6 +196,7 @@ abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
     nothing.put("quietUntil", () -> leases.quietUntil(agent, lease, null));
     nothing.put("stop", () -> leases.stop(null));
     nothing.put("find", () -> leases.find(null));
+    nothing.put("list of null", () -> leases.list(Collections.singletonList(null)));
     nothing.put("under", () -> leases.under(null));
     nothing.forEach((name, call) -> refused(name, NullPointerException.class, call));
   }
@@ -209,6 +221,7 @@ abstract class LeaseTests<S extends SessionStore> extends SuspectTests<S> {
     calls.put("resume", () -> leases.resume());
     calls.put("find", () -> leases.find("sess_1"));
     calls.put("list", () -> leases.list());
+    calls.put("list of some", () -> leases.list(List.of("sess_1")));
     calls.put("status", () -> leases.status());
     calls.put("counts", () -> leases.counts());
     calls.put("under", () -> leases.under(List.of()));

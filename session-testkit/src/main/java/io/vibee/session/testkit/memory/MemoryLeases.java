@@ -317,6 +317,18 @@ final class MemoryLeases implements SessionLeases {
   }
 
   @Override
+  public List<SessionHolding> list(Collection<String> sessionIds) {
+    Set<String> ids = Set.copyOf(sessionIds);
+    return access.with(
+        tables ->
+            ids.stream()
+                .sorted()
+                .flatMap(id -> Optional.ofNullable(tables.fleet().lease(id)).stream())
+                .map(lease -> MemoryHoldings.of(tables, lease))
+                .toList());
+  }
+
+  @Override
   public FleetStatus status() {
     return access.with(
         tables ->

@@ -119,6 +119,11 @@ class ForwardingLeases implements SessionLeases {
   }
 
   @Override
+  public List<SessionHolding> list(Collection<String> sessionIds) {
+    return right.list(sessionIds);
+  }
+
+  @Override
   public FleetStatus status() {
     return right.status();
   }

@@ -302,6 +302,10 @@ enum Mutant {
       Mutated.Leases.class,
       "aHolderKeepsWhatIsDeactivatedOrDeleted",
       s -> new WrongLeases(s, WrongLeases.HidesTheDeleted::new)),
+  LISTS_IN_THE_ORDER_OF_THE_QUESTION(
+      Mutated.Leases.class,
+      "tellsOfSomeSessions",
+      s -> new WrongLeases(s, WrongLeases.ListsInTheOrderOfTheQuestion::new)),
   QUARANTINES_UNDER_ANY_TOKEN(
       Mutated.Leases.class,
       "nobodyClaimsWhatWasQuarantined",

@@ -206,6 +206,17 @@ class WrongLeases extends ForwardingStore {
     }
   }
 
+  static class ListsInTheOrderOfTheQuestion extends ForwardingLeases {
+    ListsInTheOrderOfTheQuestion(SessionLeases right) {
+      super(right);
+    }
+
+    @Override
+    public List<SessionHolding> list(Collection<String> sessionIds) {
+      return sessionIds.stream().map(right::find).flatMap(Optional::stream).toList();
+    }
+  }
+
   static class QuarantinesUnderAnyToken extends ForwardingLeases {
     QuarantinesUnderAnyToken(SessionLeases right) {
       super(right);

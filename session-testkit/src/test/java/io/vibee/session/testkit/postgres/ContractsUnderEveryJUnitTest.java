@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs the contracts, extended in another package, under each JUnit version that they support. */
 @Tag("slow")
 class ContractsUnderEveryJUnitTest {
-  private static final int TESTS = 264;
+  private static final int TESTS = 265;
 
   @ParameterizedTest
   @ValueSource(strings = {"oldest", "later", "newest"})
