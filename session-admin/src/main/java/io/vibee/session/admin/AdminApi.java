@@ -42,8 +42,9 @@ final class AdminApi {
       AdminAccess access,
       Consumer<? super SessionChange> listener,
       InstantSource clock,
-      Background background) {
-    routes = new Routes(routes(store, listener, clock, background));
+      Background background,
+      Health health) {
+    routes = new Routes(routes(store, listener, clock, background, health));
     authentication = new Authentication(access, store, System::nanoTime, background);
   }
 
@@ -51,20 +52,20 @@ final class AdminApi {
       ManagedSessionStore store,
       Consumer<? super SessionChange> listener,
       InstantSource clock,
-      Background background) {
+      Background background,
+      Health health) {
     Readability readability = new Readability(store, background.reader());
     SessionCalls session = new SessionCalls(store, readability, listener);
     Lists lists = new Lists(store, readability);
     Stats stats = new Stats(store, readability, clock);
-    Health health = new Health(store, background.health());
     Examinations examinations = new Examinations(store, background.examiner(), clock);
     String sessions = "/api/v1/sessions";
     String one = sessions + "/{id}";
     List<Route> routes = new ArrayList<>(PageFiles.routes());
-    routes.add(Route.get("/health", health::ready));
+    routes.add(Route.get("/health", health::database));
     routes.add(Route.get("/health/ready", health::ready));
     routes.add(Route.get("/health/live", health::live));
-    routes.add(Route.get(sessions, lists::sessions, "active", "limit", "after"));
+    routes.add(Route.get(sessions, lists::sessions, "active", "limit", "after", "fleet"));
     routes.add(Route.post(sessions, true, session::save));
     routes.add(Route.get(one, session::show));
     routes.add(Route.delete(one, session::deactivate));

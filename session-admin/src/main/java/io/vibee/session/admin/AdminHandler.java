@@ -8,7 +8,9 @@ import io.vibee.session.admin.http.ExchangeHandler;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the API and page to manage sessions on an {@link com.sun.net.httpserver.HttpServer} that
@@ -34,7 +36,12 @@ public final class AdminHandler implements HttpHandler {
   private AdminHandler(Builder options) {
     AdminApi api =
         new AdminApi(
-            options.store, options.access, options.listener, Clock.systemUTC(), background);
+            options.store,
+            options.access,
+            options.listener,
+            Clock.systemUTC(),
+            background,
+            new Health(options.store, background.health(), options.agent));
     exchanges = new ExchangeHandler(api::handle, options.urls.proxies(), background::later);
   }
 
@@ -77,6 +84,7 @@ public final class AdminHandler implements HttpHandler {
     private AdminAccess access = AdminAccess.local();
     private PublicUrls urls = PublicUrls.none();
     private Consumer<? super SessionChange> listener = change -> {};
+    private @Nullable BooleanSupplier agent;
 
     private Builder(ManagedSessionStore store) {
       this.store = store;
@@ -115,6 +123,20 @@ public final class AdminHandler implements HttpHandler {
      */
     public Builder onChange(Consumer<? super SessionChange> value) {
       listener = Objects.requireNonNull(value, "listener");
+      return this;
+    }
+
+    /**
+     * Sets whether the agent beside which this is served can do its work: {@code /health/ready}
+     * then tells that as well as whether the database can be used, and {@code /health} the latter
+     * alone.
+     *
+     * @param value such as {@code SessionAgent::isReady} of the agent; asked by each request, and
+     *     has to answer at once
+     * @return this builder
+     */
+    public Builder readyIf(BooleanSupplier value) {
+      agent = Objects.requireNonNull(value, "readyIf");
       return this;
     }
 

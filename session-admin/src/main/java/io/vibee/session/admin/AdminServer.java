@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,6 +110,7 @@ public final class AdminServer implements AutoCloseable {
     private @Nullable AdminAccess access;
     private @Nullable PublicUrls urls;
     private Consumer<? super SessionChange> listener = change -> {};
+    private @Nullable BooleanSupplier agent;
     private boolean systemProperties = true;
 
     private Builder(ManagedSessionStore store) {
@@ -203,6 +205,17 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /**
+     * Sets whether the agent can do its work, see {@link AdminHandler.Builder#readyIf}.
+     *
+     * @param value such as {@code SessionAgent::isReady} of the agent
+     * @return this builder
+     */
+    public Builder readyIf(BooleanSupplier value) {
+      agent = Objects.requireNonNull(value, "readyIf");
+      return this;
+    }
+
+    /**
      * Starts the server.
      *
      * @return the server, which already accepts requests
@@ -214,12 +227,13 @@ public final class AdminServer implements AutoCloseable {
       ServerSettings settings =
           ServerSettings.from(environment, new ServerSettings.ByName(port, address, access, urls));
       settings.warnOfGuessableTokens();
-      AdminHandler handler =
+      AdminHandler.Builder served =
           AdminHandler.over(store)
               .access(settings.access())
               .publicUrls(settings.urls())
-              .onChange(listener)
-              .build();
+              .onChange(listener);
+      if (agent != null) served.readyIf(agent);
+      AdminHandler handler = served.build();
       if (systemProperties) BoundedServer.setDefaults();
       BoundedServer server = listen(settings, handler);
       log.info("serves the admin API on {}", server.address());

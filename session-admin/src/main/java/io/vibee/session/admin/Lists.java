@@ -22,10 +22,12 @@ final class Lists {
 
   private final ManagedSessionStore store;
   private final Readability readability;
+  private final ListedFleet fleet;
 
   Lists(ManagedSessionStore store, Readability readability) {
     this.store = store;
     this.readability = readability;
+    this.fleet = new ListedFleet(store);
   }
 
   Response sessions(Call call) {
@@ -46,6 +48,9 @@ final class Lists {
           SessionAnswer.write(session, all == null ? Readability.State.UNKNOWN : all.of(session)));
     }
     json.put("next", next(found, query));
+    boolean withFleet =
+        call.query().word("fleet", List.of("true", "false"), "false").equals("true");
+    if (withFleet) fleet.addTo(json, found);
     return Response.json(200, json.toString());
   }
 

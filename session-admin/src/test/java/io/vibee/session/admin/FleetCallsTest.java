@@ -10,6 +10,7 @@ import io.vibee.session.Lease;
 import io.vibee.session.RegisteredAgent;
 import io.vibee.session.SessionLeases;
 import io.vibee.session.admin.AdminFixture.Answer;
+import io.vibee.session.jdbc.JdbcSessionStore;
 import io.vibee.session.jdbc.testing.Postgres;
 import io.vibee.session.jdbc.testing.TestDatabase;
 import java.time.Duration;
@@ -70,6 +71,54 @@ class FleetCallsTest {
 
   private JsonNode holding(String sessionId) {
     return get(SESSIONS + "/" + sessionId + "/holding").json();
+  }
+
+  @Test
+  void listsSessionsWithWhereTheyRun() {
+    add(3);
+    String list = SESSIONS + "?active=all&fleet=true";
+    assertThat(get(list).json().has("fleet")).as("before there is an agent").isFalse();
+    RegisteredAgent one = agent("agent-1");
+    leases.claim(one.agentId(), 2, one.world().timeline());
+    leases.quarantine("sess_3", "sold");
+    JsonNode page = get(list).json();
+    assertThat(page.path("sessions")).hasSize(3);
+    assertThat(page.path("fleet").path("agents").findValuesAsText("name"))
+        .containsExactly("agent-1");
+    assertThat(page.path("holdings").findValuesAsText("session_id"))
+        .containsExactly("sess_1", "sess_2", "sess_3");
+    assertThat(page.path("holdings").path(2).path("state").asText()).isEqualTo("quarantined");
+    assertThat(page.path("holdings").path(2)).isEqualTo(holding("sess_3"));
+    JsonNode first = get(list + "&limit=1").json();
+    assertThat(first.path("holdings").findValuesAsText("session_id")).containsExactly("sess_1");
+    assertThat(get(SESSIONS).json().has("fleet")).as("without being asked").isFalse();
+    assertThat(get(SESSIONS + "?fleet=yes").status()).isEqualTo(400);
+  }
+
+  @Test
+  void listsSessionsToWhomMayNotSeeTheFleet() {
+    add(1);
+    agent("agent-1");
+    TestDatabase database = admin.database;
+    String role = database.name() + "_reader";
+    database.execute(
+        """
+        create role %1$s login;
+        grant select on user_sessions, session_schema_version, encryption_keys, session_activity to %1$s
+        """
+            .formatted(role));
+    try (JdbcSessionStore store = JdbcSessionStore.open(database.url(role));
+        AdminServer server = AdminServer.over(store).port(0).start()) {
+      String answer =
+          RawHttp.exchange(
+              server.port(),
+              "GET %s?fleet=true HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\n\r\n"
+                  .formatted(SESSIONS, server.port()));
+      assertThat(answer)
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"session_id\":\"sess_1\"")
+          .doesNotContain("\"fleet\"", "\"holdings\"");
+    }
   }
 
   @Test

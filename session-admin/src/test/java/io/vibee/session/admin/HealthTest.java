@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -28,6 +29,36 @@ class HealthTest {
         assertThat(answer.body()).isEqualTo("{\"status\":\"ok\",\"database\":\"ok\"}");
       }
       assertThat(admin.get("/health/live").body()).isEqualTo("{\"status\":\"ok\"}");
+    }
+  }
+
+  @Test
+  void isReadyWhileTheAgentAndTheDatabaseAre() {
+    AtomicBoolean ready = new AtomicBoolean();
+    TestDatabase database = Postgres.NEWEST.createDatabase();
+    database.migrate();
+    JdbcSessionStore store = database.store();
+    try (AdminServer server =
+        AdminServer.over(store).environment(Map.of("PORT", "0")).readyIf(ready::get).start()) {
+      assertThat(get(server, "/health/ready"))
+          .startsWith("HTTP/1.1 503 ")
+          .contains("\r\nRetry-after: ")
+          .endsWith("{\"status\":\"degraded\",\"database\":\"ok\",\"agent\":\"not_ready\"}");
+      assertThat(get(server, "/health/live")).startsWith("HTTP/1.1 200 ");
+      assertThat(get(server, "/health"))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("{\"status\":\"ok\",\"database\":\"ok\"}");
+      ready.set(true);
+      assertThat(get(server, "/health/ready"))
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith("{\"status\":\"ok\",\"database\":\"ok\",\"agent\":\"ok\"}");
+      store.close();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(get(server, "/health/ready"))
+                      .startsWith("HTTP/1.1 503 ")
+                      .endsWith("\"database\":\"unavailable\",\"agent\":\"ok\"}"));
     }
   }
 

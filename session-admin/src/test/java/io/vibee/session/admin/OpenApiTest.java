@@ -41,13 +41,15 @@ class OpenApiTest {
   @Test
   void everyRouteIsDescribedAndEveryDescriptionIsARoute() {
     try (AdminFixture admin = AdminFixture.withoutToken()) {
+      Background background = new Background();
       AdminApi api =
           new AdminApi(
               admin.store,
               AdminAccess.local(),
               change -> {},
               InstantSource.system(),
-              new Background());
+              background,
+              new Health(admin.store, background.health(), null));
       Map<String, Route> routes =
           api.routes().stream()
               .filter(route -> !isPage(route.template()))

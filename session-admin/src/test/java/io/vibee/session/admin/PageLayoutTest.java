@@ -78,9 +78,10 @@ class PageLayoutTest {
     }
   }
 
-  private static final String CUT_OFF =
+  static final String CUT_OFF =
       """
-      [...document.querySelectorAll(".actions button, .states .badge, .seen time")]
+      [...document.querySelectorAll("td button, td .badge, .seen time")]
+        .filter((e) => e.checkVisibility())
         .filter((e) => {
           const cell = e.closest("td").getBoundingClientRect();
           const box = e.getBoundingClientRect();
@@ -90,7 +91,7 @@ class PageLayoutTest {
       """;
 
   /** Also inside what scrolls by itself. */
-  private static void assertFits(BrowserTab tab, int width) {
+  static void assertFits(BrowserTab tab, int width) {
     assertThat(tab.evaluate("document.documentElement.scrollWidth").asInt()).isEqualTo(width);
     assertThat(
             tab.strings(

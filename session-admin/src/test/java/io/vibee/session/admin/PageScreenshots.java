@@ -2,10 +2,16 @@ package io.vibee.session.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vibee.session.AgentHealth;
+import io.vibee.session.AgentRegistration;
+import io.vibee.session.RegisteredAgent;
+import io.vibee.session.SessionLeases;
+import io.vibee.session.jdbc.testing.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +38,31 @@ class PageScreenshots {
       tab.prefer("prefers-color-scheme", "light");
       tab.screen(390, 844);
       take(tab, agent, "admin-phone.png");
+    }
+  }
+
+  @Test
+  void areTakenOfAFleet(BrowserTab tab) throws IOException {
+    try (PageAgent agent = PageAgent.start()) {
+      agent.addMany(14);
+      agent.database().executeWithoutTriggers(sql());
+      agent.database().execute(TestDatabase.fleetMigration()); // which follows what was renamed
+      agent.database().execute("update session_fleet set others_silence = '1 second'");
+      SessionLeases leases = agent.store().as(SessionLeases.class).orElseThrow();
+      leases.quarantine("sess_demo0007", "AUTH_KEY_DUPLICATED");
+      for (int number = 1; number <= 3; number++) {
+        AgentRegistration told =
+            AgentRegistration.builder("agent-" + number, Duration.ofSeconds(60), 500)
+                .address("10.0.0." + number)
+                .generation(7)
+                .build();
+        RegisteredAgent registered = leases.register(told, 1);
+        int claimed = leases.claim(registered.agentId(), 4, registered.world().timeline()).size();
+        leases.beat(registered.agentId(), 2, new AgentHealth(claimed, true));
+      }
+      tab.timeZone("UTC");
+      tab.screen(1280, 720);
+      take(tab, agent, "admin-fleet.png");
     }
   }
 

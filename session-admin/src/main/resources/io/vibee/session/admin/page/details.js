@@ -3,6 +3,7 @@
 import { ActivityList } from "./activity.js";
 import { call, sessionPath } from "./api.js";
 import { byId, closeByButtons, element, notice, show } from "./dom.js";
+import { clear, move, showHoldingDetails } from "./fleet.js";
 import { showStates } from "./sessions.js";
 import { isNow, showTime } from "./time.js";
 
@@ -33,11 +34,34 @@ const PROBLEMS = {
   invalid_values: "One of its values is not allowed.",
 };
 
+let shown;
+
 export function startDetails() {
   closeByButtons(dialog);
+  byId("details-clear").addEventListener("click", () => change(() => clear(shown)));
+  byId("details-move").addEventListener("submit", (event) => {
+    event.preventDefault();
+    change(() => move(shown, Number(byId("move-to").value)));
+  });
+}
+
+/** Changes where the session runs, and shows what came of it. */
+async function change(work) {
+  notice(byId("details-error"), "");
+  const { user_id } = shown;
+  try {
+    const holding = await work();
+    if (holding === null || shown.user_id !== user_id) return;
+    shown = { ...shown, holding };
+    showHoldingDetails(shown);
+  } catch (problem) {
+    notice(byId("details-error"), problem.message);
+  }
 }
 
 export async function showDetails(session) {
+  shown = session;
+  showHoldingDetails(session);
   showValues(session);
   activity.clear();
   notice(byId("details-error"), "");

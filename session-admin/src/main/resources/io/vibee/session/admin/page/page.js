@@ -7,6 +7,7 @@ import { showChart } from "./chart.js";
 import { addClient, changeClient, startClientForm } from "./client-form.js";
 import { showDetails, startDetails } from "./details.js";
 import { byId } from "./dom.js";
+import { attempt, clear, showFleet, startFleet } from "./fleet.js";
 import { refresh, startLive } from "./live.js";
 import { readSessions, showSessions, startSessions } from "./sessions.js";
 import { askForToken } from "./sign-in.js";
@@ -24,6 +25,7 @@ async function readAndShow(signal) {
   const counts = stats.body.sessions;
   showCounts(counts);
   showChart(stats.body.activity);
+  showFleet(sessions.fleet);
   showSessions(sessions, counts.active + counts.inactive);
   recent.show(activity);
   byId("first-curl").textContent = curl();
@@ -46,7 +48,14 @@ ${authorization}  -d '{"user_id":"123456789","session_id":"sess_new_client","api
 }
 
 onTokenNeeded(askForToken);
-startSessions({ details: showDetails, change: changeClient, switch: switchActivation }, refresh);
+const does = {
+  details: showDetails,
+  change: changeClient,
+  switch: switchActivation,
+  clear: (session) => attempt(() => clear(session)),
+};
+startSessions(does, refresh);
+startFleet(refresh);
 startClientForm(refresh);
 startActivation(refresh);
 startDetails();

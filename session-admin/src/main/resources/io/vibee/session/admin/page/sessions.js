@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { byId, element, fromTemplate, notice, part, say, show, showAll } from "./dom.js";
+import { showHolding } from "./fleet.js";
 import { isNow, showTime } from "./time.js";
 
 const PAGE = 100;
@@ -11,7 +12,7 @@ let shown = [];
 let next = null;
 let actions;
 
-/** Starts the table; does has what its buttons do: details, change, switch. */
+/** Starts the table; does has what its buttons do: details, change, switch, clear. */
 export function startSessions(does, refresh) {
   actions = does;
   byId("more-sessions").addEventListener("click", more);
@@ -30,18 +31,23 @@ export async function readSessions(signal) {
   const wanted = Math.max(shown.length, PAGE);
   const read = [];
   let after = null;
+  let fleet;
   do {
     const page = await readPage(after, Math.min(wanted - read.length, MOST_AT_ONCE), signal);
     read.push(...page.sessions);
     after = page.next;
+    fleet = page.fleet;
   } while (after && read.length < wanted);
-  return { sessions: read, next: after };
+  return { sessions: read, next: after, fleet };
 }
 
 async function readPage(after, limit, signal) {
-  const query = new URLSearchParams({ active: chosen(), limit });
+  const query = new URLSearchParams({ active: chosen(), limit, fleet: true });
   if (after) query.set("after", after);
-  return (await call("GET", `api/v1/sessions?${query}`, { signal })).body;
+  const page = (await call("GET", `api/v1/sessions?${query}`, { signal })).body;
+  const holdings = new Map(page.holdings?.map((holding) => [holding.session_id, holding]));
+  for (const session of page.sessions) session.holding = holdings.get(session.session_id);
+  return page;
 }
 
 export function showSessions({ sessions, next }, stored) {
@@ -92,7 +98,8 @@ function showRow(row, session) {
   }
   showTime(part(row, "last_seen_at"), session.last_seen_at);
   showStates(part(row, "states"), session);
-  for (const button of row.querySelectorAll(".actions button")) {
+  showHolding(row, session.holding);
+  for (const button of row.querySelectorAll("td button")) {
     if (button.dataset.do === "switch") button.textContent = session.is_active ? "Deactivate" : "Activate";
     button.setAttribute("aria-label", `${button.textContent} ${session.user_id}`);
   }
