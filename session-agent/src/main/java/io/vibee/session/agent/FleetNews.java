@@ -1,16 +1,18 @@
 package io.vibee.session.agent;
 
 import io.vibee.session.AgentMark;
+import io.vibee.session.AgentRegistration;
 import io.vibee.session.FleetAgent;
 import io.vibee.session.FleetView;
-import io.vibee.session.FleetWorld;
+import io.vibee.session.RegisteredAgent;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log, once each, what beats tell that others have done to the fleet or to the agent:
- * it is why sessions are not started, or end. For one thread.
+ * Says in the log that the agent takes part in a fleet, and, once each, what beats tell that others
+ * have done to the fleet or to the agent: it is why sessions are not started, or end. For one
+ * thread.
  */
 final class FleetNews {
   private static final Logger log = LoggerFactory.getLogger(FleetNews.class);
@@ -30,8 +32,9 @@ final class FleetNews {
   }
 
   /** The agent is another one now, to which nobody has said anything. */
-  void registered(FleetWorld world) {
-    timeline = world.timeline();
+  void registered(RegisteredAgent agent, AgentRegistration registration) {
+    log.info("takes part in the fleet as agent {}: {}", agent.agentId(), registration);
+    timeline = agent.world().timeline();
     mark = AgentMark.TAKING;
   }
 

@@ -234,8 +234,7 @@ final class Membership implements AutoCloseable {
     sessions.aboutToRegister();
     Moment sent = now();
     RegisteredAgent registered = line.register(registration, random.nextLong());
-    log.info("takes part in the fleet as agent {}: {}", registered.agentId(), registration);
-    news.registered(registered.world());
+    news.registered(registered, registration);
     tell(each -> each.registered(sent, now(), registered));
   }
 

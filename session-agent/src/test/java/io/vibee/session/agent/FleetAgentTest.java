@@ -133,17 +133,18 @@ class FleetAgentTest {
       started(database, quick("one"));
       await().atMost(SOON).until(() -> running() == 2);
       mark(database, "cordoned");
-      await().atMost(SOON).until(() -> log.lines().size() == 1);
+      await().atMost(SOON).until(() -> log.lines().size() == 2);
       mark(database, "draining");
       await().atMost(SOON).until(() -> running() == 0);
       database.value("select session_fleet_stop('a test')");
-      await().atMost(SOON).until(() -> log.lines().size() == 3);
-      mark(database, "taking");
       await().atMost(SOON).until(() -> log.lines().size() == 4);
+      mark(database, "taking");
+      await().atMost(SOON).until(() -> log.lines().size() == 5);
       assertThat(running()).isZero();
       database.value("select session_fleet_resume()");
       await().atMost(SOON).until(() -> running() == 2);
-      assertThat(log.lines())
+      assertThat(log.lines()).first().asString().contains("takes part in the fleet", "one");
+      assertThat(log.lines().subList(1, log.lines().size()))
           .containsExactly(
               "INFO an operator has told the agent to take no more sessions",
               "INFO an operator has told the agent to let go of all its sessions",

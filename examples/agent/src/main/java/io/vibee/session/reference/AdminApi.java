@@ -25,7 +25,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
   /**
    * Opens the port and serves; returns null if {@code PORT=off}.
    *
-   * @param sessions is told of the changes made through it
+   * @param sessions is told of the changes made through it, and tells whether it is ready
    */
   static @Nullable AdminApi start(
       SessionStore store, Map<String, String> environment, SessionAgent sessions) {
@@ -34,6 +34,7 @@ record AdminApi(AdminServer server) implements AutoCloseable {
         AdminServer.over(store)
             .environment(environment)
             .onChange(change -> sessions.changed(change.session().userId()))
+            .readyIf(sessions::isReady)
             .start());
   }
 

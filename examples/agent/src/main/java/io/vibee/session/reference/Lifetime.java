@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Lifetime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Lifetime.class);
-  private static final int GRACE_SECONDS = 4;
+  static final int GRACE_SECONDS = 4;
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);

@@ -47,9 +47,14 @@ public final class Main {
         VIBEE_BIND_ADDRESS   127.0.0.1 unless set; another address needs VIBEE_API_KEY
         VIBEE_PUBLIC_URL     the address at which a proxy serves it; needs VIBEE_API_KEY
         VIBEE_API_KEY        the token that callers need; the bridge gets it too
-      What is added, changed or removed there is started, changed or stopped at once. It asks
+      What is added, changed or removed there is started, changed or stopped at once. Probes ask its
+      /health/live and /health/ready. It asks
         VIBEE_BRIDGE_URL     the Telegram bridge, which of its sessions are authorized, every
         VIBEE_POLL_SECONDS   30 unless set
+
+      Agents share the sessions of a database that has the tables of a fleet; one of them runs each:
+        SESSION_FLEET        auto unless set; on fails without these tables, off takes no part
+        SESSION_FLEET_…      its name, generation, capacity and times, see docs/fleet.md
 
       Exit codes of --once: 0 loaded; 2 not configured or misconfigured; 3 no such session, or it is
       inactive; 4 the database cannot be reached; 5 a hash cannot be decrypted; 6 the schema is

@@ -77,7 +77,7 @@ class AgentApiIT {
       agent.stop();
       assertThat(agent.out() + agent.err()).doesNotContain("client_api_hash");
       assertThat(agent.err().lines())
-          .hasSize(3)
+          .hasSize(4)
           .last()
           .asString()
           .contains("user 123456789: the api_hash is not 32 hexadecimal digits");

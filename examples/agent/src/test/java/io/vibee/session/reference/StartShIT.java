@@ -248,7 +248,11 @@ class StartShIT {
       assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(3));
       assertThat(startSh.read("out")).contains("loaded 1 session in ");
       assertThat(startSh.read("err"))
-          .matches("admin API and page on http://127\\.0\\.0\\.1:[0-9]+/\n");
+          .matches(
+              """
+              INFO FleetNews - takes part in the fleet as agent [0-9]+: .+
+              admin API and page on http://127\\.0\\.0\\.1:[0-9]+/
+              """);
     } finally {
       agent.destroyForcibly();
     }
