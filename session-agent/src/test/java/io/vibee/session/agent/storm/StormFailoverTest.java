@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The primary is killed, and its standby promoted, whose clock is half a minute ahead. */
 @Tag("slow")
+@ResourceLock(StormFleet.CORES)
 class StormFailoverTest {
   private static final int AGENTS = 5;
   private static final int SESSIONS = 200;

@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
 
 /** Agents in slots, each behind a network of its own, their database, and their Telegram. */
 final class StormFleet implements AutoCloseable {
+  /** What tests with many processes need for themselves, see {@code ResourceLock}. */
+  static final String CORES = "cores";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;

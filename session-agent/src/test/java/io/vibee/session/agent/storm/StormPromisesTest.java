@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The times that docs/fleet.md promises for a client whose linger is five seconds. */
 @Tag("slow")
+@Isolated("it measures time")
 class StormPromisesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

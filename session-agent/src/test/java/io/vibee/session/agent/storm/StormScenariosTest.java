@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What happens to the sessions of real processes in the situations that operators know. */
 @Tag("slow")
+@ResourceLock(StormFleet.CORES)
 class StormScenariosTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
