@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.vibee.session.MisconfiguredException;
 import io.vibee.session.agent.SessionAgent;
 import io.vibee.session.jdbc.testing.Processes;
@@ -17,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +27,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The files of deploy/, against what the agent really reads, answers and takes. */
 class DeployFilesTest {
@@ -72,28 +74,66 @@ class DeployFilesTest {
     return variables;
   }
 
-  private static List<JsonNode> kubernetes() throws IOException {
-    YAMLMapper yaml = new YAMLMapper();
-    try (var documents =
-        yaml.readerFor(JsonNode.class).<JsonNode>readValues(read("kubernetes.yaml"))) {
-      return documents.readAll();
-    }
+  private static List<Object> kubernetes() throws IOException {
+    List<Object> documents = new ArrayList<>();
+    Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+    yaml.loadAll(read("kubernetes.yaml")).forEach(documents::add);
+    return documents;
   }
 
-  static JsonNode pod() throws IOException {
-    return kubernetes().get(0).at("/spec/template/spec");
+  private static Object deployment() throws IOException {
+    return kubernetes().get(0);
+  }
+
+  private static Object pod() throws IOException {
+    return at(deployment(), "spec/template/spec");
+  }
+
+  /** Follows names of maps and places in lists. */
+  private static Object at(Object node, String path) {
+    Object found = node;
+    for (String step : path.split("/", -1)) {
+      found = found instanceof List<?> list ? list.get(Integer.parseInt(step)) : in(found, step);
+    }
+    return found;
+  }
+
+  private static Object in(Object map, String name) {
+    Object value = ((Map<?, ?>) map).get(name);
+    if (value == null) throw new AssertionError("there is no " + name + " in " + map);
+    return value;
+  }
+
+  private static int number(Object node, String path) {
+    return (Integer) at(node, path);
+  }
+
+  /** What a probe asks for. */
+  static String probe(String name) throws IOException {
+    return (String) at(pod(), "containers/0/" + name + "/httpGet/path");
+  }
+
+  static int gracePeriod() throws IOException {
+    return number(pod(), "terminationGracePeriodSeconds");
   }
 
   static Map<String, String> variablesOfKubernetes() throws IOException {
     Map<String, String> variables = new LinkedHashMap<>();
-    for (JsonNode variable : pod().at("/containers/0/env")) {
-      String name = variable.get("name").asText();
-      JsonNode field = variable.at("/valueFrom/fieldRef/fieldPath");
-      String value = variable.path("value").asText(VALUES.get(name));
-      variables.put(name, field.isMissingNode() ? value : VALUES.get(field.asText()));
+    for (Object each : (List<?>) at(pod(), "containers/0/env")) {
+      Map<?, ?> variable = (Map<?, ?>) each;
+      String name = (String) in(variable, "name");
+      variables.put(
+          name, variable.containsKey("value") ? (String) variable.get("value") : from(variable));
     }
     assertThat(variables).doesNotContainValue(null);
     return variables;
+  }
+
+  private static String from(Map<?, ?> variable) {
+    Map<?, ?> source = (Map<?, ?>) in(variable, "valueFrom");
+    return source.containsKey("fieldRef")
+        ? VALUES.get((String) at(source, "fieldRef/fieldPath"))
+        : VALUES.get((String) variable.get("name"));
   }
 
   private static void open(Map<String, String> environment) {
@@ -145,7 +185,7 @@ class DeployFilesTest {
   @Test
   void theyGiveTheAgentTheTimeThatItTakesToEnd() throws Exception {
     int seconds = Lifetime.GRACE_SECONDS + 1;
-    assertThat(pod().get("terminationGracePeriodSeconds").asInt()).isGreaterThan(seconds);
+    assertThat(gracePeriod()).isGreaterThan(seconds);
     assertThat(Integer.parseInt(unit().get("TimeoutStopSec"))).isGreaterThan(seconds);
     assertThat(unit())
         .containsEntry("SuccessExitStatus", "143")
@@ -157,40 +197,37 @@ class DeployFilesTest {
   /** Else it has to wait for the silence of the one that it follows. */
   @Test
   void anAgentSeesThatItsPredecessorIsGone() throws Exception {
-    assertThat(pod().get("shareProcessNamespace").asBoolean()).isTrue();
+    assertThat(at(pod(), "shareProcessNamespace")).isEqualTo(true);
     assertThat(unit()).doesNotContainKeys("ProtectProc", "ProcSubset", "PrivatePIDs");
   }
 
   @Test
   void aDeploymentEndsNoAgentBeforeAnotherOneIsReady() throws Exception {
-    JsonNode update = kubernetes().get(0).at("/spec/strategy/rollingUpdate");
-    assertThat(update.get("maxUnavailable").asInt()).isZero();
-    assertThat(update.get("maxSurge").asInt()).isPositive();
-    String label = kubernetes().get(0).at("/spec/template/metadata/labels/app").asText();
-    for (JsonNode document : kubernetes()) {
-      assertThat(document.at("/spec/selector/matchLabels/app").asText()).isEqualTo(label);
+    Object update = at(deployment(), "spec/strategy/rollingUpdate");
+    assertThat(number(update, "maxUnavailable")).isZero();
+    assertThat(number(update, "maxSurge")).isPositive();
+    Object label = at(deployment(), "spec/template/metadata/labels/app");
+    for (Object document : kubernetes()) {
+      assertThat(at(document, "spec/selector/matchLabels/app")).isEqualTo(label);
     }
   }
 
   /** Their paths are asked in {@link DeployIT}. */
   @Test
   void probesAskWhereTheAgentAnswers() throws Exception {
-    JsonNode container = pod().at("/containers/0");
-    String port = container.at("/ports/0/containerPort").asText();
+    Object container = at(pod(), "containers/0");
     assertThat(variablesOfKubernetes())
-        .containsEntry("PORT", port)
+        .containsEntry("PORT", Integer.toString(number(container, "ports/0/containerPort")))
         .containsEntry("VIBEE_BIND_ADDRESS", "0.0.0.0");
     for (String probe : List.of("livenessProbe", "readinessProbe")) {
-      assertThat(container.at("/" + probe + "/httpGet/port").asText())
-          .isEqualTo(container.at("/ports/0/name").asText());
+      assertThat(at(container, probe + "/httpGet/port")).isEqualTo(at(container, "ports/0/name"));
       // A database that hangs is told after two seconds.
-      assertThat(container.at("/" + probe + "/timeoutSeconds").asInt()).isGreaterThan(2);
+      assertThat(number(container, probe + "/timeoutSeconds")).isGreaterThan(2);
     }
-    assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(at(container, "securityContext/readOnlyRootFilesystem")).isEqualTo(true);
     // So the JVM needs another place for its temporary files.
-    assertThat(pod().at("/volumes/0/emptyDir").isObject()).isTrue();
-    assertThat(container.at("/volumeMounts/0/name").asText())
-        .isEqualTo(pod().at("/volumes/0/name").asText());
+    assertThat(at(pod(), "volumes/0/emptyDir")).isInstanceOf(Map.class);
+    assertThat(at(container, "volumeMounts/0/name")).isEqualTo(at(pod(), "volumes/0/name"));
   }
 
   @Test
@@ -207,8 +244,8 @@ class DeployFilesTest {
             "<finalName>agent</finalName>",
             "${project.build.directory}/lib",
             "<classpathPrefix>lib/");
-    String user = pod().at("/securityContext/runAsUser").asText();
-    assertThat(read("Containerfile").lines()).contains("USER " + user);
+    assertThat(read("Containerfile").lines())
+        .contains("USER " + number(pod(), "securityContext/runAsUser"));
   }
 
   @Test

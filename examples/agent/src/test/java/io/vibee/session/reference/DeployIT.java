@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.vibee.session.jdbc.SessionMigrations;
 import io.vibee.session.jdbc.testing.Processes;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -43,13 +42,12 @@ class DeployIT {
     EmbeddedPostgres postgres = postgres(databasePort);
     String url = "postgresql://postgres@localhost:" + databasePort + "/postgres";
     SessionMigrations.migrate(url);
-    JsonNode container = DeployFilesTest.pod().at("/containers/0");
     Map<String, String> environment = new HashMap<>(DeployFilesTest.variablesOfKubernetes());
     environment.put("DATABASE_URL", url);
     environment.put("PORT", Integer.toString(freePort()));
     String server = "http://" + address() + ":" + environment.get("PORT");
-    String live = server + container.at("/livenessProbe/httpGet/path").asText();
-    String ready = server + container.at("/readinessProbe/httpGet/path").asText();
+    String live = server + DeployFilesTest.probe("livenessProbe");
+    String ready = server + DeployFilesTest.probe("readinessProbe");
     Process agent = start(environment);
     try {
       awaitAnswer(agent, ready, 200);
@@ -61,7 +59,7 @@ class DeployIT {
       postgres = postgres(databasePort);
       awaitAnswer(agent, ready, 200);
       agent.destroy();
-      int grace = DeployFilesTest.pod().get("terminationGracePeriodSeconds").asInt();
+      int grace = DeployFilesTest.gracePeriod();
       assertThat(agent.waitFor(grace, TimeUnit.SECONDS)).as(err()).isTrue();
       assertThat(agent.exitValue()).isEqualTo(143);
     } finally {

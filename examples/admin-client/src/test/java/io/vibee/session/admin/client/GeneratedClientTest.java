@@ -90,7 +90,7 @@ class GeneratedClientTest {
             ApiException.class, () -> sessions.deactivateSession("sess_demo0001", etag(created)));
     assertThat(stale.getCode()).isEqualTo(412);
     sessions.deactivateSession("sess_demo0001", null);
-    assertThat(sessions.listSessions(null, null, null).getSessions()).isEmpty();
+    assertThat(sessions.listSessions(null, null, null, null).getSessions()).isEmpty();
     assertThat(sessions.activateSession("sess_demo0001", null).getIsActive()).isTrue();
 
     List<Activity> log =
@@ -119,6 +119,9 @@ class GeneratedClientTest {
               assertThat(told.getEndedAt()).isNull();
             });
     assertThat(fleet.getFleet("false", "false").getSessions()).isNull();
+    SessionPage page = new SessionsApi(client).listSessions(null, null, null, "true");
+    assertThat(page.getFleet().getAgents()).hasSize(1);
+    assertThat(page.getHoldings()).hasSameSizeAs(page.getSessions());
     fleet.moveSession("sess_demo0001", new Move().agentId(agent.agentId()));
     assertThat(leases.claim(agent.agentId(), 1, agent.world().timeline())).hasSize(1);
     Holding held = fleet.getHolding("sess_demo0001");
@@ -135,8 +138,8 @@ class GeneratedClientTest {
     for (int i = 1; i <= 3; i++) {
       sessions.saveSession(newSession("10020030" + i, "sess_demo000" + i), null, null);
     }
-    SessionPage first = sessions.listSessions("all", 2, null);
-    SessionPage second = sessions.listSessions("all", 2, first.getNext());
+    SessionPage first = sessions.listSessions("all", 2, null, null);
+    SessionPage second = sessions.listSessions("all", 2, first.getNext(), null);
     assertThat(first.getSessions()).hasSize(2);
     assertThat(second.getSessions()).hasSize(1);
     assertThat(second.getNext()).isNull();
@@ -170,7 +173,7 @@ class GeneratedClientTest {
     client.setRequestInterceptor(request -> {});
     ApiException unknown =
         catchThrowableOfType(
-            ApiException.class, () -> new SessionsApi(client).listSessions(null, null, null));
+            ApiException.class, () -> new SessionsApi(client).listSessions(null, null, null, null));
     assertThat(unknown.getCode()).isEqualTo(401);
   }
 }
