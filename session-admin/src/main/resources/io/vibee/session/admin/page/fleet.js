@@ -66,7 +66,7 @@ function showAgent(item, agent) {
   item.agent = agent;
   show(part(item, "name"), agent.name);
   show(part(item, "address"), agent.address ?? "");
-  const [kind, words] = agent.is_silent ? ["bad", "Silent"] : AGENT_STATES[agent.state];
+  const [kind, words] = agent.is_silent ? ["bad", "Silent"] : AGENT_STATES[agent.state] ?? ["off", agent.state];
   showBadge(part(item, "state"), kind, words);
   part(item, "load").textContent =
     `${agent.running} of ${agent.held} run, room for ${agent.capacity}, generation ${agent.generation}`;
