@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How long large fleets take at the suggested times, and how often they move a session. */
 @Tag("slow")
-@ResourceLock(StormFleet.CORES)
+@Isolated("it has twenty processes, and measures time")
 class StormDeployTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 

@@ -12,8 +12,10 @@ import java.util.Random;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** No session is ever connected twice, whatever happens to processes, networks and the database. */
+@ResourceLock(StormFleet.CORES)
 class StormTest {
   private static final int AGENTS = 8;
   private static final int SESSIONS = 200;
