@@ -14,12 +14,16 @@ dialog.querySelector("form").addEventListener("submit", (event) => {
   answered(given);
   dialog.close();
 });
-dialog.addEventListener("close", () => answered(null));
+dialog.addEventListener("close", () => {
+  // It comes some time after the dialog was closed, when the next question may be open.
+  if (!dialog.open) answered(null);
+});
 
 /**
  * Resolves to true, or to what was entered where a field is asked for; to null if nobody wants it.
  */
 export function ask({ title, text, yes, field = null }) {
+  answered(null);
   byId("question-title").textContent = title;
   byId("question-text").textContent = text;
   byId("question-yes").textContent = yes;
