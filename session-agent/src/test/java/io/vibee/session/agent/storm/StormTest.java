@@ -1,7 +1,5 @@
 package io.vibee.session.agent.storm;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.vibee.session.jdbc.testing.Tools;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -59,16 +57,15 @@ class StormTest {
       fleet.startAgents();
       Storm storm = new Storm(fleet, seed).withOperator();
       Duration first = storm.awaitAll(Duration.ofSeconds(60));
-      assertThat(fleet.missing()).as("sessions that never ran").isEmpty();
       storm.rage(time);
       Duration most = setup.times().silence().plus(SLACK).multipliedBy(BUILD);
-      Duration again = storm.awaitAll(most);
+      Duration again = storm.tryAll(most);
       SoftAssertions all = new SoftAssertions();
-      all.assertThat(fleet.missing()).as("sessions that do not run again").isEmpty();
+      all.assertThat(again).as("until all run again").isLessThan(most);
       List<String> log = new ArrayList<>(storm.told());
-      if (!fleet.missing().isEmpty()) log.addAll(fleet.database().rows(WHY));
+      if (again.compareTo(most) >= 0) log.addAll(fleet.database().rows(WHY));
       storm.calm(Duration.ofSeconds(2));
-      all.assertThat(fleet.missing()).as("sessions that do not go on running").isEmpty();
+      all.assertThat(storm.tryAll(most)).as("until all run after a while").isLessThan(most);
       all.assertThat(fleet.telegram().overlaps()).as("overlaps").isEmpty();
       all.assertThat(tokens.shrunk()).as("tokens that became smaller").isEmpty();
       all.assertThat(tokens.looks()).isGreaterThan(10);
